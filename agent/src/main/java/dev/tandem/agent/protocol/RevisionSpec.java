@@ -1,0 +1,19 @@
+package dev.tandem.agent.protocol;
+
+import java.util.Map;
+
+/**
+ * One bundle running in one environment.
+ *
+ * @param id stable and never used again; letters, digits, {@code -}; safe as a folder name
+ * @param bundleSha256 64 lower-case hex digits; the agent checks the bytes against it before unpacking
+ * @param bundleSizeBytes length of the bundle's tar.gz
+ * @param environment the service's own variables; the agent adds PORT, HOST and TANDEM_REVISION
+ * @param stopSeconds time between SIGTERM and SIGKILL
+ */
+public record RevisionSpec(
+        String id, String bundleSha256, long bundleSizeBytes, Map<String, String> environment, int stopSeconds) {
+    public RevisionSpec {
+        environment = Map.copyOf(environment);
+    }
+}

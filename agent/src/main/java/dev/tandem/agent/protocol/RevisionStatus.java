@@ -1,0 +1,28 @@
+package dev.tandem.agent.protocol;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent sees of one revision.
+ *
+ * @param since when this state began, by the agent's clock
+ * @param restarts how often its web process was started again after it ended by itself
+ * @param exitCode of the last process that ended, 128 + signal for a killed one
+ * @param message one sentence for people: why it is in this state ("GET /health answered 503 twelve times")
+ * @param logTail last lines of its output, oldest first; at most 40 lines of 500 characters
+ */
+public record RevisionStatus(
+        String service,
+        String revision,
+        RevisionState state,
+        Instant since,
+        int restarts,
+        @Nullable Integer exitCode,
+        String message,
+        List<String> logTail) {
+    public RevisionStatus {
+        logTail = List.copyOf(logTail);
+    }
+}
