@@ -1,0 +1,66 @@
+package dev.tandem.pipeline.plan;
+
+import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.state.When;
+import dev.tandem.pipeline.syntax.Mark;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One concrete job: parallel jobs are expanded, defaults and rules applied.
+ *
+ * @param name unique in the plan
+ * @param group the name as written in the file; differs from {@code name} for parallel jobs only
+ * @param mark where the job is defined
+ * @param needs null: waits for all earlier stages. Else the needed jobs that are in this plan; empty: starts at once
+ * @param artifactsFrom names of the jobs of this plan whose artifacts it downloads
+ * @param predefined the CI_* variables that follow from the job itself (CI_JOB_NAME, CI_JOB_STAGE, CI_NODE_*, CI_ENVIRONMENT_*)
+ * @param variables root, workflow, job, matrix and rule variables merged, not yet expanded: see
+ *     {@link dev.tandem.pipeline.rule.JobVariables}
+ * @param startIn given exactly when {@code when} is DELAYED
+ * @param timeout null: the project's
+ * @param tags expanded
+ * @param resourceGroup expanded
+ * @param coverage the regular expression without its slashes
+ * @param nodeIndex 1-based place among parallel jobs; 0 when not parallel
+ * @param nodeTotal 1 when not parallel
+ */
+public record PlannedJob(
+        String name,
+        String group,
+        String stage,
+        int stageIndex,
+        Mark mark,
+        Scripts scripts,
+        When when,
+        @Nullable Duration startIn,
+        AllowFailure allowFailure,
+        Retry retry,
+        @Nullable Duration timeout,
+        boolean interruptible,
+        @Nullable List<Need> needs,
+        List<String> artifactsFrom,
+        List<Variable> predefined,
+        List<Variable> variables,
+        List<String> tags,
+        @Nullable Image image,
+        List<Service> services,
+        List<Cache> caches,
+        @Nullable Artifacts artifacts,
+        @Nullable JobEnvironment environment,
+        @Nullable String resourceGroup,
+        @Nullable String coverage,
+        @Nullable String manualConfirmation,
+        int nodeIndex,
+        int nodeTotal) {
+    public PlannedJob {
+        needs = needs == null ? null : List.copyOf(needs);
+        artifactsFrom = List.copyOf(artifactsFrom);
+        predefined = List.copyOf(predefined);
+        variables = List.copyOf(variables);
+        tags = List.copyOf(tags);
+        services = List.copyOf(services);
+        caches = List.copyOf(caches);
+    }
+}
