@@ -21,8 +21,9 @@ public record RevisionTraffic(
         List<Long> latencyBuckets) {
 
     /** Upper bounds (inclusive) of the latency buckets in milliseconds; one more bucket follows for everything above. */
-    public static final List<Integer> BUCKET_MILLIS =
-            List.of(1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 10000, 30000);
+    public static final List<Integer> BUCKET_MILLIS = List.of(
+            1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 10000,
+            30000);
 
     public RevisionTraffic {
         latencyBuckets = List.copyOf(latencyBuckets);

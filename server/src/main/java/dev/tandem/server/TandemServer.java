@@ -1,0 +1,51 @@
+package dev.tandem.server;
+
+import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.SettingsException;
+import dev.tandem.server.platform.SettingsReader;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** The server's program. */
+@SpringBootApplication
+public class TandemServer {
+
+    /** Exit code 2 with the reasons on standard error when the settings cannot be used. */
+    public static void main(String[] arguments) {
+        try {
+            start(SettingsReader.read(List.of(arguments), System.getenv()));
+        } catch (SettingsException e) {
+            System.err.println("tandem server cannot start:");
+            e.problems().forEach(problem -> System.err.println("  " + problem));
+            System.exit(2);
+        }
+    }
+
+    /** Starts a server in this process; closing the context stops it. Several may run side by side. */
+    public static ConfigurableApplicationContext start(Settings settings) {
+        SpringApplication application = new SpringApplication(TandemServer.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setDefaultProperties(springProperties(settings));
+        ApplicationContextInitializer<GenericApplicationContext> settingsBean =
+                context -> context.registerBean("settings", Settings.class, () -> settings);
+        application.addInitializers(settingsBean);
+        return application.run();
+    }
+
+    private static Map<String, Object> springProperties(Settings settings) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("server.port", settings.port());
+        properties.put("server.address", settings.bind());
+        if (settings.logFormat().equals("json")) {
+            properties.put("logging.structured.format.console", "ecs");
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tandem.server.platform;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Puts the parts of the platform together. */
+@Configuration(proxyBeanMethods = false)
+class PlatformConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    Databases.Opened opened(Settings settings, JsonMapper json) throws IOException {
+        Files.createDirectories(settings.data());
+        return Databases.open(settings, json);
+    }
+
+    @Bean(destroyMethod = "")
+    Database database(Databases.Opened opened) {
+        return opened.database();
+    }
+
+    @Bean(destroyMethod = "close")
+    AutoCloseable databaseResource(Databases.Opened opened) {
+        return opened.resource();
+    }
+
+    @Bean
+    ObjectStore objectStore(Settings settings) throws IOException {
+        return new FolderObjectStore(settings.data().resolve("objects"));
+    }
+
+    @Bean
+    SecretBox secretBox(Settings settings) throws IOException {
+        Files.createDirectories(settings.data());
+        return SecretBox.open(settings.data().resolve("secret.key"));
+    }
+
+    @Bean
+    TaskExecutor durableTaskExecutor(
+            Databases.Opened opened,
+            JsonMapper json,
+            ObjectProvider<EventListener<?>> listeners,
+            ObjectProvider<DurableTask<?>> durable,
+            ObjectProvider<RecurringTask> recurring) {
+        return new TaskExecutor(
+                opened.tasks(),
+                opened.taskConnections(),
+                json,
+                listeners.orderedStream().toList(),
+                durable.orderedStream().toList(),
+                recurring.orderedStream().toList());
+    }
+}

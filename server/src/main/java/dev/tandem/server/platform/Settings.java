@@ -1,0 +1,84 @@
+package dev.tandem.server.platform;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Everything an administrator can set. Read once at start by {@link SettingsReader}; immutable after.
+ *
+ * <p>Each component carries its key, default and description; {@code docs/configuration.md} is generated from them.
+ */
+public record Settings(
+        @Setting(
+                key = "data",
+                value = "tandem-data",
+                doc = "Folder that holds everything: database, repositories, logs, artifacts, bundles.")
+        Path data,
+
+        @Setting(key = "port", value = "8080", doc = "TCP port of pages, API and git; 0 takes a free one.")
+        int port,
+
+        @Setting(key = "bind", value = "127.0.0.1", doc = "Address to listen on; 0.0.0.0 for all.")
+        String bind,
+
+        @Setting(
+                key = "external-url",
+                value = "",
+                doc = "Address under which people and runners reach this server. Default: http://localhost:PORT.")
+        URI externalUrl,
+
+        @Setting(
+                key = "database-url",
+                value = "",
+                doc = "JDBC URL of a PostgreSQL database. Default: an SQLite file in the data folder.")
+        String databaseUrl,
+
+        @Setting(key = "database-user", value = "", doc = "User of the PostgreSQL database.")
+        String databaseUser,
+
+        @Setting(key = "database-password", value = "", doc = "Password of the PostgreSQL database.")
+        String databasePassword,
+
+        @Setting(
+                key = "runner-concurrency",
+                value = "2",
+                doc = "Jobs that the built-in runner executes at a time; 0 switches it off.")
+        int runnerConcurrency,
+
+        @Setting(key = "agent", value = "true", doc = "Whether the built-in agent runs services on this machine.")
+        boolean agent,
+
+        @Setting(
+                key = "services-port",
+                value = "8081",
+                doc = "TCP port of the proxy in front of services; 0 takes a free one.")
+        int servicesPort,
+
+        @Setting(
+                key = "services-domain",
+                value = "localhost",
+                doc = "Services answer at ENVIRONMENT.PROJECT.DOMAIN on the services port.")
+        String servicesDomain,
+
+        @Setting(
+                key = "unsafe-shell",
+                value = "false",
+                doc = "Allow jobs and services to run without isolation where bubblewrap cannot be used. They can then"
+                        + " read and change whatever this server can.")
+        boolean unsafeShell,
+
+        @Setting(
+                key = "job-lost-after",
+                value = "PT3M",
+                doc = "A running job that sends nothing for this long is lost (ISO 8601 duration).")
+        Duration jobLostAfter,
+
+        @Setting(
+                key = "max-artifact-megabytes",
+                value = "500",
+                doc = "Largest artifact archive and release bundle that is accepted.")
+        int maxArtifactMegabytes,
+
+        @Setting(key = "log-format", value = "text", doc = "text for people, json for machines (one object a line).")
+        String logFormat) {}

@@ -1,0 +1,60 @@
+package dev.tandem.server.platform.access;
+
+/**
+ * What a handler may need. Those of a project are held by members from a role on (GitLab's table); readers of public
+ * projects hold the ones marked so.
+ */
+public enum Permission {
+    /** Anybody, signed in or not: sign-in page, health, static files. */
+    ANYONE(Scope.NONE, null, true),
+    /** Anybody who is signed in. */
+    SIGNED_IN(Scope.NONE, null, false),
+    /** Administrators of this installation. */
+    ADMINISTER(Scope.NONE, null, false),
+    /** A runner, agent or job proves itself by its own token inside the handler; people's credentials do not count. */
+    MACHINE(Scope.NONE, null, true),
+
+    READ_PROJECT(Scope.PROJECT, Role.GUEST, true),
+    READ_CODE(Scope.PROJECT, Role.REPORTER, true),
+    READ_PIPELINE(Scope.PROJECT, Role.REPORTER, true),
+    READ_ENVIRONMENT(Scope.PROJECT, Role.REPORTER, true),
+    PUSH(Scope.PROJECT, Role.DEVELOPER, false),
+    RUN_PIPELINE(Scope.PROJECT, Role.DEVELOPER, false),
+    DEPLOY(Scope.PROJECT, Role.DEVELOPER, false),
+    MANAGE_MEMBERS(Scope.PROJECT, Role.MAINTAINER, false),
+    MANAGE_PROJECT(Scope.PROJECT, Role.MAINTAINER, false),
+    DELETE_PROJECT(Scope.PROJECT, Role.OWNER, false);
+
+    /** Where a permission is held. */
+    public enum Scope {
+        NONE,
+        PROJECT
+    }
+
+    private final Scope scope;
+    private final @org.jspecify.annotations.Nullable Role from;
+    private final boolean publicToo;
+
+    Permission(Scope scope, @org.jspecify.annotations.Nullable Role from, boolean publicToo) {
+        this.scope = scope;
+        this.from = from;
+        this.publicToo = publicToo;
+    }
+
+    public Scope scope() {
+        return scope;
+    }
+
+    /** @throws IllegalStateException when this is not a permission of a project */
+    public Role from() {
+        if (from == null) {
+            throw new IllegalStateException(this + " is not held by role");
+        }
+        return from;
+    }
+
+    /** For a project permission: whether readers of a public project hold it without being members. */
+    public boolean publicToo() {
+        return publicToo;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tandem.server.platform.access;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The permission a web handler or API resource needs; checked before it runs, by {@code identity}. A handler without it
+ * is refused at run time and fails a test. A project permission needs a path variable {@code project} (pages) or
+ * {@code id} (API): the project's number or full path.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Requires {
+    Permission value();
+}
