@@ -1,7 +1,6 @@
 package dev.tandem.host;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +82,7 @@ final class BubblewrapSandbox implements Sandbox {
         }
         argv.addAll(List.of(programs.bwrap().toString(), "--args", "7", "--"));
         argv.addAll(command);
-        var input = (String.join("\0", options) + "\0").getBytes(StandardCharsets.UTF_8);
+        var input = String.join("\0", options) + "\0";
         return new Launch(argv, Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), input, 2);
     }
 

@@ -12,11 +12,11 @@ import java.util.Map;
  *
  * @param argv program (absolute path) and arguments
  * @param environment whole environment of the outermost program
- * @param input bytes for its standard input, which then ends
+ * @param input UTF-8 text for its standard input, which then ends
  * @param wrappers how many processes, from the outermost inwards, belong to the sandbox and not to the command; they
  *     get no SIGTERM
  */
-public record Launch(List<String> argv, Map<String, String> environment, byte[] input, int wrappers) {
+public record Launch(List<String> argv, Map<String, String> environment, String input, int wrappers) {
     // Written beside and renamed, so that a reader sees the whole number or no file.
     private static final String RECORD_EXIT =
             "f=$1; shift; \"$@\"; c=$?; printf '%s\\n' \"$c\" > \"$f.tmp\" && mv -f \"$f.tmp\" \"$f\"; exit \"$c\"";
@@ -28,7 +28,7 @@ public record Launch(List<String> argv, Map<String, String> environment, byte[] 
 
     /** A command without any sandbox, with this environment and an empty standard input. */
     public static Launch bare(List<String> argv, Map<String, String> environment) {
-        return new Launch(argv, environment, new byte[0], 0);
+        return new Launch(argv, environment, "", 0);
     }
 
     /**

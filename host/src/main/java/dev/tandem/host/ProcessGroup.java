@@ -2,6 +2,10 @@ package dev.tandem.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +44,11 @@ public final class ProcessGroup {
             Thread.ofPlatform().name("tandem-starter").daemon(true).factory());
 
     private final GroupIdentity identity;
-    private final ProcessHandle outermost;
     private final @Nullable Process child;
     private final CompletableFuture<ProcessHandle> exit;
 
     private ProcessGroup(GroupIdentity identity, ProcessHandle outermost, @Nullable Process child) {
         this.identity = identity;
-        this.outermost = outermost;
         this.child = child;
         this.exit = outermost.onExit();
     }
@@ -57,7 +59,29 @@ public final class ProcessGroup {
      * @throws IOException if the outermost program or the output file cannot be opened
      */
     public static ProcessGroup start(Launch launch, Output output) throws IOException {
+        return start(launch, output, UUID.randomUUID().toString());
+    }
+
+    /**
+     * Starts a command and writes its {@link #identity()} to a file, so that a successor of this program finds it
+     * whenever this one is killed: the mark is there before the process is.
+     *
+     * @throws IOException if {@code record}, the outermost program or the output file cannot be opened
+     */
+    public static ProcessGroup start(Launch launch, Output output, Path record) throws IOException {
         var mark = UUID.randomUUID().toString();
+        write(record, new GroupIdentity(new ProcessIdentity(0, 0, bootId()), mark, launch.wrappers()));
+        var group = start(launch, output, mark);
+        write(record, group.identity());
+        return group;
+    }
+
+    /** Reads what {@link #start(Launch, Output, Path)} wrote; empty when it is damaged. */
+    public static Optional<GroupIdentity> recorded(Path record) throws IOException {
+        return GroupIdentity.parse(Files.readString(record));
+    }
+
+    private static ProcessGroup start(Launch launch, Output output, String mark) throws IOException {
         var builder = new ProcessBuilder(argv(launch)).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment().putAll(launch.environment());
@@ -69,8 +93,14 @@ public final class ProcessGroup {
         var identity = ProcessIdentity.of(process.pid())
                 .orElseGet(() -> new ProcessIdentity(process.pid(), 0, ProcessGroup.bootId()));
         var group = new ProcessGroup(new GroupIdentity(identity, mark, launch.wrappers()), process.toHandle(), process);
-        group.feed(process, launch.input());
+        feed(process, launch.input());
         return group;
+    }
+
+    private static void write(Path record, GroupIdentity identity) throws IOException {
+        var beside = record.resolveSibling(record.getFileName() + ".tmp");
+        Files.writeString(beside, identity.line() + "\n");
+        Files.move(beside, record, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** The group of that identity, if its outermost process still runs, whoever started it. */
@@ -189,12 +219,24 @@ public final class ProcessGroup {
         }
     }
 
-    private void feed(Process process, byte[] input) {
+    private static void feed(Process process, String input) throws IOException {
         try (var stdin = process.getOutputStream()) {
-            stdin.write(input);
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // It ended before it read all; its exit code and output say why.
-            outermost.isAlive();
+            // A program that ends before it read all says why by its exit code and output.
+            if (process.toHandle().isAlive() && !endsSoon(process)) {
+                process.destroyForcibly();
+                throw e;
+            }
+        }
+    }
+
+    private static boolean endsSoon(Process process) {
+        try {
+            return process.waitFor(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

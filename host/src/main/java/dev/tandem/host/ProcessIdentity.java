@@ -23,7 +23,7 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         try {
             var stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"), StandardCharsets.ISO_8859_1);
             // The name stands in parentheses and may hold any character, these and blanks too.
-            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             if (fields[0].equals("Z") || fields[0].equals("X")) {
                 return Optional.empty();
             }

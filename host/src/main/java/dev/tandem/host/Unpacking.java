@@ -144,7 +144,7 @@ final class Unpacking {
             throw new Refusal(name, "an entry has an absolute path");
         }
         var path = root;
-        for (var part : name.split("/")) {
+        for (var part : name.split("/", -1)) {
             if (part.equals("..")) {
                 throw new Refusal(name, "an entry's path leads upwards");
             }
@@ -181,7 +181,7 @@ final class Unpacking {
         }
         var height = root.relativize(path).getNameCount() - 1;
         var descending = false;
-        for (var part : target.split("/")) {
+        for (var part : target.split("/", -1)) {
             if (part.equals("..")) {
                 height--;
                 if (descending || height < 0) {

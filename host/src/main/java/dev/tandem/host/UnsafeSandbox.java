@@ -1,6 +1,5 @@
 package dev.tandem.host;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,6 @@ record UnsafeSandbox() implements Sandbox {
         var argv = new ArrayList<>(
                 List.of(shell, "-c", IN_FOLDER, "tandem-job", spec.workDir().toString()));
         argv.addAll(command);
-        return new Launch(argv, spec.environment(), "".getBytes(StandardCharsets.UTF_8), 0);
+        return new Launch(argv, spec.environment(), "", 0);
     }
 }

@@ -107,6 +107,20 @@ class ProcessGroupTest {
 
     @ParameterizedTest
     @MethodSource("sandboxes")
+    void recordIsEnoughToKillAGroupEvenWhenItsFirstProcessWasNotYetKnown(Sandbox sandbox) throws IOException {
+        var record = folder.resolve("record");
+        var launch = sandbox.prepare(spec(work()), List.of("/bin/sh", "-c", "echo ready; sleep 86407"));
+        var group = ProcessGroup.start(launch, Output.PIPE, record);
+        started.add(group);
+        readLine(group);
+        assertThat(ProcessGroup.recorded(record)).contains(group.identity());
+        var early = new ProcessIdentity(0, 0, group.identity().outermost().bootId());
+        ProcessGroup.killLeftovers(new GroupIdentity(early, group.identity().mark(), 0));
+        assertThat(group.awaitExit(SOON)).isPresent();
+    }
+
+    @ParameterizedTest
+    @MethodSource("sandboxes")
     void sameNumberInAnotherBootOrWithAnotherStartIsNotOurs(Sandbox sandbox) throws IOException {
         var group = start(sandbox, "echo ready; sleep 86406");
         readLine(group);
