@@ -1,0 +1,33 @@
+package dev.tandem.cli;
+
+import dev.tandem.cli.demo.DemoCommand;
+import dev.tandem.cli.demo.TrainCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code tandem} command. {@code tandem server} has a class path of its own and is started by the launcher itself. */
+@Command(
+        name = "tandem",
+        description = "One program that developers and operators share, from git push to production and back.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footer = {
+            "",
+            "tandem server [--data DIR] [--port N] ... starts a server; docs/configuration.md lists its options."
+        },
+        subcommands = {CommandLine.HelpCommand.class, DemoCommand.class, TrainCommand.class, VersionCommand.class})
+public final class Tandem implements Runnable {
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before run
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Ends the process with 0 when all went well, 1 when what was asked failed, 2 when it could not be understood. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Tandem()).execute(arguments));
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+}

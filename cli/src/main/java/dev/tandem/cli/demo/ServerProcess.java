@@ -1,0 +1,150 @@
+package dev.tandem.cli.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A server as a child process of this one, on ports of its own. */
+final class ServerProcess implements AutoCloseable {
+    static final String PASSWORD_VARIABLE = "TANDEM_INITIAL_ROOT_PASSWORD";
+    static final String TOKEN_VARIABLE = "TANDEM_INITIAL_ROOT_TOKEN";
+    private static final Duration STOP = Duration.ofSeconds(20);
+
+    private final Process process;
+    private final Path log;
+    private final Path data;
+    private final int port;
+    private final int servicesPort;
+    private final Instant started;
+
+    private ServerProcess(Process process, Path log, Path data, int port, int servicesPort, Instant started) {
+        this.process = process;
+        this.log = log;
+        this.data = data;
+        this.port = port;
+        this.servicesPort = servicesPort;
+        this.started = started;
+    }
+
+    /** What a server is started with. Ports of 0 are replaced by free ones. */
+    record Options(Path data, int port, int servicesPort, List<String> flags, Map<String, String> environment) {}
+
+    static ServerProcess start(Options options) throws IOException {
+        int port = options.port() == 0 ? freePort() : options.port();
+        int servicesPort = options.servicesPort() == 0 ? freePort() : options.servicesPort();
+        Files.createDirectories(options.data());
+        Path log = options.data().resolve("server.log");
+        List<String> command = new ArrayList<>(List.of(
+                home().resolve("bin/tandem").toString(),
+                "server",
+                "--data=" + options.data(),
+                "--port=" + port,
+                "--services-port=" + servicesPort));
+        command.addAll(options.flags());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(options.environment());
+        Instant started = Instant.now();
+        return new ServerProcess(builder.start(), log, options.data(), port, servicesPort, started);
+    }
+
+    /** The folder of this distribution. */
+    static Path home() {
+        return Path.of(Objects.requireNonNull(
+                System.getenv("TANDEM_HOME"), "TANDEM_HOME is not set; start Tandem through its launcher"));
+    }
+
+    URI url() {
+        return URI.create("http://localhost:" + port);
+    }
+
+    int servicesPort() {
+        return servicesPort;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    Instant started() {
+        return started;
+    }
+
+    boolean running() {
+        return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The proxy that this server's agent started; it outlives the server, so it is found by its command line. */
+    Optional<ProcessHandle> proxy() {
+        String folder = data.toString();
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            return all.filter(handle -> commandLine(handle.pid()).contains("dev.tandem.proxy.")
+                            && commandLine(handle.pid()).contains(folder))
+                    .findFirst();
+        }
+    }
+
+    static double residentMegabytes(long pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+                    .findFirst()
+                    .orElse(Double.NaN);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the memory of process " + pid, e);
+        }
+    }
+
+    /** The last lines of its log, for the reader of a failure. */
+    List<String> logTail(int lines) throws IOException {
+        List<String> all = Files.readAllLines(log);
+        return all.subList(Math.max(0, all.size() - lines), all.size());
+    }
+
+    /** Ends the server, waits, and kills it when it does not end. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
+                    .replace('\0', ' ');
+        } catch (IOException e) {
+            // The process ended between listing and reading.
+            return "";
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tandem.cli.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** A deployed service as its users reach it: by its host name, through the proxy. */
+final class Service {
+    static {
+        // Names below localhost resolve in browsers, but not in every C library: we call loopback and name the host.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+    }
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final URI url;
+
+    Service(URI url) {
+        this.url = url;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    HttpRequest request() {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + url.getPort() + "/"))
+                .header("Host", url.getAuthority())
+                .timeout(Duration.ofSeconds(10))
+                .build();
+    }
+
+    /** The body of its start page. */
+    String ask() throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(request(), BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new StepFailed(url + " answered " + response.statusCode() + ": " + response.body());
+        }
+        return response.body().strip();
+    }
+}

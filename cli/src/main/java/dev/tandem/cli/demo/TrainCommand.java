@@ -1,0 +1,86 @@
+package dev.tandem.cli.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+
+/** Makes the AOT caches: runs each program once with the flags it always has, plus those that write the cache. */
+@Command(name = "train", hidden = true, description = "Makes the AOT caches of this distribution.")
+public final class TrainCommand implements Callable<Integer> {
+    private static final String TRAIN = "TANDEM_TRAIN";
+
+    @Override
+    public Integer call() throws Exception {
+        boolean commands = trainCommands();
+        boolean server = trainServer();
+        if (!commands || !server) {
+            System.err.println("  AOT cache missing for:" + (commands ? "" : " commands") + (server ? "" : " server"));
+        }
+        return commands && server ? 0 : 1;
+    }
+
+    private static boolean trainCommands() throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(ServerProcess.home().resolve("bin/tandem").toString(), "version");
+        builder.environment().put(TRAIN, "1");
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        return builder.start().waitFor() == 0 && exists("cli");
+    }
+
+    private static boolean trainServer() throws Exception {
+        Path folder = Files.createTempDirectory("tandem-train-");
+        String password = "training-" + System.nanoTime();
+        ServerProcess.Options options = new ServerProcess.Options(
+                folder.resolve("data"),
+                0,
+                0,
+                List.of("--runner-concurrency=0", "--agent=false"),
+                Map.of(TRAIN, "1", ServerProcess.PASSWORD_VARIABLE, password));
+        try {
+            try (ServerProcess server = ServerProcess.start(options)) {
+                visit(server, password);
+            }
+            return exists("server");
+        } finally {
+            try (Stream<Path> all = Files.walk(folder)) {
+                all.sorted(Comparator.reverseOrder())
+                        .forEach(path -> path.toFile().delete());
+            }
+        }
+    }
+
+    private static void visit(ServerProcess server, String password) throws Exception {
+        Browser browser = new Browser(server.url());
+        Await.until(
+                Duration.ofSeconds(120),
+                Duration.ofMillis(100),
+                () -> {
+                    if (!server.running()) {
+                        throw new StepFailed("the server ended: " + server.logTail(30));
+                    }
+                    try {
+                        return browser.get("/-/ready").statusCode() == 200 ? Optional.of(true) : Optional.empty();
+                    } catch (IOException e) {
+                        return Optional.empty(); // Not listening yet.
+                    }
+                },
+                () -> "the server did not become ready");
+        browser.signIn("root", password);
+        for (String page :
+                List.of("/", "/-/health", "/-/metrics", "/-/profile/tokens", "/-/admin/users", "/api/v4/version")) {
+            browser.get(page);
+        }
+    }
+
+    private static boolean exists(String program) {
+        return Files.exists(ServerProcess.home().resolve("aot").resolve(program + ".aot"));
+    }
+}
