@@ -1,0 +1,68 @@
+package dev.tandem.server.platform.web;
+
+import java.text.Format;
+import java.text.MessageFormat;
+import java.util.Locale;
+import java.util.MissingResourceException;
+import java.util.Optional;
+import java.util.ResourceBundle;
+
+/**
+ * Texts of all packages, from {@code messages/<package>.properties} (English) and {@code messages/<package>_zh_CN.properties}.
+ * The part of a key before its first dot names the bundle. {@code {0}} stands for a parameter, in
+ * {@link MessageFormat}'s notation; an apostrophe is always just an apostrophe, and a bare number parameter is written
+ * without grouping, since most numbers in sentences are names of things ({@code {0,number}} groups). Immutable.
+ */
+final class Messages {
+    static final Locale ENGLISH = Locale.ENGLISH;
+    static final Locale CHINESE = Locale.SIMPLIFIED_CHINESE;
+    private static final ResourceBundle.Control NO_FALLBACK =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
+    private final Locale locale;
+
+    Messages(Locale locale) {
+        this.locale = locale;
+    }
+
+    /** The one of our languages that suits; any Chinese gets the simplified one, everything else English. */
+    static Locale closest(Locale wanted) {
+        return wanted.getLanguage().equals(Locale.CHINESE.getLanguage()) ? CHINESE : ENGLISH;
+    }
+
+    Locale locale() {
+        return locale;
+    }
+
+    /** The key itself when there is no such text, so that the page still works; a test finds those. */
+    String text(String key, Object... arguments) {
+        return find(key).map(pattern -> format(pattern, arguments)).orElse(key);
+    }
+
+    Optional<String> find(String key) {
+        int dot = key.indexOf('.');
+        if (dot < 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ResourceBundle.getBundle("messages/" + key.substring(0, dot), locale, NO_FALLBACK)
+                    .getString(key));
+        } catch (MissingResourceException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String format(String pattern, Object... arguments) {
+        if (arguments.length == 0) {
+            return pattern;
+        }
+        MessageFormat format = new MessageFormat(pattern.replace("'", "''"), locale);
+        Format[] explicit = format.getFormatsByArgumentIndex();
+        Object[] plain = arguments.clone();
+        for (int i = 0; i < plain.length; i++) {
+            boolean formatted = i < explicit.length && explicit[i] != null;
+            plain[i] = plain[i] instanceof Number && !formatted ? plain[i].toString() : plain[i];
+        }
+        return format.format(plain);
+    }
+}

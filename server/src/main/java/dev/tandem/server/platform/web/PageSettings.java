@@ -1,0 +1,13 @@
+package dev.tandem.server.platform.web;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a request says about how its page is to look. */
+record PageSettings(
+        Viewer viewer,
+        String path,
+        @Nullable String theme,
+        @Nullable Flash flash,
+        List<ProjectSection> sections,
+        List<InstanceSection> instanceSections) {}

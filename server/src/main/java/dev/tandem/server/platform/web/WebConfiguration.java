@@ -1,0 +1,55 @@
+package dev.tandem.server.platform.web;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Puts the parts of the face together. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration {
+    /** Outside of the server's packages: templates see models of all of them. Also in the build's jte plugin. */
+    private static final String TEMPLATES = "dev.tandem.templates";
+
+    @Bean
+    Assets assets() {
+        return new Assets();
+    }
+
+    @Bean
+    TemplateEngine templateEngine() {
+        return TemplateEngine.createPrecompiled(null, ContentType.Html, null, TEMPLATES);
+    }
+
+    @Bean
+    PageRenderer pageRenderer(
+            TemplateEngine templates,
+            ObjectProvider<Viewers> viewers,
+            Clock clock,
+            Assets assets,
+            ObjectProvider<ProjectSection> sections,
+            ObjectProvider<InstanceSection> instanceSections) {
+        return new PageRenderer(
+                templates,
+                viewers.getIfAvailable(() -> request -> Viewer.NOBODY),
+                clock,
+                assets,
+                sections.stream().toList(),
+                instanceSections.stream().toList());
+    }
+
+    @Bean
+    WebMvcConfigurer pages(PageRenderer renderer) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addReturnValueHandlers(List<HandlerMethodReturnValueHandler> handlers) {
+                handlers.add(new PageReturnValues(renderer));
+            }
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package dev.tandem.server.platform.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+class PageRendererTest {
+    private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+    private final MockHttpServletResponse response = new MockHttpServletResponse();
+    private Viewer viewer = Viewer.NOBODY;
+
+    @Test
+    void valuesAreEscaped() throws IOException {
+        assertThat(render(ErrorPages.of(404, "<script>alert('x')</script>")))
+                .contains("&lt;script&gt;alert('x')&lt;/script&gt;")
+                .doesNotContain("<script>");
+    }
+
+    @Test
+    void statusAndTypeAreSet() throws IOException {
+        render(ErrorPages.of(403, null));
+        assertThat(response.getStatus()).isEqualTo(403);
+        assertThat(response.getContentType()).isEqualTo("text/html;charset=UTF-8");
+    }
+
+    @Test
+    void browserDecidesTheLanguageUntilTheViewerDoes() throws IOException {
+        request.addHeader("Accept-Language", "zh-TW");
+        request.addPreferredLocale(Locale.TRADITIONAL_CHINESE);
+        assertThat(render(ErrorPages.of(404, null))).contains("lang=\"zh-CN\"").contains("页面不存在");
+        viewer = new Viewer("ann", "Ann", false, Locale.ENGLISH, () -> null);
+        assertThat(render(ErrorPages.of(404, null))).contains("lang=\"en\"").contains("There is no such page");
+    }
+
+    private String render(Page page) throws IOException {
+        response.reset();
+        new PageRenderer(
+                        new WebConfiguration().templateEngine(),
+                        asked -> viewer,
+                        Clock.systemUTC(),
+                        new Assets(),
+                        List.of(),
+                        List.of())
+                .render(page, request, response);
+        return response.getContentAsString();
+    }
+}
