@@ -18,7 +18,7 @@ class_path() { # $1 program
 }
 
 # The flags are part of what an AOT cache is made for; `train` runs the very same ones.
-common="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xshare:auto --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+common="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 cache() { # $1 program; prints the flags that use, or in training write, its cache
   if [ -n "${TANDEM_TRAIN:-}" ]; then
     printf '%s' "-XX:AOTCacheOutput=$TANDEM_HOME/aot/$1.aot -Xlog:aot=off -Xlog:cds=off"

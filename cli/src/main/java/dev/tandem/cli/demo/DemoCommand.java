@@ -1,5 +1,7 @@
 package dev.tandem.cli.demo;
 
+import dev.tandem.cli.drive.Leftovers;
+import dev.tandem.cli.drive.ServerProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

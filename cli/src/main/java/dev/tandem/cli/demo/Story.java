@@ -1,5 +1,13 @@
 package dev.tandem.cli.demo;
 
+import dev.tandem.cli.drive.Api;
+import dev.tandem.cli.drive.Await;
+import dev.tandem.cli.drive.Browser;
+import dev.tandem.cli.drive.Load;
+import dev.tandem.cli.drive.ServerProcess;
+import dev.tandem.cli.drive.Service;
+import dev.tandem.cli.drive.StepFailed;
+import dev.tandem.cli.drive.WorkingCopy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

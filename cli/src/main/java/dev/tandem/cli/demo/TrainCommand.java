@@ -1,5 +1,9 @@
 package dev.tandem.cli.demo;
 
+import dev.tandem.cli.drive.Await;
+import dev.tandem.cli.drive.Browser;
+import dev.tandem.cli.drive.ServerProcess;
+import dev.tandem.cli.drive.StepFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.tandem.cli.demo;
+package dev.tandem.cli.drive;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,13 +12,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** Ends the services and the proxy of one data folder, which outlive their server by design. */
-final class Leftovers {
+public final class Leftovers {
     private static final Duration GENTLY = Duration.ofSeconds(5);
 
     private Leftovers() {}
 
     /** Ends each process, other than this one, whose command line names {@code folder}; first politely, then not. */
-    static void end(Path folder) {
+    public static void end(Path folder) {
         List<ProcessHandle> found = of(folder);
         found.forEach(ProcessHandle::destroy);
         CompletableFuture<?> all = CompletableFuture.allOf(

@@ -1,4 +1,4 @@
-package dev.tandem.cli.demo;
+package dev.tandem.cli.drive;
 
 import java.io.IOException;
 import java.net.CookieManager;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Visits pages as a person does: cookies, forms with their hidden fields, redirects. */
-final class Browser {
+public final class Browser {
     private static final Pattern HIDDEN =
             Pattern.compile("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"");
 
@@ -28,16 +28,16 @@ final class Browser {
             .build();
     private final URI server;
 
-    Browser(URI server) {
+    public Browser(URI server) {
         this.server = server;
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(server.resolve(path)).build(), BodyHandlers.ofString());
     }
 
     /** Fills in and sends the sign-in form; the page it leads to. */
-    HttpResponse<String> signIn(String username, String password) throws IOException, InterruptedException {
+    public HttpResponse<String> signIn(String username, String password) throws IOException, InterruptedException {
         HttpResponse<String> form = get("/-/sign-in");
         Map<String, String> fields = hiddenFields(form.body());
         fields.put("username", username);

@@ -1,4 +1,4 @@
-package dev.tandem.cli.demo;
+package dev.tandem.cli.drive;
 
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * A bounded stream of requests to one service through the proxy: a fixed rate, at most {@value #IN_FLIGHT} at a time, at
  * most {@value #LONGEST_SECONDS} s. Counts what was sent and what failed; a request that the bound held back is not sent.
  */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
     private static final int IN_FLIGHT = 64;
     private static final int LONGEST_SECONDS = 170;
 
@@ -35,7 +35,7 @@ final class Load implements AutoCloseable {
         this.request = request;
     }
 
-    static Load start(HttpRequest request, int perSecond) {
+    public static Load start(HttpRequest request, int perSecond) {
         Load load = new Load(request);
         long pause = TimeUnit.SECONDS.toMicros(1) / perSecond;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
@@ -52,9 +52,9 @@ final class Load implements AutoCloseable {
     }
 
     /** Numbers so far. */
-    record Counts(long sent, long failed, String firstFailure) {}
+    public record Counts(long sent, long failed, String firstFailure) {}
 
-    Counts counts() {
+    public Counts counts() {
         return new Counts(sent.get(), failed.get(), firstFailure.get());
     }
 

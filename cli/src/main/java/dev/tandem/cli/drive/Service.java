@@ -1,4 +1,4 @@
-package dev.tandem.cli.demo;
+package dev.tandem.cli.drive;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,7 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** A deployed service as its users reach it: by its host name, through the proxy. */
-final class Service {
+public final class Service {
     static {
         // Names below localhost resolve in browsers, but not in every C library: we call loopback and name the host.
         System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
@@ -21,15 +21,15 @@ final class Service {
             .build();
     private final URI url;
 
-    Service(URI url) {
+    public Service(URI url) {
         this.url = url;
     }
 
-    URI url() {
+    public URI url() {
         return url;
     }
 
-    HttpRequest request() {
+    public HttpRequest request() {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + url.getPort() + "/"))
                 .header("Host", url.getAuthority())
                 .timeout(Duration.ofSeconds(10))
@@ -37,7 +37,7 @@ final class Service {
     }
 
     /** The body of its start page. */
-    String ask() throws IOException, InterruptedException {
+    public String ask() throws IOException, InterruptedException {
         HttpResponse<String> response = client.send(request(), BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new StepFailed(url + " answered " + response.statusCode() + ": " + response.body());

@@ -1,4 +1,4 @@
-package dev.tandem.cli.demo;
+package dev.tandem.cli.drive;
 
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The REST API with a personal access token. Answers that are no success become a {@link StepFailed}. */
-final class Api {
+public final class Api {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpClient client = HttpClient.newBuilder()
@@ -24,20 +24,20 @@ final class Api {
     private final URI server;
     private final String token;
 
-    Api(URI server, String token) {
+    public Api(URI server, String token) {
         this.server = server;
         this.token = token;
     }
 
-    JsonNode get(String path) throws IOException, InterruptedException {
+    public JsonNode get(String path) throws IOException, InterruptedException {
         return JSON.readTree(getText(path));
     }
 
-    String getText(String path) throws IOException, InterruptedException {
+    public String getText(String path) throws IOException, InterruptedException {
         return send(request(path).GET().build());
     }
 
-    JsonNode post(String path, Map<String, ?> body) throws IOException, InterruptedException {
+    public JsonNode post(String path, Map<String, ?> body) throws IOException, InterruptedException {
         HttpRequest request = request(path)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
@@ -46,7 +46,7 @@ final class Api {
     }
 
     /** A project's path as the one path segment that the API wants. */
-    static String encoded(String fullPath) {
+    public static String encoded(String fullPath) {
         return URLEncoder.encode(fullPath, StandardCharsets.UTF_8);
     }
 

@@ -1,4 +1,4 @@
-package dev.tandem.cli.demo;
+package dev.tandem.cli.drive;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A server as a child process of this one, on ports of its own. */
-final class ServerProcess implements AutoCloseable {
-    static final String PASSWORD_VARIABLE = "TANDEM_INITIAL_ROOT_PASSWORD";
-    static final String TOKEN_VARIABLE = "TANDEM_INITIAL_ROOT_TOKEN";
+public final class ServerProcess implements AutoCloseable {
+    public static final String PASSWORD_VARIABLE = "TANDEM_INITIAL_ROOT_PASSWORD";
+    public static final String TOKEN_VARIABLE = "TANDEM_INITIAL_ROOT_TOKEN";
     private static final Duration STOP = Duration.ofSeconds(20);
 
     private final Process process;
@@ -40,9 +40,9 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** What a server is started with. Ports of 0 are replaced by free ones. */
-    record Options(Path data, int port, int servicesPort, List<String> flags, Map<String, String> environment) {}
+    public record Options(Path data, int port, int servicesPort, List<String> flags, Map<String, String> environment) {}
 
-    static ServerProcess start(Options options) throws IOException {
+    public static ServerProcess start(Options options) throws IOException {
         int port = options.port() == 0 ? freePort() : options.port();
         int servicesPort = options.servicesPort() == 0 ? freePort() : options.servicesPort();
         Files.createDirectories(options.data());
@@ -62,37 +62,37 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The folder of this distribution. */
-    static Path home() {
+    public static Path home() {
         return Path.of(Objects.requireNonNull(
                 System.getenv("TANDEM_HOME"), "TANDEM_HOME is not set; start Tandem through its launcher"));
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://localhost:" + port);
     }
 
-    int servicesPort() {
+    public int servicesPort() {
         return servicesPort;
     }
 
-    Path data() {
+    public Path data() {
         return data;
     }
 
-    Instant started() {
+    public Instant started() {
         return started;
     }
 
-    boolean running() {
+    public boolean running() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** The proxy that this server's agent started; it outlives the server, so it is found by its command line. */
-    Optional<ProcessHandle> proxy() {
+    public Optional<ProcessHandle> proxy() {
         String folder = data.toString();
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
             return all.filter(handle -> commandLine(handle.pid()).contains("dev.tandem.proxy.")
@@ -101,7 +101,7 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    static double residentMegabytes(long pid) {
+    public static double residentMegabytes(long pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
                     .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
@@ -113,7 +113,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** The last lines of its log, for the reader of a failure. */
-    List<String> logTail(int lines) throws IOException {
+    public List<String> logTail(int lines) throws IOException {
         List<String> all = Files.readAllLines(log);
         return all.subList(Math.max(0, all.size() - lines), all.size());
     }

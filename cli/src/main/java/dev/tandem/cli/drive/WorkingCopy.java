@@ -1,4 +1,4 @@
-package dev.tandem.cli.demo;
+package dev.tandem.cli.drive;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,28 +12,28 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A developer's checkout, worked on with the real {@code git}. */
-final class WorkingCopy {
+public final class WorkingCopy {
     private final Path folder;
     private final String remote;
     private final String token;
 
-    WorkingCopy(Path folder, String remote, String token) {
+    public WorkingCopy(Path folder, String remote, String token) {
         this.folder = folder;
         this.remote = remote;
         this.token = token;
     }
 
-    Path file(String name) {
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
-    void create() throws IOException, InterruptedException {
+    public void create() throws IOException, InterruptedException {
         Files.createDirectories(folder);
         git("init", "-q", "-b", "main");
         git("remote", "add", "origin", remote);
     }
 
-    void replace(String name, String from, String to) throws IOException {
+    public void replace(String name, String from, String to) throws IOException {
         String text = Files.readString(file(name));
         if (!text.contains(from)) {
             throw new StepFailed(name + " of the sample does not contain '" + from + "'");
@@ -41,7 +41,7 @@ final class WorkingCopy {
         Files.writeString(file(name), text.replace(from, to));
     }
 
-    static void copy(Path from, Path to) throws IOException {
+    public static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path source : all.toList()) {
                 Path target = to.resolve(from.relativize(source).toString());
@@ -55,14 +55,14 @@ final class WorkingCopy {
     }
 
     /** Commits everything; the new commit's id. */
-    String commit(String message) throws IOException, InterruptedException {
+    public String commit(String message) throws IOException, InterruptedException {
         git("add", "-A");
         git("-c", "user.name=Robin Rider", "-c", "user.email=robin@example.org", "commit", "-q", "-m", message);
         return git("rev-parse", "HEAD").strip();
     }
 
     /** @return {@link System#nanoTime()} when git told that the server accepted the push */
-    long push() throws IOException, InterruptedException {
+    public long push() throws IOException, InterruptedException {
         Process process = start("push", "--porcelain", "-q", "origin", "HEAD:main");
         long accepted = 0;
         StringBuilder output = new StringBuilder();

@@ -1,4 +1,4 @@
-package dev.tandem.cli.demo;
+package dev.tandem.cli.drive;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -6,11 +6,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Asks again until an answer comes or the time is over. */
-final class Await {
+public final class Await {
     private Await() {}
 
     /** A question that may fail in the ways of the network. */
-    interface Question<T> {
+    public interface Question<T> {
         Optional<T> ask() throws Exception;
     }
 
@@ -18,7 +18,7 @@ final class Await {
      * @param every pause between two questions
      * @param otherwise the reason to give when no answer came within {@code limit}
      */
-    static <T> T until(Duration limit, Duration every, Question<T> question, Supplier<String> otherwise)
+    public static <T> T until(Duration limit, Duration every, Question<T> question, Supplier<String> otherwise)
             throws Exception {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
