@@ -1,0 +1,9 @@
+package dev.tandem.server.code;
+
+/**
+ * What a project to be made shall be; its values have passed {@link ProjectPath} and the limits of {@link Projects}.
+ *
+ * @param defaultBranch short name
+ */
+public record NewProject(
+        String namespace, String path, String name, String description, boolean isPublic, String defaultBranch) {}

@@ -1,0 +1,29 @@
+package dev.tandem.server.code;
+
+import java.time.Instant;
+
+/**
+ * A project: one repository and all that belongs to it.
+ *
+ * @param namespace full path of what holds it: a user's name
+ * @param path last segment of {@code fullPath}
+ * @param fullPath as in page addresses: {@code root/shop}
+ * @param description empty when there is none
+ * @param isPublic whether anybody may read it
+ * @param defaultBranch short name; of an empty repository the one that its first push is expected to bring
+ * @param isEmpty whether no branch was pushed yet
+ * @param creatorId the user who made it
+ */
+public record Project(
+        long id,
+        String namespace,
+        String path,
+        String fullPath,
+        String name,
+        String description,
+        boolean isPublic,
+        String defaultBranch,
+        boolean isEmpty,
+        long creatorId,
+        Instant createdAt,
+        Instant updatedAt) {}
