@@ -1,0 +1,95 @@
+package dev.tandem.server.identity;
+
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Role;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides who may do what with a project. Safe for use by many threads. */
+public final class Access {
+    private static final Decision ALLOWED = new Decision.Allowed();
+    private static final Decision HIDDEN = new Decision.Hidden();
+
+    private final Members members;
+    private final Users users;
+
+    Access(Members members, Users users) {
+        this.members = members;
+        this.users = users;
+    }
+
+    /**
+     * What {@code actor} gets for asking.
+     *
+     * @throws IllegalArgumentException when {@code permission} is not one of a project
+     */
+    public Decision decide(Actor actor, Permission permission, ProjectFacts project) {
+        if (permission.scope() != Permission.Scope.PROJECT) {
+            throw new IllegalArgumentException(permission + " is not a permission of a project");
+        }
+        return switch (actor) {
+            case Actor.Person person -> person(person, permission, project);
+            case Actor.Job job -> job(job, permission, project);
+            case Actor.Anonymous() -> byRole(Optional.empty(), permission, project, "Sign in to do this.");
+        };
+    }
+
+    /** The role that counts in this project: administrators act as owners everywhere. Empty for no member. */
+    public Optional<Role> effectiveRole(Actor actor, long projectId) {
+        return switch (actor) {
+            case Actor.Person person -> role(person.user(), projectId);
+            case Actor.Job job ->
+                job.projectId() == projectId
+                        ? users.find(job.user()).flatMap(user -> role(user, projectId))
+                        : Optional.empty();
+            case Actor.Anonymous() -> Optional.empty();
+        };
+    }
+
+    private Optional<Role> role(User user, long projectId) {
+        if (user.blocked()) {
+            return Optional.empty();
+        }
+        return user.admin() ? Optional.of(Role.OWNER) : members.role(projectId, user.id());
+    }
+
+    private Decision person(Actor.Person person, Permission permission, ProjectFacts project) {
+        Decision byRole = byRole(role(person.user(), project.id()), permission, project, missing(permission));
+        if (byRole.isAllowed() && person.scopes().stream().noneMatch(scopesFor(permission)::contains)) {
+            return new Decision.Forbidden("The token's scopes do not allow this.");
+        }
+        return byRole;
+    }
+
+    /** A job reads what its user may read of its own project, and may ask for a deployment; nothing else. */
+    private Decision job(Actor.Job job, Permission permission, ProjectFacts project) {
+        Decision byRole = byRole(effectiveRole(job, project.id()), permission, project, missing(permission));
+        if (!byRole.isAllowed() || permission.publicToo() || permission == Permission.DEPLOY) {
+            return byRole;
+        }
+        return new Decision.Forbidden("A job token does not allow this.");
+    }
+
+    private static Decision byRole(Optional<Role> role, Permission permission, ProjectFacts project, String whyNot) {
+        boolean enough = role.filter(held -> held.atLeast(permission.from())).isPresent();
+        if (enough || (project.isPublic() && permission.publicToo())) {
+            return ALLOWED;
+        }
+        return role.isPresent() || project.isPublic() ? new Decision.Forbidden(whyNot) : HIDDEN;
+    }
+
+    private static String missing(Permission permission) {
+        return "This needs the role " + permission.from().name().toLowerCase(java.util.Locale.ROOT) + " or higher.";
+    }
+
+    /** One of these must be held by a token. */
+    private static Set<TokenScope> scopesFor(Permission permission) {
+        if (permission == Permission.PUSH) {
+            return Set.of(TokenScope.API, TokenScope.WRITE_REPOSITORY);
+        }
+        if (permission == Permission.READ_CODE) {
+            return TokenScope.all();
+        }
+        return permission.publicToo() ? Set.of(TokenScope.API, TokenScope.READ_API) : Set.of(TokenScope.API);
+    }
+}

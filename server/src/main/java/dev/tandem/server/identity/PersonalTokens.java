@@ -1,0 +1,162 @@
+package dev.tandem.server.identity;
+
+import static dev.tandem.server.platform.tables.Tables.PERSONAL_TOKENS;
+import static dev.tandem.server.platform.tables.Tables.USERS;
+
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Tx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Personal access tokens. Only a hash of each is kept. Safe for use by many threads. */
+public final class PersonalTokens {
+    /** GitLab's prefix, which secret scanners know. */
+    static final String PREFIX = "glpat-";
+
+    /** Last use is written at most this often for one token. */
+    private static final Duration USE_PRECISION = Duration.ofMinutes(1);
+
+    private final Database database;
+    private final Clock clock;
+
+    PersonalTokens(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** A token just made: the only moment its secret is known. */
+    public record Created(PersonalToken token, String secret) {}
+
+    /** @param expiresAt end of validity; empty for none */
+    public Created create(Tx tx, UserId user, String name, Set<TokenScope> scopes, Optional<Instant> expiresAt) {
+        return create(tx, user, name, scopes, expiresAt, PREFIX + Secrets.random());
+    }
+
+    Created create(
+            Tx tx, UserId user, String name, Set<TokenScope> scopes, Optional<Instant> expiresAt, String secret) {
+        Instant now = Instant.ofEpochMilli(clock.millis());
+        long id = tx.sql()
+                .insertInto(PERSONAL_TOKENS)
+                .set(PERSONAL_TOKENS.TOKEN_HASH, Secrets.hash(secret))
+                .set(PERSONAL_TOKENS.USER_ID, user.value())
+                .set(PERSONAL_TOKENS.NAME, name)
+                .set(PERSONAL_TOKENS.SCOPES, words(scopes))
+                .set(PERSONAL_TOKENS.REVOKED, false)
+                .set(PERSONAL_TOKENS.CREATED_AT, now.toEpochMilli())
+                .set(
+                        PERSONAL_TOKENS.EXPIRES_AT,
+                        expiresAt.map(Instant::toEpochMilli).orElse(null))
+                .returningResult(PERSONAL_TOKENS.ID)
+                .fetchSingle()
+                .value1();
+        return new Created(
+                new PersonalToken(id, user, name, Set.copyOf(scopes), false, now, Optional.empty(), expiresAt), secret);
+    }
+
+    /** Newest first, revoked and expired ones too. */
+    public List<PersonalToken> list(UserId user, int offset, int limit) {
+        return database.read(sql -> sql.selectFrom(PERSONAL_TOKENS)
+                .where(PERSONAL_TOKENS.USER_ID.eq(user.value()))
+                .orderBy(PERSONAL_TOKENS.ID.desc())
+                .offset(offset)
+                .limit(limit)
+                .fetch(PersonalTokens::token));
+    }
+
+    public int count(UserId user) {
+        return database.read(sql -> sql.fetchCount(PERSONAL_TOKENS, PERSONAL_TOKENS.USER_ID.eq(user.value())));
+    }
+
+    public Optional<PersonalToken> find(long id) {
+        return database.read(sql ->
+                sql.selectFrom(PERSONAL_TOKENS).where(PERSONAL_TOKENS.ID.eq(id)).fetchOptional(PersonalTokens::token));
+    }
+
+    /** @return whether there was a token of this user to revoke */
+    public boolean revoke(Tx tx, UserId user, long id) {
+        return tx.sql()
+                        .update(PERSONAL_TOKENS)
+                        .set(PERSONAL_TOKENS.REVOKED, true)
+                        .where(
+                                PERSONAL_TOKENS.ID.eq(id),
+                                PERSONAL_TOKENS.USER_ID.eq(user.value()),
+                                PERSONAL_TOKENS.REVOKED.isFalse())
+                        .execute()
+                == 1;
+    }
+
+    /** What is known of a secret that somebody showed. */
+    sealed interface Verified {
+        record Valid(Actor.Person person, PersonalToken token) implements Verified {}
+
+        record Expired() implements Verified {}
+
+        /** Not a token, or a revoked one, or one of a blocked user. */
+        record Unknown() implements Verified {}
+    }
+
+    Verified verify(String secret) {
+        String hash = Secrets.hash(secret);
+        Found found = database.read(sql -> sql.select(USERS.fields())
+                .select(PERSONAL_TOKENS.fields())
+                .from(PERSONAL_TOKENS)
+                .join(USERS)
+                .on(USERS.ID.eq(PERSONAL_TOKENS.USER_ID))
+                .where(PERSONAL_TOKENS.TOKEN_HASH.eq(hash))
+                .fetchOptional(row -> new Found(UserStore.user(row.into(USERS)), token(row.into(PERSONAL_TOKENS))))
+                .orElse(null));
+        Instant now = clock.instant();
+        if (found == null || found.token().revoked() || found.user().blocked()) {
+            return new Verified.Unknown();
+        }
+        if (!found.token().activeAt(now)) {
+            return new Verified.Expired();
+        }
+        used(found.token(), now);
+        return new Verified.Valid(new Actor.Person(found.user(), found.token().scopes()), found.token());
+    }
+
+    private record Found(User user, PersonalToken token) {}
+
+    private void used(PersonalToken token, Instant now) {
+        Instant stale = now.minus(USE_PRECISION);
+        if (token.lastUsedAt().map(stale::isBefore).orElse(false)) {
+            return;
+        }
+        database.write(tx -> tx.sql()
+                .update(PERSONAL_TOKENS)
+                .set(PERSONAL_TOKENS.LAST_USED_AT, now.toEpochMilli())
+                .where(PERSONAL_TOKENS.ID.eq(token.id()))
+                .execute());
+    }
+
+    private static String words(Set<TokenScope> scopes) {
+        return scopes.stream().sorted().map(TokenScope::word).collect(Collectors.joining(" "));
+    }
+
+    private static PersonalToken token(Record row) {
+        return new PersonalToken(
+                row.get(PERSONAL_TOKENS.ID),
+                new UserId(row.get(PERSONAL_TOKENS.USER_ID)),
+                row.get(PERSONAL_TOKENS.NAME),
+                Arrays.stream(row.get(PERSONAL_TOKENS.SCOPES).split(" "))
+                        .flatMap(word -> TokenScope.of(word).stream())
+                        .collect(Collectors.toUnmodifiableSet()),
+                row.get(PERSONAL_TOKENS.REVOKED),
+                Instant.ofEpochMilli(row.get(PERSONAL_TOKENS.CREATED_AT)),
+                time(row.get(PERSONAL_TOKENS.LAST_USED_AT)),
+                time(row.get(PERSONAL_TOKENS.EXPIRES_AT)));
+    }
+
+    private static Optional<Instant> time(@Nullable Long millis) {
+        return Optional.ofNullable(millis).map(Instant::ofEpochMilli);
+    }
+}

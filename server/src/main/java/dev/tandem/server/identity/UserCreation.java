@@ -1,0 +1,12 @@
+package dev.tandem.server.identity;
+
+/** How making a user ended. */
+public sealed interface UserCreation {
+    record Created(User user) implements UserCreation {}
+
+    /** Somebody has this name already, perhaps written with other capitals. */
+    record UsernameTaken() implements UserCreation {}
+
+    /** @param field {@code username}, {@code name} or {@code email}; its rule is shown by the form */
+    record Invalid(String field) implements UserCreation {}
+}

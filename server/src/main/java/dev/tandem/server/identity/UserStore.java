@@ -1,0 +1,181 @@
+package dev.tandem.server.identity;
+
+import static dev.tandem.server.platform.tables.Tables.USERS;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code users}. */
+final class UserStore {
+    private UserStore() {}
+
+    /** What signing in with a password needs to know. */
+    record Login(User user, Optional<String> passwordHash, boolean oneTime) {}
+
+    static String key(String username) {
+        return username.toLowerCase(Locale.ROOT);
+    }
+
+    static boolean anyExists(DSLContext sql) {
+        return sql.fetchExists(sql.selectOne().from(USERS));
+    }
+
+    /** @return empty when the username is taken */
+    static Optional<User> insert(
+            DSLContext sql, String username, String name, String email, boolean admin, Instant at) {
+        return sql.insertInto(USERS)
+                .set(USERS.USERNAME, username)
+                .set(USERS.USERNAME_KEY, key(username))
+                .set(USERS.NAME, name)
+                .set(USERS.EMAIL, email)
+                .set(USERS.ADMIN, admin)
+                .set(USERS.BLOCKED, false)
+                .set(USERS.PASSWORD_ONE_TIME, false)
+                .set(USERS.CREATED_AT, at.toEpochMilli())
+                .onConflict(USERS.USERNAME_KEY)
+                .doNothing()
+                .returning(USERS.ID)
+                .fetchOptional()
+                .map(row -> new User(
+                        new UserId(row.get(USERS.ID)),
+                        username,
+                        name,
+                        email,
+                        admin,
+                        false,
+                        Instant.ofEpochMilli(at.toEpochMilli())));
+    }
+
+    static Optional<User> find(DSLContext sql, UserId id) {
+        return one(sql, USERS.ID.eq(id.value()));
+    }
+
+    static Optional<User> find(DSLContext sql, String username) {
+        return one(sql, USERS.USERNAME_KEY.eq(key(username)));
+    }
+
+    static List<User> list(DSLContext sql, String search, int offset, int limit) {
+        return sql.select(
+                        USERS.ID, USERS.USERNAME, USERS.NAME, USERS.EMAIL, USERS.ADMIN, USERS.BLOCKED, USERS.CREATED_AT)
+                .from(USERS)
+                .where(matches(search))
+                .orderBy(USERS.USERNAME_KEY)
+                .offset(offset)
+                .limit(limit)
+                .fetch(UserStore::user);
+    }
+
+    static int count(DSLContext sql, String search) {
+        return sql.fetchCount(USERS, matches(search));
+    }
+
+    static Optional<Login> login(DSLContext sql, Condition which) {
+        return sql.selectFrom(USERS)
+                .where(which)
+                .fetchOptional(row -> new Login(
+                        user(row),
+                        Optional.ofNullable(row.get(USERS.PASSWORD_HASH)),
+                        row.get(USERS.PASSWORD_ONE_TIME)));
+    }
+
+    static Optional<String> language(DSLContext sql, UserId id) {
+        return sql.select(USERS.LANGUAGE)
+                .from(USERS)
+                .where(USERS.ID.eq(id.value()))
+                .fetchOptional(USERS.LANGUAGE);
+    }
+
+    static void setLanguage(DSLContext sql, UserId id, String language) {
+        sql.update(USERS)
+                .set(USERS.LANGUAGE, language)
+                .where(USERS.ID.eq(id.value()))
+                .execute();
+    }
+
+    /** Also ends any set-password link. */
+    static void setPassword(DSLContext sql, UserId id, String hash, boolean oneTime) {
+        sql.update(USERS)
+                .set(USERS.PASSWORD_HASH, hash)
+                .set(USERS.PASSWORD_ONE_TIME, oneTime)
+                .set(USERS.INVITATION_HASH, DSL.castNull(USERS.INVITATION_HASH))
+                .set(USERS.INVITATION_EXPIRES_AT, DSL.castNull(USERS.INVITATION_EXPIRES_AT))
+                .where(USERS.ID.eq(id.value()))
+                .execute();
+    }
+
+    static void invite(DSLContext sql, UserId id, String hash, Instant expiresAt) {
+        sql.update(USERS)
+                .set(USERS.INVITATION_HASH, hash)
+                .set(USERS.INVITATION_EXPIRES_AT, expiresAt.toEpochMilli())
+                .where(USERS.ID.eq(id.value()))
+                .execute();
+    }
+
+    static Optional<User> invited(DSLContext sql, String hash, Instant now) {
+        return one(sql, USERS.INVITATION_HASH.eq(hash).and(USERS.INVITATION_EXPIRES_AT.gt(now.toEpochMilli())));
+    }
+
+    /** @return whether it changed */
+    static boolean setBlocked(DSLContext sql, UserId id, boolean blocked) {
+        return sql.update(USERS)
+                        .set(USERS.BLOCKED, blocked)
+                        .where(USERS.ID.eq(id.value()), USERS.BLOCKED.ne(blocked))
+                        .execute()
+                == 1;
+    }
+
+    static boolean otherActiveAdminExists(DSLContext sql, UserId id) {
+        return sql.fetchExists(sql.selectOne()
+                .from(USERS)
+                .where(USERS.ADMIN.isTrue(), USERS.BLOCKED.isFalse(), USERS.ID.ne(id.value())));
+    }
+
+    static void signedIn(DSLContext sql, UserId id, Instant at) {
+        sql.update(USERS)
+                .set(USERS.LAST_SIGN_IN_AT, at.toEpochMilli())
+                .where(USERS.ID.eq(id.value()))
+                .execute();
+    }
+
+    static @Nullable Instant lastSignIn(DSLContext sql, UserId id) {
+        return sql.select(USERS.LAST_SIGN_IN_AT)
+                .from(USERS)
+                .where(USERS.ID.eq(id.value()))
+                .fetchOptional(USERS.LAST_SIGN_IN_AT)
+                .map(Instant::ofEpochMilli)
+                .orElse(null);
+    }
+
+    /** From a row that holds the columns of {@code users}. */
+    static User user(Record row) {
+        return new User(
+                new UserId(row.get(USERS.ID)),
+                row.get(USERS.USERNAME),
+                row.get(USERS.NAME),
+                row.get(USERS.EMAIL),
+                row.get(USERS.ADMIN),
+                row.get(USERS.BLOCKED),
+                Instant.ofEpochMilli(row.get(USERS.CREATED_AT)));
+    }
+
+    private static Optional<User> one(DSLContext sql, Condition which) {
+        return sql.selectFrom(USERS).where(which).fetchOptional(UserStore::user);
+    }
+
+    private static Condition matches(String search) {
+        if (search.isEmpty()) {
+            return DSL.noCondition();
+        }
+        return USERS.USERNAME_KEY
+                .contains(key(search))
+                .or(USERS.NAME.containsIgnoreCase(search))
+                .or(USERS.EMAIL.containsIgnoreCase(search));
+    }
+}

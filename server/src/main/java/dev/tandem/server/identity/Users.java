@@ -1,0 +1,84 @@
+package dev.tandem.server.identity;
+
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Tx;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jooq.DSLContext;
+
+/** The people who have an account. Safe for use by many threads. */
+public final class Users {
+    /** First segments of addresses that are not a user's namespace. */
+    private static final Set<String> RESERVED =
+            Set.of("-", "api", "assets", "webjars", "users", "admin", "profile", "explore", "help", "error");
+
+    private static final Pattern USERNAME =
+            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,61}[A-Za-z0-9_-]|[A-Za-z0-9_]");
+    private static final Pattern EMAIL = Pattern.compile("[^@\\s\\p{Cntrl}]{1,64}@[^@\\s\\p{Cntrl}]{1,190}");
+    private static final int LONGEST_NAME = 255;
+
+    private final Database database;
+    private final Clock clock;
+
+    Users(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    public Optional<User> find(UserId id) {
+        return database.read(sql -> UserStore.find(sql, id));
+    }
+
+    /** The same inside a transaction of the caller. */
+    public Optional<User> find(DSLContext sql, UserId id) {
+        return UserStore.find(sql, id);
+    }
+
+    /** @param username without regard to capitals */
+    public Optional<User> find(String username) {
+        return database.read(sql -> UserStore.find(sql, username));
+    }
+
+    /** By username; {@code search} is a part of username, name or e-mail address, empty for all. */
+    public List<User> list(String search, int offset, int limit) {
+        return database.read(sql -> UserStore.list(sql, search, offset, limit));
+    }
+
+    public int count(String search) {
+        return database.read(sql -> UserStore.count(sql, search));
+    }
+
+    /** Makes an account that nobody can sign in to until it gets a password. */
+    public UserCreation create(Tx tx, String username, String name, String email, boolean admin) {
+        if (!validUsername(username)) {
+            return new UserCreation.Invalid("username");
+        }
+        if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            return new UserCreation.Invalid("name");
+        }
+        if (!EMAIL.matcher(email).matches()) {
+            return new UserCreation.Invalid("email");
+        }
+        return UserStore.insert(tx.sql(), username, name.strip(), email, admin, clock.instant())
+                .<UserCreation>map(UserCreation.Created::new)
+                .orElseGet(UserCreation.UsernameTaken::new);
+    }
+
+    /** The language this user chose, as a BCP 47 tag. */
+    Optional<String> language(UserId id) {
+        return database.read(sql -> UserStore.language(sql, id));
+    }
+
+    private static boolean validUsername(String username) {
+        String key = username.toLowerCase(Locale.ROOT);
+        return USERNAME.matcher(username).matches()
+                && !RESERVED.contains(key)
+                && !key.endsWith(".git")
+                && !key.endsWith(".atom")
+                && !key.contains("..");
+    }
+}
