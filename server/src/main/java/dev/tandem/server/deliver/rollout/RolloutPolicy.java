@@ -1,0 +1,16 @@
+package dev.tandem.server.deliver.rollout;
+
+import java.time.Duration;
+
+/**
+ * The times of a rollout.
+ *
+ * @param progressDeadline how long the new revision may take until it is healthy, and each traffic step until it is in place
+ * @param stepPause how long each traffic step but the last holds
+ * @param settle how long all requests go to the new revision before the old one is stopped
+ * @param stopping how long draining and stopping a revision may take before the rollout goes on without waiting for it
+ */
+public record RolloutPolicy(Duration progressDeadline, Duration stepPause, Duration settle, Duration stopping) {
+    /** Ends by itself of a process that never was healthy, before the rollout gives up: the first may be bad luck. */
+    static final int TOLERATED_RESTARTS = 1;
+}

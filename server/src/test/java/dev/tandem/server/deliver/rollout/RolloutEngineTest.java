@@ -1,0 +1,347 @@
+package dev.tandem.server.deliver.rollout;
+
+import static dev.tandem.server.deliver.rollout.RolloutPhase.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.server.deliver.rollout.Observation.AgentView;
+import dev.tandem.server.deliver.rollout.Observation.Seen;
+import dev.tandem.server.deliver.rollout.RolloutDecision.Effect;
+import dev.tandem.server.deliver.rollout.RolloutDecision.Go;
+import dev.tandem.server.deliver.rollout.RolloutDecision.Stay;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RolloutEngineTest {
+    private static final Instant T0 = Instant.parse("2026-11-23T08:00:00Z");
+    private static final RolloutPolicy POLICY = new RolloutPolicy(
+            Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(40));
+
+    private RolloutPhase phase = QUEUED;
+    private Strategy strategy = Strategy.ROLLING;
+    private @Nullable String previous = "old";
+    private int step;
+    private int restarts;
+    private @Nullable String cancelReason;
+    private @Nullable RolloutPhase ending;
+    private boolean busy;
+    private @Nullable String newer;
+    private boolean agentSpoke = true;
+    private boolean caughtUp = true;
+    private Instant heardAt = T0.plusSeconds(1000);
+    private Instant watchedSince = T0.minusSeconds(1000);
+    private final Map<String, Seen> revisions = new HashMap<>();
+    private final Map<String, Integer> weights = new HashMap<>();
+
+    @Test
+    void theTurnComesWhenNoOtherHasIt() {
+        assertThat(goAt(0).phase()).isEqualTo(PREPARING);
+        assertThat(goAt(0).effect()).isEqualTo(Effect.START_NEW);
+    }
+
+    @Test
+    void whileAnotherHasItsTurnItWaits() {
+        busy = true;
+
+        assertThat(at(1000)).isEqualTo(new Stay(null));
+    }
+
+    @Test
+    void aNewerOneInTheQueueSupersedesVisibly() {
+        busy = true;
+        newer = "deployment #12";
+
+        assertThat(goAt(0).phase()).isEqualTo(SUPERSEDED);
+        assertThat(goAt(0).reason()).isEqualTo("superseded by deployment #12 before its turn came");
+        assertThat(goAt(0).effect()).isEqualTo(Effect.NONE);
+    }
+
+    @Test
+    void aQueuedOneIsCanceledWithoutTouchingAnything() {
+        cancelReason = "canceled by mei";
+
+        assertThat(goAt(0).phase()).isEqualTo(CANCELED);
+        assertThat(goAt(0).effect()).isEqualTo(Effect.NONE);
+    }
+
+    @Test
+    void aStartedProcessIsWaitedFor() {
+        phase = PREPARING;
+        newRevisionIs(RevisionState.STARTING);
+
+        assertThat(goAt(1).phase()).isEqualTo(CHECKING);
+    }
+
+    @Test
+    void fetchingIsWaitedForUntilTheDeadline() {
+        phase = PREPARING;
+        newRevisionIs(RevisionState.FETCHING);
+
+        assertThat(at(5)).isEqualTo(new Stay(T0.plusSeconds(120)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PREPARING", "CHECKING"})
+    void aHealthyNewRevisionGetsItsFirstShare(RolloutPhase from) {
+        phase = from;
+        newRevisionIs(RevisionState.HEALTHY);
+
+        assertThat(goAt(1).phase()).isEqualTo(SWITCHING);
+        assertThat(goAt(1).step()).isZero();
+        assertThat(goAt(1).effect()).isEqualTo(Effect.SHIFT);
+        assertThat(goAt(1).event().message()).contains("25 %");
+    }
+
+    @Test
+    void theFirstDeploymentGetsAllAtOnceWhateverTheStrategy() {
+        phase = CHECKING;
+        previous = null;
+        newRevisionIs(RevisionState.HEALTHY);
+
+        assertThat(goAt(1).event().message()).contains("100 %");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PREPARING", "CHECKING"})
+    void neverHealthyInTimeFailsWithTheAgentsWord(RolloutPhase from) {
+        phase = from;
+        revisions.put("new", new Seen(RevisionState.STARTING, 0, "GET /health answered 503", List.of("boom")));
+
+        Go go = goAt(120);
+
+        assertThat(go.phase()).isEqualTo(REVERTING);
+        assertThat(go.ending()).isEqualTo(FAILED);
+        assertThat(go.effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(go.reason()).isEqualTo("the new revision was not healthy within 120 s: GET /health answered 503");
+        assertThat(go.logTail()).containsExactly("boom");
+    }
+
+    @Test
+    void aSilentAgentFailsItToo() {
+        phase = PREPARING;
+        agentSpoke = false;
+
+        assertThat(goAt(120).reason()).endsWith("its agent has not been heard from");
+    }
+
+    @Test
+    void timeInWhichNoServerLookedDoesNotCount() {
+        phase = PREPARING;
+        watchedSince = T0.plusSeconds(500);
+
+        assertThat(at(510)).isEqualTo(new Stay(T0.plusSeconds(620)));
+    }
+
+    @Test
+    void oneCrashIsForgivenTheSecondIsNot() {
+        phase = CHECKING;
+        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 1", List.of()));
+        assertThat(at(1)).isInstanceOf(Stay.class);
+
+        revisions.put("new", new Seen(RevisionState.CRASHED, 1, "exited with 1", List.of()));
+        assertThat(goAt(1).reason()).isEqualTo("the new revision keeps crashing: exited with 1");
+    }
+
+    @Test
+    void whatCannotRunAtAllFailsAtOnce() {
+        phase = PREPARING;
+        revisions.put("new", new Seen(RevisionState.FAILED, 0, "the bundle has no Procfile", List.of()));
+
+        assertThat(goAt(1).reason()).isEqualTo("the new revision cannot run: the bundle has no Procfile");
+    }
+
+    @Test
+    void theNextStepWaitsForThePause() {
+        phase = SWITCHING;
+        newRevisionIs(RevisionState.HEALTHY);
+        weights.putAll(Map.of("old", 75, "new", 25));
+
+        assertThat(at(0)).isEqualTo(new Stay(T0.plusSeconds(1)));
+        assertThat(goAt(1).step()).isEqualTo(1);
+        assertThat(goAt(1).event().message()).contains("50 %");
+    }
+
+    @Test
+    void theNextStepWaitsUntilThisOneIsInPlace() {
+        phase = SWITCHING;
+        newRevisionIs(RevisionState.HEALTHY);
+        weights.putAll(Map.of("old", 100, "new", 0));
+
+        assertThat(at(60)).isEqualTo(new Stay(T0.plusSeconds(120)));
+        assertThat(goAt(120).phase()).isEqualTo(REVERTING);
+    }
+
+    @Test
+    void afterTheLastStepItSettles() {
+        phase = SWITCHING;
+        step = 2;
+        newRevisionIs(RevisionState.HEALTHY);
+        weights.putAll(Map.of("old", 0, "new", 100));
+
+        assertThat(goAt(0).phase()).isEqualTo(SETTLING);
+    }
+
+    @Test
+    void settledMeansHeardAfterwards() {
+        phase = SETTLING;
+        newRevisionIs(RevisionState.HEALTHY);
+        heardAt = T0.plusSeconds(2);
+        assertThat(at(3)).isInstanceOf(Stay.class);
+
+        heardAt = T0.plusSeconds(3);
+        assertThat(goAt(3).phase()).isEqualTo(DRAINING);
+        assertThat(goAt(3).effect()).isEqualTo(Effect.KEEP_NEW);
+    }
+
+    @Test
+    void withNothingToStopItIsDoneAfterSettling() {
+        phase = SETTLING;
+        previous = null;
+        newRevisionIs(RevisionState.HEALTHY);
+
+        assertThat(goAt(3).phase()).isEqualTo(SUCCESS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SWITCHING", "SETTLING"})
+    void aCrashUnderTrafficGoesBackAtOnce(RolloutPhase from) {
+        phase = from;
+        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 137", List.of("last words")));
+
+        Go go = goAt(0);
+
+        assertThat(go.phase()).isEqualTo(REVERTING);
+        assertThat(go.effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(go.reason()).isEqualTo("the new revision crashed while it got requests: exited with 137");
+        assertThat(go.logTail()).containsExactly("last words");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SWITCHING", "SETTLING"})
+    void aRestartNobodySawIsACrashToo(RolloutPhase from) {
+        phase = from;
+        revisions.put("new", new Seen(RevisionState.HEALTHY, 1, "started again", List.of()));
+
+        assertThat(goAt(0).phase()).isEqualTo(REVERTING);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SWITCHING", "SETTLING"})
+    void lostHealthGoesBackUnlessTheOldOneLostItToo(RolloutPhase from) {
+        phase = from;
+        newRevisionIs(RevisionState.UNHEALTHY);
+        oldRevisionIs(RevisionState.UNHEALTHY);
+        assertThat(at(1)).isInstanceOf(Stay.class);
+
+        oldRevisionIs(RevisionState.HEALTHY);
+        assertThat(goAt(1).phase()).isEqualTo(REVERTING);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PREPARING", "CHECKING", "SWITCHING", "SETTLING"})
+    void cancelLeadsBackToTheOldOne(RolloutPhase from) {
+        phase = from;
+        cancelReason = "job 7 was canceled";
+        newRevisionIs(RevisionState.HEALTHY);
+
+        assertThat(goAt(0).phase()).isEqualTo(REVERTING);
+        assertThat(goAt(0).ending()).isEqualTo(CANCELED);
+        assertThat(goAt(0).effect()).isEqualTo(Effect.KEEP_OLD);
+    }
+
+    @Test
+    void drainingEndsWhenTheOldOneStopped() {
+        phase = DRAINING;
+        oldRevisionIs(RevisionState.DRAINING);
+        assertThat(at(1)).isEqualTo(new Stay(T0.plusSeconds(40)));
+
+        oldRevisionIs(RevisionState.STOPPED);
+        assertThat(goAt(1).phase()).isEqualTo(SUCCESS);
+    }
+
+    @Test
+    void drainingDoesNotWaitForEver() {
+        phase = DRAINING;
+        agentSpoke = false;
+
+        assertThat(goAt(40).phase()).isEqualTo(SUCCESS);
+    }
+
+    @Test
+    void revertedMeansTrafficIsBackAndTheNewOneStopped() {
+        phase = REVERTING;
+        ending = FAILED;
+        oldRevisionIs(RevisionState.HEALTHY);
+        newRevisionIs(RevisionState.DRAINING);
+        weights.put("old", 100);
+        assertThat(at(1)).isEqualTo(new Stay(T0.plusSeconds(40)));
+
+        revisions.remove("new");
+        assertThat(goAt(1).phase()).isEqualTo(FAILED);
+        assertThat(goAt(1).event().message()).isEqualTo("the old revision serves as before");
+    }
+
+    @Test
+    void revertingDoesNotWaitForEver() {
+        phase = REVERTING;
+        ending = CANCELED;
+        agentSpoke = false;
+
+        assertThat(goAt(40).phase()).isEqualTo(CANCELED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SUCCESS", "FAILED", "CANCELED", "SUPERSEDED"})
+    void endsAreFinal(RolloutPhase end) {
+        phase = end;
+        cancelReason = "too late";
+        newer = "deployment #2";
+
+        assertThat(at(9999)).isEqualTo(new Stay(null));
+        assertThat(NEXT.get(end)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyPhaseThatIsNoEndLeadsToOne(RolloutPhase from) {
+        Set<RolloutPhase> reached = EnumSet.of(from);
+        for (int i = 0; i < values().length; i++) {
+            Set.copyOf(reached).forEach(phase -> reached.addAll(NEXT.get(phase)));
+        }
+
+        assertThat(reached).anyMatch(RolloutPhase::isTerminal);
+    }
+
+    private void newRevisionIs(RevisionState state) {
+        revisions.put("new", new Seen(state, 0, "", List.of()));
+    }
+
+    private void oldRevisionIs(RevisionState state) {
+        revisions.put("old", new Seen(state, 0, "", List.of()));
+    }
+
+    private Go goAt(int seconds) {
+        RolloutDecision decision = at(seconds);
+        assertThat(decision).isInstanceOf(Go.class);
+        Go go = (Go) decision;
+        assertThat(NEXT.get(phase)).contains(go.phase());
+        return go;
+    }
+
+    private RolloutDecision at(int seconds) {
+        Rollout rollout =
+                new Rollout("new", previous, strategy, POLICY, phase, step, T0, restarts, cancelReason, ending);
+        AgentView agent = agentSpoke ? new AgentView(heardAt, caughtUp, revisions, weights) : null;
+        return RolloutEngine.decide(
+                rollout, new Observation(watchedSince, busy, newer, agent), T0.plusSeconds(seconds));
+    }
+}
