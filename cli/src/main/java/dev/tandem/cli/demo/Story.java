@@ -96,11 +96,7 @@ final class Story {
     }
 
     private String start() throws Exception {
-        Await.until(
-                Duration.ofSeconds(60),
-                OFTEN,
-                () -> ready() ? Optional.of(true) : Optional.empty(),
-                () -> "the server did not become ready");
+        server.awaitReady();
         var page = browser.signIn("root", password);
         if (page.statusCode() != 200 || !page.body().contains("data-signed-in=\"root\"")) {
             throw new StepFailed("signing in answered %d at %s".formatted(page.statusCode(), page.uri()));
@@ -108,17 +104,6 @@ final class Story {
         double seconds = Duration.between(server.started(), Instant.now()).toNanos() / 1e9;
         report.figure("serverReadySeconds", seconds);
         return "first signed-in page after %.1f s, at %s".formatted(seconds, server.url());
-    }
-
-    private boolean ready() throws InterruptedException {
-        if (!server.running()) {
-            throw new StepFailed("the server ended while starting");
-        }
-        try {
-            return browser.get("/-/ready").statusCode() == 200;
-        } catch (IOException e) {
-            return false; // Not listening yet.
-        }
     }
 
     private String push() throws Exception {

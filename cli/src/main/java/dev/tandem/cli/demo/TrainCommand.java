@@ -1,17 +1,13 @@
 package dev.tandem.cli.demo;
 
-import dev.tandem.cli.drive.Await;
 import dev.tandem.cli.drive.Browser;
 import dev.tandem.cli.drive.ServerProcess;
-import dev.tandem.cli.drive.StepFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -63,20 +59,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private static void visit(ServerProcess server, String password) throws Exception {
         Browser browser = new Browser(server.url());
-        Await.until(
-                Duration.ofSeconds(120),
-                Duration.ofMillis(100),
-                () -> {
-                    if (!server.running()) {
-                        throw new StepFailed("the server ended: " + server.logTail(30));
-                    }
-                    try {
-                        return browser.get("/-/ready").statusCode() == 200 ? Optional.of(true) : Optional.empty();
-                    } catch (IOException e) {
-                        return Optional.empty(); // Not listening yet.
-                    }
-                },
-                () -> "the server did not become ready");
+        server.awaitReady();
         browser.signIn("root", password);
         for (String page :
                 List.of("/", "/-/health", "/-/metrics", "/-/profile/tokens", "/-/admin/users", "/api/v4/version")) {

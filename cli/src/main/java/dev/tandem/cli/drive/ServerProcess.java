@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 public final class ServerProcess implements AutoCloseable {
     public static final String PASSWORD_VARIABLE = "TANDEM_INITIAL_ROOT_PASSWORD";
     public static final String TOKEN_VARIABLE = "TANDEM_INITIAL_ROOT_TOKEN";
+    private static final Duration READY = Duration.ofSeconds(120);
     private static final Duration STOP = Duration.ofSeconds(20);
 
     private final Process process;
@@ -54,8 +55,9 @@ public final class ServerProcess implements AutoCloseable {
                 "--port=" + port,
                 "--services-port=" + servicesPort));
         command.addAll(options.flags());
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(options.environment());
         Instant started = Instant.now();
         return new ServerProcess(builder.start(), log, options.data(), port, servicesPort, started);
@@ -116,6 +118,37 @@ public final class ServerProcess implements AutoCloseable {
     public List<String> logTail(int lines) throws IOException {
         List<String> all = Files.readAllLines(log);
         return all.subList(Math.max(0, all.size() - lines), all.size());
+    }
+
+    /** Kills the server as {@code kill -9} does, and waits until it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** What starts the same server again: same folder, same ports. */
+    public Options again(List<String> flags) {
+        return new Options(data, port, servicesPort, flags, Map.of());
+    }
+
+    /** Waits until the server answers that it is ready. */
+    public void awaitReady() throws Exception {
+        Browser browser = new Browser(url());
+        Await.until(
+                READY,
+                Duration.ofMillis(10),
+                () -> answersReady(browser) ? Optional.of(true) : Optional.empty(),
+                () -> "the server did not become ready");
+    }
+
+    private boolean answersReady(Browser browser) throws IOException, InterruptedException {
+        if (!running()) {
+            throw new StepFailed("the server ended while starting: " + String.join("\n", logTail(40)));
+        }
+        try {
+            return browser.get("/-/ready").statusCode() == 200;
+        } catch (IOException e) {
+            return false; // Not listening yet.
+        }
     }
 
     /** Ends the server, waits, and kills it when it does not end. */

@@ -1,0 +1,201 @@
+package dev.tandem.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tandem.cli.drive.Await;
+import dev.tandem.cli.drive.Leftovers;
+import dev.tandem.cli.drive.ServerProcess;
+import dev.tandem.cli.drive.StepFailed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+
+/** {@code kill -9} at random moments of pushes, pipelines and deployments. The server holds runner and agent too. */
+class CrashTest {
+    private static final List<String> FLAGS = List.of("--unsafe-shell=true");
+    private static final String TOKEN = "glpat-crash-test-token-1";
+    private static final long LATEST_KILL_MILLIS = 4000;
+    private static final Duration PROXY_BACK = Duration.ofSeconds(10);
+
+    private enum Victim {
+        SERVER,
+        PROXY
+    }
+
+    /** When something was dead; nanoTime. */
+    private record Outage(Victim victim, long from, long to) {}
+
+    private final Random random = new Random(Long.getLong("tandem.seed", 20261123L));
+    private final List<String> accepted = new ArrayList<>();
+    private final List<Outage> outages = new ArrayList<>();
+    private Path folder;
+    private ServerProcess server;
+    private PageProject project;
+
+    @BeforeAll
+    static void distribution() {
+        Distribution.required();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        folder = Files.createTempDirectory("tandem-crash-");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
+        server = ServerProcess.start(new ServerProcess.Options(
+                folder.resolve("data"),
+                0,
+                0,
+                FLAGS,
+                Map.of(ServerProcess.PASSWORD_VARIABLE, "crash-test", ServerProcess.TOKEN_VARIABLE, TOKEN)));
+        server.awaitReady();
+        project = new PageProject(server, folder.resolve("work"), TOKEN);
+        project.create();
+        push("version 0");
+        assertThat(project.ended(accepted.getFirst())).isEqualTo("success");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        Leftovers.end(folder);
+    }
+
+    @Test
+    @Timeout(3600)
+    void nothingIsLostDoubledOrStuck() throws Exception {
+        int rounds = Distribution.prove() ? 50 : 5;
+        List<Availability.Miss> misses;
+        try (Availability availability = Availability.of(project.service())) {
+            for (int round = 1; round <= rounds; round++) {
+                pushAndKill(round);
+            }
+            push("last version");
+            assertThat(project.ended(accepted.getLast())).isEqualTo("success");
+            misses = availability.misses();
+            assertThat(availability.asked()).isPositive();
+        }
+
+        assertThat(project.service().ask()).isEqualTo("last version");
+        for (String commit : accepted) {
+            assertPipelineIsWhole(commit);
+        }
+        assertThat(project.deployments())
+                .allSatisfy(deployment -> assertThat(PageProject.hasEnded(deployment))
+                        .as(deployment.toString())
+                        .isTrue());
+        assertThat(misses).allMatch(this::whileProxyWasDead, "the service must answer while server and agent are dead");
+    }
+
+    private void pushAndKill(int round) throws Exception {
+        Victim victim = round % 3 == 0 ? Victim.PROXY : Victim.SERVER;
+        String commit = project.commit("version " + round);
+        long killAfter = random.nextLong(LATEST_KILL_MILLIS);
+        CompletableFuture<Void> push = CompletableFuture.runAsync(this::pushOnce);
+        // The random moment is what this test is about; nothing is awaited here.
+        LockSupport.parkNanos(Duration.ofMillis(killAfter).toNanos());
+        kill(victim);
+        if (failed(push)) {
+            pushOnce();
+        }
+        accepted.add(commit);
+        project.ended(commit);
+    }
+
+    private void push(String version) throws Exception {
+        String commit = project.commit(version);
+        pushOnce();
+        accepted.add(commit);
+    }
+
+    private void pushOnce() {
+        try {
+            project.push();
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        }
+    }
+
+    /** A push that the server's death tore apart may fail; the developer pushes again. */
+    private static boolean failed(CompletableFuture<Void> push) {
+        try {
+            push.join();
+            return false;
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StepFailed) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private void kill(Victim victim) throws Exception {
+        long from = System.nanoTime();
+        switch (victim) {
+            case SERVER -> {
+                server.kill();
+                server = ServerProcess.start(server.again(FLAGS));
+                server.awaitReady();
+            }
+            case PROXY -> {
+                ProcessHandle proxy = server.proxy().orElseThrow(() -> new AssertionError("no proxy runs"));
+                proxy.destroyForcibly();
+                proxy.onExit().join();
+                Await.until(
+                        PROXY_BACK,
+                        Duration.ofMillis(20),
+                        this::serviceAnswers,
+                        () -> "the service did not answer again after its proxy was killed");
+            }
+        }
+        outages.add(new Outage(victim, from, System.nanoTime()));
+    }
+
+    private Optional<String> serviceAnswers() throws InterruptedException {
+        try {
+            return Optional.of(project.service().ask());
+        } catch (IOException | StepFailed e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean whileProxyWasDead(Availability.Miss miss) {
+        return outages.stream()
+                .anyMatch(outage ->
+                        outage.victim() == Victim.PROXY && miss.from() <= outage.to() && miss.to() >= outage.from());
+    }
+
+    private void assertPipelineIsWhole(String commit) throws Exception {
+        List<JsonNode> pipelines = project.pipelinesOf(commit);
+        assertThat(pipelines).as("pipelines of " + commit).hasSize(1);
+        List<JsonNode> jobs = project.jobs(pipelines.getFirst().path("id").asLong());
+        for (JsonNode job : jobs) {
+            assertThat(PageProject.hasEnded(job)).as(job.toString()).isTrue();
+            long executions =
+                    project.trace(job).lines().filter("script-started"::equals).count();
+            assertThat(executions).as("executions of " + job).isLessThanOrEqualTo(1);
+        }
+        assertThat(jobs.stream()
+                        .filter(job -> job.path("status").asString().equals("success"))
+                        .map(job -> job.path("name").asString()))
+                .doesNotHaveDuplicates();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.tandem.e2e;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tandem.cli.drive.ServerProcess;
+import java.nio.file.Files;
+
+/** The distribution under test, and what of the optional parts is here. */
+final class Distribution {
+    private Distribution() {}
+
+    static void required() {
+        assumeTrue(Files.exists(ServerProcess.home().resolve("built")), "skipped: no distribution; run ./tandem test");
+    }
+
+    static void chromiumRequired() {
+        required();
+        assumeTrue(
+                Files.exists(java.nio.file.Path.of("/usr/bin/chromium")),
+                "skipped: no browser; apt-get install chromium");
+    }
+
+    /** Whether full counts are asked for ({@code ./tandem prove}). */
+    static boolean prove() {
+        return Boolean.getBoolean("tandem.prove");
+    }
+}

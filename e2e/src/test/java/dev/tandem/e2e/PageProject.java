@@ -1,0 +1,130 @@
+package dev.tandem.e2e;
+
+import dev.tandem.cli.drive.Api;
+import dev.tandem.cli.drive.Await;
+import dev.tandem.cli.drive.ServerProcess;
+import dev.tandem.cli.drive.Service;
+import dev.tandem.cli.drive.StepFailed;
+import dev.tandem.cli.drive.WorkingCopy;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/** A project whose service is one static page that names its version: quick to build, quick to start. */
+final class PageProject {
+    static final String PATH = "root/page";
+    private static final Set<String> ENDED = Set.of("success", "failed", "canceled", "skipped");
+    private static final Duration LIMIT = Duration.ofSeconds(150);
+
+    private final Api api;
+    private final WorkingCopy copy;
+
+    PageProject(ServerProcess server, Path folder, String token) {
+        this.api = new Api(server.url(), token);
+        this.copy = new WorkingCopy(folder, server.url() + "/" + PATH + ".git", token);
+    }
+
+    void create() throws IOException, InterruptedException {
+        api.post("/projects", Map.of("name", "page", "path", "page"));
+        copy.create();
+        Files.createDirectories(copy.file("app/public"));
+        Files.writeString(copy.file("app/Procfile"), "web: jwebserver -b 127.0.0.1 -p $PORT -d $PWD/public\n");
+        Files.writeString(copy.file(".gitlab-ci.yml"), """
+                stages: [check, deploy]
+                check:
+                  stage: check
+                  script: ["echo script-started", "test -s app/public/index.html"]
+                deploy:
+                  stage: deploy
+                  script: ["echo script-started", "tandem deploy production --from app"]
+                  environment: {name: production}
+                """);
+    }
+
+    /** Commits a page that says {@code version}; the commit's id. */
+    String commit(String version) throws IOException, InterruptedException {
+        Files.writeString(copy.file("app/public/index.html"), version + "\n");
+        return copy.commit("Say " + version);
+    }
+
+    void push() throws IOException, InterruptedException {
+        copy.push();
+    }
+
+    Service service() throws IOException, InterruptedException {
+        JsonNode environment =
+                api.get("/projects/" + Api.encoded(PATH) + "/environments").get(0);
+        return new Service(URI.create(environment.path("external_url").asString()));
+    }
+
+    List<JsonNode> pipelinesOf(String commit) throws IOException, InterruptedException {
+        return list("/pipelines?sha=" + commit);
+    }
+
+    /** Waits until the commit has a pipeline and that has ended; its status. */
+    String ended(String commit) throws Exception {
+        return Await.until(
+                LIMIT,
+                Duration.ofMillis(100),
+                () -> {
+                    try {
+                        List<JsonNode> pipelines = pipelinesOf(commit);
+                        String status = pipelines.isEmpty()
+                                ? ""
+                                : pipelines.getFirst().path("status").asString();
+                        return ENDED.contains(status) ? Optional.of(status) : Optional.empty();
+                    } catch (IOException e) {
+                        return Optional.empty(); // The server is being killed or started.
+                    }
+                },
+                () -> "the pipeline of " + commit + " did not end: " + describe(commit));
+    }
+
+    List<JsonNode> jobs(long pipeline) throws IOException, InterruptedException {
+        return list("/pipelines/" + pipeline + "/jobs?include_retried=true");
+    }
+
+    List<JsonNode> deployments() throws IOException, InterruptedException {
+        return list("/deployments?per_page=100");
+    }
+
+    String trace(JsonNode job) throws IOException, InterruptedException {
+        return api.getText(
+                "/projects/" + Api.encoded(PATH) + "/jobs/" + job.path("id").asLong() + "/trace");
+    }
+
+    static boolean hasEnded(JsonNode statusHolder) {
+        return ENDED.contains(statusHolder.path("status").asString());
+    }
+
+    private String describe(String commit) {
+        try {
+            StringBuilder text = new StringBuilder();
+            for (JsonNode pipeline : pipelinesOf(commit)) {
+                text.append(pipeline.path("status"))
+                        .append(' ')
+                        .append(jobs(pipeline.path("id").asLong()));
+            }
+            return text.append(' ').append(deployments()).toString();
+        } catch (IOException | StepFailed e) {
+            return e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return e.toString();
+        }
+    }
+
+    private List<JsonNode> list(String resource) throws IOException, InterruptedException {
+        List<JsonNode> all = new ArrayList<>();
+        api.get("/projects/" + Api.encoded(PATH) + resource).forEach(all::add);
+        return all;
+    }
+}
