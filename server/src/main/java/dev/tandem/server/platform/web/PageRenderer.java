@@ -67,6 +67,7 @@ public final class PageRenderer {
         PageSettings page = new PageSettings(
                 viewer,
                 path(request),
+                request.getAttribute(LivePosition.ATTRIBUTE) instanceof String position ? position : "",
                 theme(request),
                 Flash.take(request, response),
                 sections,

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 record PageSettings(
         Viewer viewer,
         String path,
+        String livePosition,
         @Nullable String theme,
         @Nullable Flash flash,
         List<ProjectSection> sections,

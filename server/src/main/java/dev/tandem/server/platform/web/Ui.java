@@ -171,6 +171,11 @@ public final class Ui {
         return assets.url(name);
     }
 
+    /** Where the stream of live events stood before this page was read. */
+    public String livePosition() {
+        return page.livePosition();
+    }
+
     /** Entries of a project's rail. */
     public List<ProjectSection> sections() {
         return page.sections();

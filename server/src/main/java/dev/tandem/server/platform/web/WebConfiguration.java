@@ -1,5 +1,6 @@
 package dev.tandem.server.platform.web;
 
+import dev.tandem.server.platform.live.LiveHub;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import java.time.Clock;
@@ -8,6 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Puts the parts of the face together. */
@@ -44,11 +46,16 @@ class WebConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer pages(PageRenderer renderer) {
+    WebMvcConfigurer pages(PageRenderer renderer, LiveHub live) {
         return new WebMvcConfigurer() {
             @Override
             public void addReturnValueHandlers(List<HandlerMethodReturnValueHandler> handlers) {
                 handlers.add(new PageReturnValues(renderer));
+            }
+
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new LivePosition(live));
             }
         };
     }
