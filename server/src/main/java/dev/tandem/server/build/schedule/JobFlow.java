@@ -1,0 +1,432 @@
+package dev.tandem.server.build.schedule;
+
+import dev.tandem.pipeline.plan.AutoCancel.OnJobFailure;
+import dev.tandem.pipeline.plan.AutoCancel.OnNewCommit;
+import dev.tandem.pipeline.plan.PlannedJob;
+import dev.tandem.pipeline.state.CompositeStatus;
+import dev.tandem.pipeline.state.JobChange;
+import dev.tandem.pipeline.state.JobEvent;
+import dev.tandem.pipeline.state.JobState;
+import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.pipeline.state.JobTransitions;
+import dev.tandem.pipeline.state.PipelineEngine;
+import dev.tandem.server.build.JobFinished;
+import dev.tandem.server.build.JobStarted;
+import dev.tandem.server.build.PipelineFinished;
+import dev.tandem.server.build.RolloutGuard;
+import dev.tandem.server.build.store.JobRecord;
+import dev.tandem.server.build.store.JobStore;
+import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.platform.DurableTask;
+import dev.tandem.server.platform.Tx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Moves jobs and pipelines from state to state. Every method works inside the caller's transaction, locks the pipeline first,
+ * and does nothing when the job is not in a state that allows the move.
+ */
+public final class JobFlow {
+    private final PipelineStore pipelines;
+    private final JobStore jobs;
+    private final Clock clock;
+    private final WaitingJobs queue;
+    private final Announcements live;
+    private final RolloutGuard guard;
+    private final DurableTask<Timed> timer;
+    private final DurableTask<Freed> grant;
+
+    /** A job whose delay is over. */
+    public record Timed(long jobId) {}
+
+    /** A resource group that a job let go. */
+    public record Freed(long projectId, String resourceGroup) {}
+
+    public JobFlow(
+            PipelineStore pipelines,
+            JobStore jobs,
+            Clock clock,
+            WaitingJobs queue,
+            Announcements live,
+            RolloutGuard guard,
+            DurableTask<Timed> timer,
+            DurableTask<Freed> grant) {
+        this.pipelines = pipelines;
+        this.jobs = jobs;
+        this.clock = clock;
+        this.queue = queue;
+        this.live = live;
+        this.guard = guard;
+        this.timer = timer;
+        this.grant = grant;
+    }
+
+    /** Lets every job go on whose turn came, and brings the pipeline's status up to date. */
+    public void advance(Tx tx, long pipelineId) {
+        lock(tx, pipelineId).ifPresent(pipeline -> advance(tx, pipeline));
+    }
+
+    /** A runner acknowledged: the job runs. */
+    public boolean start(Tx tx, JobRecord job) {
+        PipelineRecord pipeline = lock(tx, job.pipelineId()).orElseThrow();
+        if (!move(tx, job, JobEvent.START)) {
+            return false;
+        }
+        tx.publish(new JobStarted(job.id(), job.projectId(), job.pipelineId(), job.environment()));
+        advance(tx, pipeline);
+        return true;
+    }
+
+    /** Takes the one result of a job; false when it is over already or never ran. */
+    public boolean finish(Tx tx, long jobId, JobResult result) {
+        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
+        PipelineRecord pipeline = lock(tx, seen.pipelineId()).orElseThrow();
+        JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        JobEvent event = result instanceof JobResult.Passed ? JobEvent.PASS : JobEvent.FAIL;
+        Optional<JobStatus> next = JobTransitions.next(job.status(), event);
+        if (next.isEmpty() || !move(tx, job, event)) {
+            return false;
+        }
+        if (next.get() == JobStatus.FAILED && result instanceof JobResult.Failed failed) {
+            failed(tx, pipeline, job, failed);
+        } else {
+            ended(tx, job, next.get(), null);
+        }
+        advance(tx, pipeline);
+        return true;
+    }
+
+    /** Asks a job to end; asked again by a person, it ends at once. */
+    public boolean cancel(Tx tx, long jobId, boolean byUser) {
+        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
+        PipelineRecord pipeline = lock(tx, seen.pipelineId()).orElseThrow();
+        boolean canceled = cancel(tx, jobs.find(tx.sql(), jobId).orElseThrow(), byUser);
+        advance(tx, pipeline);
+        return canceled;
+    }
+
+    /** Asks every job of a pipeline to end. */
+    public void cancelPipeline(Tx tx, long pipelineId, boolean byUser) {
+        PipelineRecord pipeline = lock(tx, pipelineId).orElseThrow();
+        for (JobRecord job : jobs.latest(tx.sql(), pipelineId)) {
+            if (job.status() != JobStatus.CANCELING) {
+                cancel(tx, job, byUser);
+            }
+        }
+        advance(tx, pipeline);
+    }
+
+    /** A person starts a manual or delayed job. */
+    public boolean play(Tx tx, long jobId, long userId) {
+        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
+        PipelineRecord pipeline = lock(tx, seen.pipelineId()).orElseThrow();
+        JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        if (JobTransitions.next(job.status(), JobEvent.PLAY).isEmpty() || !enqueue(tx, pipeline, job, JobEvent.PLAY)) {
+            return false;
+        }
+        jobs.played(tx.sql(), jobId, userId);
+        startAnew(tx, pipeline, job.name());
+        return true;
+    }
+
+    /** A person puts a new attempt in the place of a finished job; empty when that cannot be done. */
+    public Optional<JobRecord> retry(Tx tx, long jobId, long userId) {
+        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
+        PipelineRecord pipeline = lock(tx, seen.pipelineId()).orElseThrow();
+        JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        if (!retryable(job)) {
+            return Optional.empty();
+        }
+        Optional<JobRecord> attempt = jobs.insertAttempt(tx.sql(), job, userId, true, false, clock.instant());
+        attempt.ifPresent(created -> {
+            enqueue(tx, pipeline, created, JobEvent.ENQUEUE);
+            startAnew(tx, pipeline, created.name());
+        });
+        return attempt.flatMap(created -> jobs.find(tx.sql(), created.id()));
+    }
+
+    /** Puts new attempts in the place of all failed and canceled jobs; their turn comes in the usual order. */
+    public int retryPipeline(Tx tx, long pipelineId, long userId) {
+        PipelineRecord pipeline = lock(tx, pipelineId).orElseThrow();
+        int retried = 0;
+        for (JobRecord job : jobs.latest(tx.sql(), pipelineId)) {
+            if (job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELED) {
+                jobs.insertAttempt(tx.sql(), job, userId, false, false, clock.instant());
+                reset(tx, pipelineId, job.name());
+                retried++;
+            }
+        }
+        advance(tx, pipeline);
+        return retried;
+    }
+
+    /** Whether a person may put a new attempt in its place. */
+    public static boolean retryable(JobRecord job) {
+        return !job.retried()
+                && switch (job.status()) {
+                    case SUCCESS, FAILED, CANCELED -> true;
+                    case CREATED,
+                            WAITING_FOR_RESOURCE,
+                            PREPARING,
+                            PENDING,
+                            RUNNING,
+                            CANCELING,
+                            SKIPPED,
+                            MANUAL,
+                            SCHEDULED -> false;
+                };
+    }
+
+    /** A newer push of the same ref: older pipelines end as far as they allow it. */
+    public void supersede(Tx tx, PipelineRecord newer) {
+        for (PipelineRecord older : pipelines.unfinishedBefore(tx.sql(), newer)) {
+            List<JobRecord> all = jobs.latest(tx.sql(), older.id());
+            boolean any = switch (older.autoCancel().onNewCommit()) {
+                case NONE -> false;
+                case CONSERVATIVE -> all.stream().allMatch(job -> mayBeSuperseded(tx, job));
+                case INTERRUPTIBLE -> true;
+            };
+            if (!any) {
+                continue;
+            }
+            PipelineRecord locked = lock(tx, older.id()).orElseThrow();
+            for (JobRecord job : jobs.latest(tx.sql(), older.id())) {
+                boolean wanted =
+                        older.autoCancel().onNewCommit() == OnNewCommit.CONSERVATIVE || mayBeSuperseded(tx, job);
+                if (wanted && job.status() != JobStatus.CANCELING) {
+                    cancel(tx, job, false);
+                }
+            }
+            advance(tx, locked);
+        }
+    }
+
+    /** A delay is over. */
+    public void fire(Tx tx, long jobId) {
+        Optional<JobRecord> seen = jobs.find(tx.sql(), jobId);
+        if (seen.isEmpty()) {
+            return;
+        }
+        PipelineRecord pipeline = lock(tx, seen.get().pipelineId()).orElseThrow();
+        JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        if (job.status() == JobStatus.SCHEDULED && enqueue(tx, pipeline, job, JobEvent.FIRE)) {
+            advance(tx, pipeline);
+        }
+    }
+
+    /** The resource group may be free: the job that waits longest gets it. */
+    public void grant(Tx tx, Freed freed) {
+        pipelines.lockProject(tx.sql(), freed.projectId());
+        if (jobs.resourceTaken(tx.sql(), freed.projectId(), freed.resourceGroup())) {
+            return;
+        }
+        jobs.nextForResource(tx.sql(), freed.projectId(), freed.resourceGroup()).ifPresent(job -> {
+            PipelineRecord pipeline = lock(tx, job.pipelineId()).orElseThrow();
+            if (move(tx, job, JobEvent.RESOURCE_GRANTED)) {
+                offer(tx, pipeline, job);
+            }
+            advance(tx, pipeline);
+        });
+    }
+
+    /** A claim lapsed: the job waits again. */
+    public boolean release(Tx tx, JobRecord job) {
+        PipelineRecord pipeline = lock(tx, job.pipelineId()).orElseThrow();
+        boolean released = jobs.release(tx.sql(), job.id(), clock.instant());
+        if (released) {
+            offer(tx, pipeline, job);
+        }
+        return released;
+    }
+
+    private Optional<PipelineRecord> lock(Tx tx, long pipelineId) {
+        return pipelines.lock(tx.sql(), pipelineId, clock.instant());
+    }
+
+    private void advance(Tx tx, PipelineRecord pipeline) {
+        Map<String, JobRecord> byName = new HashMap<>();
+        List<JobState> states = jobs.latest(tx.sql(), pipeline.id()).stream()
+                .peek(job -> byName.put(job.name(), job))
+                .map(JobRecord::state)
+                .toList();
+        for (JobChange change : PipelineEngine.advance(states)) {
+            apply(tx, pipeline, Objects.requireNonNull(byName.get(change.job()), change.job()), change);
+        }
+        settle(tx, pipeline);
+    }
+
+    private void apply(Tx tx, PipelineRecord pipeline, JobRecord job, JobChange change) {
+        switch (change.to()) {
+            case PENDING -> enqueue(tx, pipeline, job, change.event());
+            case SCHEDULED -> {
+                PlannedJob plan = jobs.plan(tx.sql(), job.id());
+                Duration delay = Objects.requireNonNullElse(plan.startIn(), Duration.ZERO);
+                move(tx, job, change.event());
+                tx.schedule(
+                        timer,
+                        "job-" + job.id(),
+                        new Timed(job.id()),
+                        clock.instant().plus(delay));
+            }
+            case CREATED,
+                    WAITING_FOR_RESOURCE,
+                    PREPARING,
+                    RUNNING,
+                    CANCELING,
+                    SUCCESS,
+                    FAILED,
+                    CANCELED,
+                    SKIPPED,
+                    MANUAL -> move(tx, job, change.event());
+        }
+    }
+
+    /** Stores what the jobs amount to, and tells when the pipeline is over. */
+    private void settle(Tx tx, PipelineRecord pipeline) {
+        List<JobState> states = jobs.latest(tx.sql(), pipeline.id()).stream()
+                .map(JobRecord::state)
+                .toList();
+        CompositeStatus status = PipelineEngine.status(states);
+        PipelineRecord now = pipelines.find(tx.sql(), pipeline.id()).orElseThrow();
+        if (status.status() == now.status() && status.warnings() == now.warnings()) {
+            return;
+        }
+        pipelines.move(tx.sql(), now, status, clock.instant());
+        if (status.status().isTerminal() && !now.status().isTerminal()) {
+            tx.publish(new PipelineFinished(now.id(), now.projectId(), now.ref(), now.sha(), status.status()));
+        }
+        live.pipeline(tx, now, status.status());
+    }
+
+    private boolean enqueue(Tx tx, PipelineRecord pipeline, JobRecord job, JobEvent event) {
+        String group = job.resourceGroup();
+        if (group != null) {
+            pipelines.lockProject(tx.sql(), job.projectId());
+            if (jobs.resourceTaken(tx.sql(), job.projectId(), group)) {
+                return move(tx, job, JobEvent.AWAIT_RESOURCE);
+            }
+        }
+        boolean moved = move(tx, job, event);
+        if (moved) {
+            offer(tx, pipeline, job);
+        }
+        return moved;
+    }
+
+    private void offer(Tx tx, PipelineRecord pipeline, JobRecord job) {
+        tx.afterCommit(() -> queue.offer(new QueuedJob(job.id(), job.tags(), pipeline.refProtected())));
+    }
+
+    private boolean move(Tx tx, JobRecord job, JobEvent event) {
+        Optional<JobStatus> to = JobTransitions.next(job.status(), event);
+        if (to.isEmpty() || !jobs.move(tx.sql(), job.id(), job.status(), to.get(), clock.instant())) {
+            return false;
+        }
+        live.job(tx, job, to.get());
+        return true;
+    }
+
+    private void failed(Tx tx, PipelineRecord pipeline, JobRecord job, JobResult.Failed failure) {
+        PlannedJob plan = jobs.plan(tx.sql(), job.id());
+        boolean forgiven = plan.allowFailure().always()
+                || (failure.reason().equals("script_failure")
+                        && plan.allowFailure().forgives(failure.exitCode()));
+        jobs.result(
+                tx.sql(),
+                job.id(),
+                failure.reason(),
+                failure.exitCode() == 0 ? null : Integer.valueOf(failure.exitCode()),
+                forgiven);
+        ended(tx, job, JobStatus.FAILED, failure.reason());
+        RetryDecision decision = RetryDecision.of(
+                plan.retry(),
+                job.attempt(),
+                job.systemFailures(),
+                job.environment() != null,
+                failure.reason(),
+                failure.exitCode());
+        if (decision == RetryDecision.NO) {
+            if (!forgiven && pipeline.autoCancel().onJobFailure() == OnJobFailure.ALL) {
+                cancelOthers(tx, job);
+            }
+            return;
+        }
+        jobs.insertAttempt(
+                        tx.sql(),
+                        job,
+                        job.userId(),
+                        false,
+                        decision == RetryDecision.AFTER_RUNNER_FAULT,
+                        clock.instant())
+                .ifPresent(attempt -> enqueue(tx, pipeline, attempt, JobEvent.ENQUEUE));
+    }
+
+    private void cancelOthers(Tx tx, JobRecord failed) {
+        for (JobRecord other : jobs.latest(tx.sql(), failed.pipelineId())) {
+            if (other.id() != failed.id() && other.status() != JobStatus.CANCELING) {
+                cancel(tx, other, false);
+            }
+        }
+    }
+
+    private boolean cancel(Tx tx, JobRecord job, boolean byUser) {
+        JobEvent event = job.status() == JobStatus.CANCELING ? JobEvent.CANCEL_CONFIRMED : JobEvent.CANCEL;
+        Optional<JobStatus> to = JobTransitions.next(job.status(), event);
+        if (to.isEmpty() || !move(tx, job, event)) {
+            return false;
+        }
+        if (byUser) {
+            jobs.canceledByUser(tx.sql(), job.id());
+        }
+        JobRecord moved = jobs.find(tx.sql(), job.id()).orElseThrow();
+        if (to.get() == JobStatus.CANCELED) {
+            ended(tx, moved, JobStatus.CANCELED, null);
+        } else if (!moved.cancelsGracefully() && move(tx, moved, JobEvent.CANCEL_CONFIRMED)) {
+            // Its runner knows no graceful end; the next call it makes is refused, which kills the script.
+            ended(tx, moved, JobStatus.CANCELED, null);
+        }
+        return true;
+    }
+
+    private void ended(Tx tx, JobRecord job, JobStatus status, @org.jspecify.annotations.Nullable String reason) {
+        boolean byUser = jobs.find(tx.sql(), job.id()).orElseThrow().canceledByUser();
+        tx.publish(new JobFinished(
+                job.id(), job.projectId(), job.pipelineId(), status, reason, job.environment(), byUser));
+        String group = job.resourceGroup();
+        if (group != null) {
+            tx.schedule(grant, "after-job-" + job.id(), new Freed(job.projectId(), group), clock.instant());
+        }
+        live.ended(tx, job);
+    }
+
+    private void startAnew(Tx tx, PipelineRecord pipeline, String jobName) {
+        reset(tx, pipeline.id(), jobName);
+        advance(tx, pipeline);
+    }
+
+    private void reset(Tx tx, long pipelineId, String jobName) {
+        Map<String, JobRecord> byName = new HashMap<>();
+        List<JobState> states = jobs.latest(tx.sql(), pipelineId).stream()
+                .peek(job -> byName.put(job.name(), job))
+                .map(JobRecord::state)
+                .toList();
+        for (JobChange change : PipelineEngine.reset(states, jobName)) {
+            move(tx, Objects.requireNonNull(byName.get(change.job()), change.job()), change.event());
+        }
+    }
+
+    /** Not started, over, or declared interruptible; and it rolls nothing out. */
+    private boolean mayBeSuperseded(Tx tx, JobRecord job) {
+        if (!job.status().isActive()) {
+            // One that is over and was not interruptible has had its effect, but nothing of it can be stopped any more.
+            return job.startedAt() == null || job.interruptible();
+        }
+        return job.interruptible() && !guard.startedRollout(tx.sql(), job.id());
+    }
+}

@@ -1,0 +1,339 @@
+package dev.tandem.server.build.store;
+
+import static dev.tandem.server.platform.tables.Tables.JOBS;
+
+import dev.tandem.pipeline.plan.JobEnvironment;
+import dev.tandem.pipeline.plan.Need;
+import dev.tandem.pipeline.plan.PlannedJob;
+import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.pipeline.state.When;
+import dev.tandem.server.platform.tables.tables.records.JobsRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of jobs. A status changes only where it still is the expected one. */
+public final class JobStore {
+    private static final int LIST_LIMIT = 20_000;
+
+    /** Stores a planned job as its first attempt. */
+    public void insert(
+            DSLContext sql, PipelineRecord pipeline, PlannedJob plan, int position, Duration timeout, Instant now) {
+        JobsRecord row = sql.newRecord(JOBS);
+        JobEnvironment environment = plan.environment();
+        List<Need> needs = plan.needs();
+        row.setPipelineId(pipeline.id());
+        row.setProjectId(pipeline.projectId());
+        row.setName(plan.name());
+        row.setStage(plan.stage());
+        row.setStageIndex(plan.stageIndex());
+        row.setPosition(position);
+        row.setStatus(JobStatus.CREATED.wire());
+        row.setCondition(plan.when().wire());
+        row.setAllowFailure(plan.allowFailure().always());
+        row.setInterruptible(plan.interruptible());
+        row.setNeeds(
+                needs == null ? null : Codec.text(needs.stream().map(Need::job).toList()));
+        row.setPlan(Codec.text(plan));
+        row.setEnvironment(environment == null ? null : environment.name());
+        row.setEnvironmentAction(environment == null ? null : environment.action());
+        row.setResourceGroup(plan.resourceGroup());
+        row.setTags(Codec.text(plan.tags()));
+        row.setTimeoutSeconds(timeout.toSeconds());
+        row.setAttempt(1);
+        row.setRetried(false);
+        row.setSystemFailures(0);
+        row.setManual(false);
+        row.setUserId(pipeline.userId());
+        row.setCancelsGracefully(false);
+        row.setCreatedAt(now.toEpochMilli());
+        row.setCanceledByUser(false);
+        row.setLogBytes(0L);
+        row.setLogArchived(false);
+        row.insert();
+    }
+
+    /**
+     * Puts a new attempt in the place of a finished job.
+     *
+     * @param lostToRunner whether the old attempt ended by a fault of its runner
+     * @return the new attempt, or empty when the job had been retried already
+     */
+    public Optional<JobRecord> insertAttempt(
+            DSLContext sql, JobRecord old, long userId, boolean manual, boolean lostToRunner, Instant now) {
+        int replaced = sql.update(JOBS)
+                .set(JOBS.RETRIED, true)
+                .where(JOBS.ID.eq(old.id()).and(JOBS.RETRIED.eq(false)))
+                .execute();
+        if (replaced == 0) {
+            return Optional.empty();
+        }
+        JobsRecord row = sql.fetchSingle(JOBS, JOBS.ID.eq(old.id())).copy();
+        row.setStatus(JobStatus.CREATED.wire());
+        row.setAllowFailure(plan(sql, old.id()).allowFailure().always());
+        row.setAttempt(old.attempt() + 1);
+        row.setRetried(false);
+        row.setSystemFailures(old.systemFailures() + (lostToRunner ? 1 : 0));
+        row.setManual(manual || old.manual());
+        row.setUserId(userId);
+        row.setRunnerId(null);
+        row.setCancelsGracefully(false);
+        row.setClaimedUntilAt(null);
+        row.setTokenHash(null);
+        row.setCreatedAt(now.toEpochMilli());
+        row.setQueuedAt(null);
+        row.setStartedAt(null);
+        row.setFinishedAt(null);
+        row.setFailureReason(null);
+        row.setExitCode(null);
+        row.setCanceledByUser(false);
+        row.setLogBytes(0L);
+        row.setLogArchived(false);
+        row.insert();
+        return find(sql, row.getId());
+    }
+
+    public Optional<JobRecord> find(DSLContext sql, long id) {
+        return sql.select(columns()).from(JOBS).where(JOBS.ID.eq(id)).fetchOptional(JobStore::record);
+    }
+
+    /** The job that was handed out with a token of this hash. */
+    public Optional<JobRecord> ofToken(DSLContext sql, String tokenHash) {
+        return sql.select(columns())
+                .from(JOBS)
+                .where(JOBS.TOKEN_HASH.eq(tokenHash))
+                .fetchOptional(JobStore::record);
+    }
+
+    /** Latest attempts, in the order of the plan. */
+    public List<JobRecord> latest(DSLContext sql, long pipelineId) {
+        return list(sql, JOBS.PIPELINE_ID.eq(pipelineId).and(JOBS.RETRIED.eq(false)));
+    }
+
+    /** All attempts, in the order of the plan, newest attempt first. */
+    public List<JobRecord> all(DSLContext sql, long pipelineId) {
+        return list(sql, JOBS.PIPELINE_ID.eq(pipelineId));
+    }
+
+    /** All latest attempts of several pipelines. */
+    public List<JobRecord> latestOf(DSLContext sql, Collection<Long> pipelineIds) {
+        return list(sql, JOBS.PIPELINE_ID.in(pipelineIds).and(JOBS.RETRIED.eq(false)));
+    }
+
+    /** Jobs in one of these statuses, oldest first. */
+    public List<JobRecord> inStatus(DSLContext sql, JobStatus... statuses) {
+        return sql.select(columns())
+                .from(JOBS)
+                .where(JOBS.STATUS.in(words(Arrays.asList(statuses))))
+                .orderBy(JOBS.ID)
+                .limit(LIST_LIMIT)
+                .fetch(JobStore::record);
+    }
+
+    /** Jobs of a project, newest first; no statuses: all. */
+    public List<JobRecord> ofProject(
+            DSLContext sql, long projectId, Collection<JobStatus> statuses, int offset, int limit) {
+        return sql.select(columns())
+                .from(JOBS)
+                .where(inProject(projectId, statuses))
+                .orderBy(JOBS.ID.desc())
+                .limit(limit)
+                .offset(offset)
+                .fetch(JobStore::record);
+    }
+
+    public int count(DSLContext sql, long projectId, Collection<JobStatus> statuses) {
+        return sql.fetchCount(JOBS, inProject(projectId, statuses));
+    }
+
+    public PlannedJob plan(DSLContext sql, long id) {
+        return Codec.plan(sql.select(JOBS.PLAN)
+                .from(JOBS)
+                .where(JOBS.ID.eq(id))
+                .fetchSingle()
+                .value1());
+    }
+
+    /** Moves a job on if it still is in {@code from}; tells whether it was. */
+    public boolean move(DSLContext sql, long id, JobStatus from, JobStatus to, Instant now) {
+        Map<Field<?>, @Nullable Object> values = new LinkedHashMap<>();
+        values.put(JOBS.STATUS, to.wire());
+        switch (to) {
+            case PENDING -> values.put(JOBS.QUEUED_AT, now.toEpochMilli());
+            case RUNNING -> {
+                values.put(JOBS.STARTED_AT, now.toEpochMilli());
+                values.put(JOBS.CLAIMED_UNTIL_AT, null);
+            }
+            case SUCCESS, FAILED, CANCELED, SKIPPED -> {
+                values.put(JOBS.FINISHED_AT, now.toEpochMilli());
+                values.put(JOBS.CLAIMED_UNTIL_AT, null);
+            }
+            case CREATED -> values.put(JOBS.FINISHED_AT, null);
+            case CANCELING, MANUAL, SCHEDULED, PREPARING, WAITING_FOR_RESOURCE -> {
+                // Only the status changes.
+            }
+        }
+        return sql.update(JOBS)
+                        .set(values)
+                        .where(JOBS.ID.eq(id).and(JOBS.STATUS.eq(from.wire())))
+                        .execute()
+                == 1;
+    }
+
+    /** Gives a waiting job that nobody holds to a runner; tells whether it was still to be had. */
+    public boolean claim(DSLContext sql, long id, long runnerId, boolean graceful, String tokenHash, Instant until) {
+        return sql.update(JOBS)
+                        .set(JOBS.RUNNER_ID, runnerId)
+                        .set(JOBS.CANCELS_GRACEFULLY, graceful)
+                        .set(JOBS.TOKEN_HASH, tokenHash)
+                        .set(JOBS.CLAIMED_UNTIL_AT, until.toEpochMilli())
+                        .where(JOBS.ID
+                                .eq(id)
+                                .and(JOBS.STATUS.eq(JobStatus.PENDING.wire()))
+                                .and(JOBS.CLAIMED_UNTIL_AT.isNull()))
+                        .execute()
+                == 1;
+    }
+
+    /** Takes a job back whose claim lapsed by {@code now}; tells whether it did. */
+    public boolean release(DSLContext sql, long id, Instant now) {
+        return sql.update(JOBS)
+                        .set(JOBS.RUNNER_ID, (Long) null)
+                        .set(JOBS.TOKEN_HASH, (String) null)
+                        .set(JOBS.CLAIMED_UNTIL_AT, (Long) null)
+                        .where(JOBS.ID
+                                .eq(id)
+                                .and(JOBS.STATUS.eq(JobStatus.PENDING.wire()))
+                                .and(JOBS.CLAIMED_UNTIL_AT.le(now.toEpochMilli())))
+                        .execute()
+                == 1;
+    }
+
+    /** How a job ended. */
+    public void result(
+            DSLContext sql, long id, @Nullable String failureReason, @Nullable Integer exitCode, boolean allowFailure) {
+        sql.update(JOBS)
+                .set(JOBS.FAILURE_REASON, failureReason)
+                .set(JOBS.EXIT_CODE, exitCode)
+                .set(JOBS.ALLOW_FAILURE, allowFailure)
+                .where(JOBS.ID.eq(id))
+                .execute();
+    }
+
+    public void canceledByUser(DSLContext sql, long id) {
+        sql.update(JOBS).set(JOBS.CANCELED_BY_USER, true).where(JOBS.ID.eq(id)).execute();
+    }
+
+    /** Somebody starts it by hand, and so becomes its user. */
+    public void played(DSLContext sql, long id, long userId) {
+        sql.update(JOBS)
+                .set(JOBS.MANUAL, true)
+                .set(JOBS.USER_ID, userId)
+                .where(JOBS.ID.eq(id))
+                .execute();
+    }
+
+    public void logArchived(DSLContext sql, long id, long bytes) {
+        sql.update(JOBS)
+                .set(JOBS.LOG_ARCHIVED, true)
+                .set(JOBS.LOG_BYTES, bytes)
+                .where(JOBS.ID.eq(id))
+                .execute();
+    }
+
+    /** Whether a job of the project holds the resource group: waits for a runner or runs. */
+    public boolean resourceTaken(DSLContext sql, long projectId, String resourceGroup) {
+        return sql.fetchExists(
+                JOBS,
+                inGroup(projectId, resourceGroup)
+                        .and(JOBS.STATUS.in(
+                                words(List.of(JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING)))));
+    }
+
+    /** The job that waits longest for the resource group. */
+    public Optional<JobRecord> nextForResource(DSLContext sql, long projectId, String resourceGroup) {
+        return sql.select(columns())
+                .from(JOBS)
+                .where(inGroup(projectId, resourceGroup).and(JOBS.STATUS.eq(JobStatus.WAITING_FOR_RESOURCE.wire())))
+                .orderBy(JOBS.ID)
+                .limit(1)
+                .fetchOptional(JobStore::record);
+    }
+
+    private static Condition inGroup(long projectId, String resourceGroup) {
+        return JOBS.PROJECT_ID.eq(projectId).and(JOBS.RESOURCE_GROUP.eq(resourceGroup));
+    }
+
+    private static Condition inProject(long projectId, Collection<JobStatus> statuses) {
+        Condition condition = JOBS.PROJECT_ID.eq(projectId);
+        return statuses.isEmpty() ? condition : condition.and(JOBS.STATUS.in(words(statuses)));
+    }
+
+    private static List<String> words(Collection<JobStatus> statuses) {
+        return statuses.stream().map(JobStatus::wire).toList();
+    }
+
+    private static List<JobRecord> list(DSLContext sql, Condition condition) {
+        return sql.select(columns())
+                .from(JOBS)
+                .where(condition)
+                .orderBy(JOBS.POSITION, JOBS.ID.desc())
+                .limit(LIST_LIMIT)
+                .fetch(JobStore::record);
+    }
+
+    /** All but the plan, which is large and rarely wanted. */
+    private static List<Field<?>> columns() {
+        return Arrays.stream(JOBS.fields())
+                .filter(field -> !field.equals(JOBS.PLAN))
+                .toList();
+    }
+
+    private static JobRecord record(org.jooq.Record row) {
+        String needs = row.get(JOBS.NEEDS);
+        return new JobRecord(
+                row.get(JOBS.ID),
+                row.get(JOBS.PIPELINE_ID),
+                row.get(JOBS.PROJECT_ID),
+                row.get(JOBS.NAME),
+                row.get(JOBS.STAGE),
+                row.get(JOBS.STAGE_INDEX),
+                row.get(JOBS.POSITION),
+                JobStatus.ofWire(row.get(JOBS.STATUS)).orElseThrow(),
+                When.ofWire(row.get(JOBS.CONDITION)).orElseThrow(),
+                row.get(JOBS.ALLOW_FAILURE),
+                row.get(JOBS.INTERRUPTIBLE),
+                needs == null ? null : Codec.strings(needs),
+                row.get(JOBS.ENVIRONMENT),
+                row.get(JOBS.ENVIRONMENT_ACTION),
+                row.get(JOBS.RESOURCE_GROUP),
+                Codec.strings(row.get(JOBS.TAGS)),
+                Duration.ofSeconds(row.get(JOBS.TIMEOUT_SECONDS)),
+                row.get(JOBS.ATTEMPT),
+                row.get(JOBS.RETRIED),
+                row.get(JOBS.SYSTEM_FAILURES),
+                row.get(JOBS.MANUAL),
+                row.get(JOBS.USER_ID),
+                row.get(JOBS.RUNNER_ID),
+                row.get(JOBS.CANCELS_GRACEFULLY),
+                Codec.instant(row.get(JOBS.CLAIMED_UNTIL_AT)),
+                Instant.ofEpochMilli(row.get(JOBS.CREATED_AT)),
+                Codec.instant(row.get(JOBS.QUEUED_AT)),
+                Codec.instant(row.get(JOBS.STARTED_AT)),
+                Codec.instant(row.get(JOBS.FINISHED_AT)),
+                row.get(JOBS.FAILURE_REASON),
+                row.get(JOBS.EXIT_CODE),
+                row.get(JOBS.CANCELED_BY_USER),
+                row.get(JOBS.LOG_BYTES),
+                row.get(JOBS.LOG_ARCHIVED));
+    }
+}
