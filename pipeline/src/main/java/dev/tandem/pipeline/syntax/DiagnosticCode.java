@@ -22,6 +22,7 @@ public enum DiagnosticCode {
     INCLUDE_PATH("an included path is not allowed"),
     INCLUDE_TOO_MANY("more than 150 includes, or an include loop"),
     INCLUDE_NOT_EVALUATED("a kind of include that Tandem cannot resolve yet"),
+    SPEC_NOT_EVALUATED("a spec header with inputs, which Tandem cannot evaluate yet"),
 
     EXTENDS_SHAPE("extends is not a name or a list of names"),
     EXTENDS_UNKNOWN("extends names an entry that does not exist"),
@@ -40,6 +41,7 @@ public enum DiagnosticCode {
     EMPTY_VALUE("a value that must not be empty"),
     EXCLUSIVE_KEYS("keywords that exclude each other"),
     DECLARED_TWICE("a keyword both at the root and under default"),
+    NOT_SUPPORTED("a keyword that Tandem cannot evaluate yet and cannot leave out"),
     NOT_EVALUATED("a keyword that is accepted but has no effect yet", Severity.WARNING),
 
     NO_JOBS("no visible job"),

@@ -1,0 +1,223 @@
+package dev.tandem.pipeline.plan;
+
+import static dev.tandem.pipeline.syntax.DiagnosticCode.*;
+
+import dev.tandem.pipeline.plan.PipelineConfig.Workflow;
+import dev.tandem.pipeline.plan.VariablesReader.Place;
+import dev.tandem.pipeline.rule.JobVariables;
+import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.syntax.Diagnostics;
+import dev.tandem.pipeline.syntax.Limits;
+import dev.tandem.pipeline.syntax.Mark;
+import dev.tandem.pipeline.syntax.Node;
+import dev.tandem.pipeline.syntax.Node.Entry;
+import dev.tandem.pipeline.syntax.Node.Mapping;
+import dev.tandem.pipeline.syntax.Suggestion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The merged tree as a typed configuration; every fault of shape is reported. */
+public final class ConfigReader {
+    private static final List<String> DEFAULT_STAGES = List.of("build", "test", "deploy");
+
+    private final Mapping root;
+    private final Values values;
+    private final VariablesReader variables;
+    private final RulesReader rules;
+    private final JobReader jobs;
+
+    private ConfigReader(Mapping root, Diagnostics diagnostics) {
+        this.root = root;
+        this.values = new Values(diagnostics);
+        this.variables = new VariablesReader(values);
+        this.rules = new RulesReader(values);
+        this.jobs = new JobReader(values, rules);
+    }
+
+    /** Faults go to {@code diagnostics}; what could not be read is absent from the result. */
+    public static PipelineConfig read(Mapping root, Diagnostics diagnostics) {
+        return new ConfigReader(root, diagnostics).read();
+    }
+
+    private PipelineConfig read() {
+        List<Variable> rootVariables = variables.read(root.get("variables"), "variables", Place.ROOT);
+        checkCircle(rootVariables, root.get("variables"), "variables");
+        return new PipelineConfig(stages(), rootVariables, workflow(), jobs(defaults()));
+    }
+
+    private void checkCircle(List<Variable> given, @Nullable Node node, String path) {
+        if (node != null) {
+            JobVariables.circle(given).ifPresent(circle -> {
+                String names = String.join(" -> ", circle) + " -> " + circle.getFirst();
+                values.report(VARIABLE_CYCLE, node.mark(), path, "circular variables: " + names, "break the circle");
+            });
+        }
+    }
+
+    private List<String> stages() {
+        Node node = root.get("stages") == null ? root.get("types") : root.get("stages");
+        LinkedHashSet<String> stages = new LinkedHashSet<>(List.of(".pre"));
+        stages.addAll(node == null ? DEFAULT_STAGES : values.texts(node, "stages", false));
+        stages.remove(".post");
+        stages.add(".post");
+        stages.stream()
+                .filter(stage -> node != null && stage.length() > Limits.NAME_CHARACTERS)
+                .findFirst()
+                .ifPresent(stage -> values.report(
+                        NAME_TOO_LONG,
+                        node == null ? root.mark() : node.mark(),
+                        "stages",
+                        "a stage's name is too long",
+                        "shorten it"));
+        return List.copyOf(stages);
+    }
+
+    private Workflow workflow() {
+        Mapping mapping = values.mapping(root.get("workflow"), "workflow", List.of("rules", "name", "auto_cancel"));
+        if (mapping == null) {
+            return Workflow.NONE;
+        }
+        Node autoCancel = mapping.get("auto_cancel");
+        Node nameNode = mapping.get("name");
+        String name = values.text(nameNode, "workflow:name");
+        if (nameNode != null && name != null && name.length() > Limits.NAME_CHARACTERS) {
+            values.report(NAME_TOO_LONG, nameNode.mark(), "workflow:name", "the name is too long", "shorten it");
+        }
+        return new Workflow(
+                name,
+                autoCancel == null ? AutoCancel.DEFAULT : rules.autoCancel(autoCancel, "workflow:auto_cancel"),
+                rules.workflowRules(mapping.get("rules"), "workflow:rules"));
+    }
+
+    private Mapping defaults() {
+        Mapping defaults = values.mapping(root.get("default"), "default", Keywords.DEFAULT);
+        LinkedHashMap<String, Entry> all = new LinkedHashMap<>();
+        for (String key : Keywords.ROOT_DEFAULTS) {
+            Entry entry = root.entries().get(key);
+            if (entry == null || root.get(key) == null) {
+                continue;
+            }
+            if (defaults != null && defaults.entries().containsKey(key)) {
+                String message = "'" + key + "' is given at the root and under default";
+                values.report(DECLARED_TWICE, entry.keyMark(), key, message, "keep the one under default");
+            }
+            all.put(key, entry);
+        }
+        if (defaults != null) {
+            Keywords.DEFAULT.stream()
+                    .filter(key -> defaults.get(key) != null)
+                    .forEach(key -> all.put(key, defaults.entries().get(key)));
+        }
+        Mapping merged = Mapping.of(defaults == null ? root.mark() : defaults.mark(), all);
+        jobs.check(merged, "default");
+        return merged;
+    }
+
+    private Map<String, JobConfig> jobs(Mapping defaults) {
+        Map<String, JobConfig> read = new LinkedHashMap<>();
+        List<Mark> visible = new ArrayList<>();
+        for (Map.Entry<String, Entry> each : root.entries().entrySet()) {
+            String name = each.getKey();
+            if (name.startsWith(".") || Keywords.ROOT.contains(name)) {
+                continue;
+            }
+            Mark mark = each.getValue().keyMark();
+            visible.add(mark);
+            JobConfig job = job(name, mark, each.getValue().value(), defaults);
+            if (job != null) {
+                read.put(name, job);
+            }
+        }
+        if (visible.isEmpty()) {
+            String hint = "add one, its name does not start with a dot";
+            values.report(NO_JOBS, root.mark(), "", "there is no visible job", hint);
+        }
+        return read;
+    }
+
+    private @Nullable JobConfig job(String name, Mark mark, Node node, Mapping defaults) {
+        String path = "jobs:" + name;
+        if (name.isBlank() || name.length() > Limits.NAME_CHARACTERS) {
+            String message =
+                    name.isBlank() ? "a job needs a name" : "the name of the job is longer than 255 characters";
+            values.report(NAME_TOO_LONG, mark, path, message, "choose another name");
+        }
+        if (!(node instanceof Mapping own)) {
+            String hint = Suggestion.of(name, Keywords.ROOT, "a job is a mapping with script:");
+            values.report(WRONG_TYPE, mark, path, "'" + name + "' is neither a keyword nor a job", hint);
+            return null;
+        }
+        boolean trigger = own.get("trigger") != null && own.get("script") == null;
+        if (!checkKind(name, mark, own, path, trigger)) {
+            return null;
+        }
+        values.checkKeys(own, path, trigger ? Keywords.TRIGGER : Keywords.JOB);
+        checkExclusions(own, path);
+        JobConfig job = jobs.read(name, mark, jobs.withDefaults(own, defaults, path, trigger), path);
+        if (!job.variables().isEmpty()) {
+            checkCircle(job.variables(), own.get("variables"), path + ":variables");
+        }
+        warnOfDuplicatePipelines(own, job, path);
+        return job;
+    }
+
+    private boolean checkKind(String name, Mark mark, Mapping own, String path, boolean trigger) {
+        if (trigger) {
+            String effect = "the job is left out of the pipeline";
+            values.notEvaluated(own.keyMark("trigger"), path + ":trigger", "a trigger job", effect);
+            return true;
+        }
+        if (own.get("script") != null) {
+            return true;
+        }
+        if (own.get("run") != null) {
+            Mark run = own.keyMark("run");
+            values.report(NOT_SUPPORTED, run, path + ":run", "'run' is not evaluated yet", "use script:");
+            return false;
+        }
+        values.checkKeys(own, path, Keywords.JOB);
+        String message = "the job '" + name + "' has neither script nor run nor trigger";
+        values.report(JOB_WITHOUT_SCRIPT, mark, path, message, "add script:, or start the name with a dot to hide it");
+        return false;
+    }
+
+    private void checkExclusions(Mapping own, String path) {
+        if (own.get("rules") != null) {
+            for (String other : List.of("only", "except", "start_in")) {
+                if (own.get(other) != null) {
+                    Mark mark = own.keyMark(other);
+                    String message = "'" + other + "' may not be used together with rules";
+                    values.report(EXCLUSIVE_KEYS, mark, path + ":" + other, message, "move it into the rules");
+                }
+            }
+        }
+        if (own.get("run") != null) {
+            Mark mark = own.keyMark("run");
+            values.report(
+                    EXCLUSIVE_KEYS, mark, path + ":run", "'run' and 'script' exclude each other", "keep one of them");
+        }
+    }
+
+    private void warnOfDuplicatePipelines(Mapping own, JobConfig job, String path) {
+        List<JobConfig.JobRule> given = job.rules();
+        Node node = own.get("rules");
+        boolean workflowRules = root.get("workflow") instanceof Mapping workflow && workflow.get("rules") != null;
+        if (given == null || given.isEmpty() || node == null || workflowRules) {
+            return;
+        }
+        JobConfig.JobRule last = given.getLast();
+        boolean onlyWhen = last.condition().isUnconditional()
+                && last.when() != null
+                && last.startIn() == null
+                && last.variables().isEmpty()
+                && last.needs() == null;
+        if (onlyWhen) {
+            String message = "the last rule always matches, so a push and its merge request may both get a pipeline";
+            values.report(RULES_DUPLICATE_PIPELINES, node.mark(), path + ":rules", message, "add workflow:rules");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tandem.pipeline.plan;
+
+import dev.tandem.pipeline.rule.JobVariables;
+import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.syntax.Budget;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The last step: what is left to expand is expanded. */
+final class PlannedJobs {
+    private PlannedJobs() {}
+
+    static PlannedJob of(
+            Seed seed, int stageIndex, @Nullable List<Need> needs, List<String> artifactsFrom, Budget budget) {
+        JobConfig job = seed.job();
+        String group = job.resourceGroup();
+        List<Variable> variables = JobVariables.merge(seed.yaml());
+        budget.spend(variables.size());
+        return new PlannedJob(
+                seed.instance().name(),
+                job.name(),
+                job.stage().name(),
+                stageIndex,
+                job.mark(),
+                job.scripts(),
+                seed.when(),
+                seed.startIn(),
+                seed.allowFailure(),
+                job.retry(),
+                job.timeout(),
+                seed.interruptible(),
+                needs,
+                artifactsFrom,
+                seed.predefined(),
+                variables,
+                job.tags().stream().map(seed.scope()::expand).toList(),
+                job.image(),
+                job.services(),
+                job.caches(),
+                job.artifacts(),
+                seed.environment(),
+                group == null ? null : seed.scope().expand(group),
+                job.coverage(),
+                job.manualConfirmation(),
+                seed.instance().index(),
+                seed.instance().total());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.tandem.pipeline.plan;
+
+import static dev.tandem.pipeline.plan.Values.join;
+
+import dev.tandem.pipeline.plan.JobConfig.RefFilter;
+import dev.tandem.pipeline.rule.Condition;
+import dev.tandem.pipeline.rule.Expression;
+import dev.tandem.pipeline.syntax.Node;
+import dev.tandem.pipeline.syntax.Node.Mapping;
+import dev.tandem.pipeline.syntax.Node.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code only} and {@code except}. */
+final class RefFilterReader {
+    private static final List<String> KEYS = List.of("refs", "variables", "changes", "kubernetes");
+
+    private final Values values;
+    private final RulesReader rules;
+
+    RefFilterReader(Values values, RulesReader rules) {
+        this.values = values;
+        this.rules = rules;
+    }
+
+    @Nullable
+    RefFilter read(@Nullable Node node, String path) {
+        if (node == null) {
+            return null;
+        }
+        if (!(node instanceof Mapping mapping)) {
+            return new RefFilter(values.texts(node, path, true), List.of(), null, false);
+        }
+        values.checkKeys(mapping, path, KEYS);
+        List<Expression> expressions = new ArrayList<>();
+        Node variables = mapping.get("variables");
+        String at = join(path, "variables");
+        for (Node item : variables instanceof Sequence ? values.items(variables, at) : List.<Node>of()) {
+            Expression expression = rules.expression(item, at);
+            if (expression != null) {
+                expressions.add(expression);
+            }
+        }
+        if (variables != null && !(variables instanceof Sequence)) {
+            values.wrongType(variables, at, "a list of expressions", "write lines that start with '- '");
+        }
+        Node changes = mapping.get("changes");
+        return new RefFilter(
+                values.texts(mapping.get("refs"), join(path, "refs"), true),
+                expressions,
+                changes == null ? null : changes(changes, join(path, "changes")),
+                values.word(mapping.get("kubernetes"), join(path, "kubernetes"), List.of("active")) != null);
+    }
+
+    private Condition.Changes changes(Node node, String path) {
+        return new Condition.Changes(values.texts(node, path, true), null, node.mark());
+    }
+}

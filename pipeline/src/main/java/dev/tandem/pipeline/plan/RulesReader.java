@@ -1,0 +1,245 @@
+package dev.tandem.pipeline.plan;
+
+import static dev.tandem.pipeline.plan.Values.join;
+import static dev.tandem.pipeline.syntax.DiagnosticCode.*;
+
+import dev.tandem.pipeline.plan.JobConfig.JobRule;
+import dev.tandem.pipeline.plan.PipelineConfig.WorkflowRule;
+import dev.tandem.pipeline.rule.Condition;
+import dev.tandem.pipeline.rule.Expression;
+import dev.tandem.pipeline.rule.ExpressionParser;
+import dev.tandem.pipeline.rule.ExpressionParser.Result.Malformed;
+import dev.tandem.pipeline.rule.ExpressionParser.Result.Parsed;
+import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.state.When;
+import dev.tandem.pipeline.syntax.Diagnostics;
+import dev.tandem.pipeline.syntax.Node;
+import dev.tandem.pipeline.syntax.Node.Mapping;
+import dev.tandem.pipeline.syntax.Node.Scalar;
+import dev.tandem.pipeline.syntax.Node.Sequence;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The three kinds of rules: of jobs, of workflow, of includes. */
+public final class RulesReader {
+    private static final int PATHS = 50;
+    private static final Duration LONGEST_DELAY = Duration.ofDays(7);
+    private static final List<String> INCLUDE_RULE = List.of("if", "changes", "exists", "when");
+    private static final List<String> JOB_WHEN =
+            List.of("on_success", "on_failure", "always", "never", "manual", "delayed");
+    private static final List<String> YES_NO = List.of("always", "never");
+
+    private final Values values;
+    private final VariablesReader variables;
+    private final Map<String, ExpressionParser.Result> parsed = new HashMap<>();
+
+    RulesReader(Values values) {
+        this.values = values;
+        this.variables = new VariablesReader(values);
+    }
+
+    /** For use before the configuration is there: conditions of includes. */
+    public static RulesReader reporting(Diagnostics diagnostics) {
+        return new RulesReader(new Values(diagnostics));
+    }
+
+    /** A rule of an include. */
+    public record IncludeRule(Condition condition, boolean never) {}
+
+    public List<IncludeRule> includeRules(Node node, String path) {
+        List<IncludeRule> rules = new ArrayList<>();
+        for (Mapping item : ruleItems(node, path, INCLUDE_RULE)) {
+            String when = values.word(item.get("when"), join(path, "when"), YES_NO);
+            rules.add(new IncludeRule(condition(item, path), "never".equals(when)));
+        }
+        return rules;
+    }
+
+    /** Null when there are no rules: then none is asked. */
+    @Nullable
+    List<WorkflowRule> workflowRules(@Nullable Node node, String path) {
+        if (node == null) {
+            return null;
+        }
+        List<WorkflowRule> rules = new ArrayList<>();
+        for (Mapping item : ruleItems(node, path, Keywords.WORKFLOW_RULE)) {
+            String when = values.word(item.get("when"), join(path, "when"), YES_NO);
+            Node autoCancel = item.get("auto_cancel");
+            List<Variable> given =
+                    variables.read(item.get("variables"), join(path, "variables"), VariablesReader.Place.RULE);
+            rules.add(new WorkflowRule(
+                    condition(item, path),
+                    "never".equals(when),
+                    given,
+                    autoCancel == null ? null : autoCancel(autoCancel, join(path, "auto_cancel"))));
+        }
+        return rules;
+    }
+
+    AutoCancel autoCancel(Node node, String path) {
+        Mapping mapping = values.mapping(node, path, List.of("on_new_commit", "on_job_failure"));
+        if (mapping == null) {
+            return AutoCancel.DEFAULT;
+        }
+        String commit = values.word(
+                mapping.get("on_new_commit"),
+                join(path, "on_new_commit"),
+                List.of("conservative", "interruptible", "none"));
+        String failure =
+                values.word(mapping.get("on_job_failure"), join(path, "on_job_failure"), List.of("none", "all"));
+        return new AutoCancel(
+                switch (commit == null ? "" : commit) {
+                    case "interruptible" -> AutoCancel.OnNewCommit.INTERRUPTIBLE;
+                    case "none" -> AutoCancel.OnNewCommit.NONE;
+                    default -> AutoCancel.OnNewCommit.CONSERVATIVE;
+                },
+                "all".equals(failure) ? AutoCancel.OnJobFailure.ALL : AutoCancel.OnJobFailure.NONE);
+    }
+
+    /** Null when the job has no rules. */
+    @Nullable
+    List<JobRule> jobRules(@Nullable Node node, String path, NeedsReader needs) {
+        if (node == null) {
+            return null;
+        }
+        List<JobRule> rules = new ArrayList<>();
+        for (Mapping item : ruleItems(node, path, Keywords.RULE)) {
+            rules.add(jobRule(item, path, needs));
+        }
+        return rules;
+    }
+
+    private JobRule jobRule(Mapping item, String path, NeedsReader needs) {
+        Node whenNode = item.get("when");
+        String when = values.word(whenNode, join(path, "when"), JOB_WHEN);
+        Duration startIn = startIn(item, path, "delayed".equals(when), whenNode == null ? item : whenNode);
+        Node allowFailure = item.get("allow_failure");
+        Node interruptible = item.get("interruptible");
+        Node needsNode = item.get("needs");
+        return new JobRule(
+                condition(item, path),
+                "never".equals(when),
+                when == null ? null : When.ofWire(when).orElse(null),
+                startIn,
+                allowFailure == null ? null : values.flag(allowFailure, join(path, "allow_failure"), false),
+                variables.read(item.get("variables"), join(path, "variables"), VariablesReader.Place.RULE),
+                needsNode == null ? null : needs.ofRule(needsNode, join(path, "needs")),
+                interruptible == null ? null : values.flag(interruptible, join(path, "interruptible"), false));
+    }
+
+    /** {@code start_in}, which stands exactly beside {@code when: delayed}. */
+    @Nullable
+    Duration startIn(Mapping item, String path, boolean delayed, Node whenNode) {
+        Node node = item.get("start_in");
+        if (node == null && delayed) {
+            values.report(
+                    MISSING_KEY, whenNode.mark(), path, "when: delayed needs start_in", "add start_in: 30 minutes");
+        }
+        if (node != null && !delayed) {
+            values.report(
+                    EXCLUSIVE_KEYS, node.mark(), path, "start_in means something only with when: delayed", "remove it");
+        }
+        Duration startIn = values.duration(node, join(path, "start_in"));
+        if (node != null && startIn != null && (startIn.isZero() || startIn.compareTo(LONGEST_DELAY) > 0)) {
+            values.report(
+                    INVALID_VALUE,
+                    node.mark(),
+                    path,
+                    "start_in must be from 1 second to 1 week",
+                    "choose a shorter delay");
+        }
+        return startIn;
+    }
+
+    private List<Mapping> ruleItems(Node node, String path, List<String> keys) {
+        List<Node> items = values.items(node, path);
+        if (node instanceof Sequence && items.isEmpty()) {
+            values.report(
+                    EMPTY_VALUE, node.mark(), path, "rules must not be empty", "add a rule or remove the keyword");
+        }
+        List<Mapping> mappings = new ArrayList<>();
+        for (Node item : items) {
+            Mapping mapping = values.mapping(item, path, keys);
+            if (mapping != null && mapping.entries().isEmpty()) {
+                values.report(EMPTY_VALUE, item.mark(), path, "a rule must not be empty", "write a condition or when:");
+            } else if (mapping != null) {
+                mappings.add(mapping);
+            }
+        }
+        return mappings;
+    }
+
+    private Condition condition(Mapping item, String path) {
+        Expression expression = expression(item.get("if"), join(path, "if"));
+        Condition.Changes changes = changes(item.get("changes"), join(path, "changes"));
+        Condition.Exists exists = exists(item.get("exists"), join(path, "exists"));
+        return expression == null && changes == null && exists == null
+                ? Condition.ALWAYS
+                : new Condition(expression, changes, exists);
+    }
+
+    /** A parsed {@code if}, or null when it is absent or malformed. */
+    @Nullable
+    Expression expression(@Nullable Node node, String path) {
+        String text = values.text(node, path);
+        if (node == null || text == null) {
+            return null;
+        }
+        return switch (parsed.computeIfAbsent(text, ExpressionParser::parse)) {
+            case Parsed valid -> valid.expression();
+            case Malformed invalid -> {
+                String hint = "compare like $CI_COMMIT_BRANCH == \"main\"";
+                values.report(IF_SYNTAX, node.mark(), path, "invalid expression: " + invalid.problem(), hint);
+                yield null;
+            }
+        };
+    }
+
+    Condition.@Nullable Changes changes(@Nullable Node node, String path) {
+        if (node == null) {
+            return null;
+        }
+        Node paths = node;
+        String compareTo = null;
+        if (node instanceof Mapping mapping) {
+            values.checkKeys(mapping, path, List.of("paths", "compare_to"));
+            paths = mapping.get("paths");
+            compareTo = values.text(mapping.get("compare_to"), join(path, "compare_to"));
+            if (paths == null) {
+                values.missing(node.mark(), path, "paths");
+            }
+        }
+        return new Condition.Changes(paths(paths, path), compareTo, node.mark());
+    }
+
+    private Condition.@Nullable Exists exists(@Nullable Node node, String path) {
+        if (node == null) {
+            return null;
+        }
+        Node paths = node;
+        if (node instanceof Mapping mapping) {
+            values.checkKeys(mapping, path, List.of("paths", "project", "ref"));
+            paths = mapping.get("paths");
+            if (paths == null) {
+                values.missing(node.mark(), path, "paths");
+            }
+            if (mapping.get("project") != null) {
+                String hint = "only files of the own project can be asked for";
+                values.report(NOT_SUPPORTED, node.mark(), path, "exists:project is not evaluated yet", hint);
+            }
+        }
+        return new Condition.Exists(paths(paths, path));
+    }
+
+    private List<String> paths(@Nullable Node node, String path) {
+        List<String> paths = values.texts(node, path, node instanceof Scalar);
+        if (node != null && paths.size() > PATHS) {
+            values.report(INVALID_VALUE, node.mark(), path, "more than " + PATHS + " paths", "use wildcards");
+        }
+        return paths;
+    }
+}

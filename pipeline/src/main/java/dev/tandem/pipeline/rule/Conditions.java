@@ -1,0 +1,145 @@
+package dev.tandem.pipeline.rule;
+
+import com.google.re2j.Pattern;
+import dev.tandem.pipeline.syntax.DiagnosticCode;
+import dev.tandem.pipeline.syntax.Diagnostics;
+import dev.tandem.pipeline.syntax.SourceFiles;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates conditions of one compilation. Remembers what each pattern matched, since jobs share their rules. */
+public final class Conditions {
+    /** GitLab's bound for one rule; beyond it the rule is taken as matching. */
+    private static final long COMPARISONS_PER_RULE = 50_000;
+    /** Ours for one compilation. */
+    private static final long COMPARISONS = 5_000_000;
+
+    private final SourceFiles files;
+    private final ChangedFiles changes;
+    private final Diagnostics diagnostics;
+    private final Map<String, Optional<Paths>> compared = new HashMap<>();
+    private @Nullable Optional<Paths> changed;
+    private @Nullable Paths existing;
+    private long comparisons;
+
+    public Conditions(SourceFiles files, ChangedFiles changes, Diagnostics diagnostics) {
+        this.files = files;
+        this.changes = changes;
+        this.diagnostics = diagnostics;
+    }
+
+    /** Whether all parts of the condition hold, seen with these variables. */
+    public boolean hold(Condition condition, Function<String, @Nullable String> variables) {
+        if (condition.expression() != null && !condition.expression().matches(variables)) {
+            return false;
+        }
+        if (condition.changes() != null && !changed(condition.changes(), variables)) {
+            return false;
+        }
+        return condition.exists() == null
+                || anyOf(existing(), condition.exists().paths(), variables);
+    }
+
+    /** The sorted paths an {@code include:local} with wildcards means. */
+    public static List<String> matching(String wildcard, List<String> paths) {
+        Optional<Pattern> pattern = Glob.ofInclude(wildcard);
+        return pattern.isEmpty()
+                ? List.of()
+                : paths.stream().filter(pattern.get()::matches).sorted().toList();
+    }
+
+    private boolean changed(Condition.Changes wanted, Function<String, @Nullable String> variables) {
+        Optional<Paths> paths;
+        if (wanted.compareTo() == null) {
+            if (changed == null) {
+                changed = changes.ofPipeline().map(Paths::new);
+            }
+            paths = changed;
+        } else {
+            String ref = VariableExpander.expand(wanted.compareTo(), variables);
+            paths = compared.computeIfAbsent(
+                    ref, each -> changes.comparedTo(each).map(Paths::new));
+            if (paths.isEmpty()) {
+                String message = "changes:compare_to names '" + ref + "', which is no branch, tag or commit";
+                diagnostics.add(
+                        DiagnosticCode.INVALID_VALUE, wanted.mark(), "rules:changes", message, "name an existing ref");
+            }
+        }
+        return paths.isEmpty() || anyOf(paths.get(), wanted.paths(), variables);
+    }
+
+    private Paths existing() {
+        if (existing == null) {
+            existing = new Paths(files.paths());
+        }
+        return existing;
+    }
+
+    private boolean anyOf(Paths paths, List<String> patterns, Function<String, @Nullable String> variables) {
+        long globs = 0;
+        for (String pattern : patterns) {
+            String path = VariableExpander.expandKnown(pattern, variables);
+            if (Glob.isLiteral(path)) {
+                if (paths.contains(path)) {
+                    return true;
+                }
+                continue;
+            }
+            globs++;
+            boolean fits = globs * paths.list.size() <= COMPARISONS_PER_RULE && comparisons < COMPARISONS;
+            if (!fits || matches(paths, path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean matches(Paths paths, String glob) {
+        Boolean known = paths.matched.get(glob);
+        if (known == null) {
+            Optional<Pattern> pattern = Glob.ofPath(glob);
+            comparisons += paths.list.size();
+            known = pattern.isPresent() && paths.list.stream().anyMatch(pattern.get()::matches);
+            paths.matched.put(glob, known);
+        }
+        return known;
+    }
+
+    /** A set of paths with what is known about it so far. */
+    private static final class Paths {
+        final List<String> list;
+        final Set<String> set;
+        final Map<String, Boolean> matched = new HashMap<>();
+        private @Nullable Set<String> folders;
+
+        Paths(List<String> list) {
+            this.list = list;
+            this.set = new HashSet<>(list);
+        }
+
+        /** A path with a trailing slash means a folder. */
+        boolean contains(String path) {
+            return path.endsWith("/") ? folders().contains(path) : set.contains(path);
+        }
+
+        private Set<String> folders() {
+            if (folders == null) {
+                folders = new HashSet<>();
+                for (String path : list) {
+                    for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+                        if (!folders.add(path.substring(0, slash + 1))) {
+                            break;
+                        }
+                    }
+                }
+            }
+            return folders;
+        }
+    }
+}

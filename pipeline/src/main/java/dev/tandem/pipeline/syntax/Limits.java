@@ -1,0 +1,17 @@
+package dev.tandem.pipeline.syntax;
+
+/** GitLab's limits where it has them; the others keep hostile files from eating memory or time. */
+public final class Limits {
+    public static final int FILE_BYTES = 2 * 1024 * 1024;
+    public static final int DEPTH = 100;
+    public static final int INCLUDES = 150;
+    public static final int EXTENDS_LEVELS = 11;
+    public static final int REFERENCE_LEVELS = 10;
+    public static final int NAME_CHARACTERS = 255;
+    /** The largest tree, in the units of {@link Node#weight}: 200 times the weight of a file of 1,000 usual jobs. */
+    public static final int WEIGHT = 2_000_000;
+    /** Steps of merging and copying for one compilation; 1,000 jobs that share everything take some 100,000. */
+    public static final int STEPS = 5_000_000;
+
+    private Limits() {}
+}

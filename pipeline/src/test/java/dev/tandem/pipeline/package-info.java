@@ -1,0 +1,5 @@
+/** Tests of the language as a whole. */
+@NullMarked
+package dev.tandem.pipeline;
+
+import org.jspecify.annotations.NullMarked;
