@@ -1,0 +1,29 @@
+package dev.tandem.bench;
+
+import java.util.List;
+import java.util.Set;
+
+/** The program behind {@code bench/run}. */
+public final class Bench {
+    private static final List<String> ALL = List.of("compile", "demo", "git", "jobs");
+
+    private Bench() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Set<String> wanted = Set.copyOf(arguments.length == 0 ? ALL : List.of(arguments));
+        Figures figures = new Figures();
+        if (wanted.contains("compile")) {
+            CompileBench.run(figures);
+        }
+        if (wanted.contains("demo")) {
+            DemoBench.run(figures);
+        }
+        if (wanted.contains("git")) {
+            GitBench.run(figures);
+        }
+        if (wanted.contains("jobs")) {
+            JobsBench.run(figures);
+        }
+        figures.print();
+    }
+}
