@@ -12,7 +12,7 @@ create table projects (
   default_branch varchar(255) not null,
   -- Whether no branch was pushed yet.
   empty boolean not null,
-  creator_id bigint not null,
+  creator_id bigint not null references users (id),
   created_at bigint not null,
   updated_at bigint not null
 );

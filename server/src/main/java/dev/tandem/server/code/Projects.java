@@ -1,16 +1,41 @@
 package dev.tandem.server.code;
 
+import static dev.tandem.server.platform.tables.Tables.PROJECTS;
+
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Audit;
+import dev.tandem.server.identity.Members;
+import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.DurableTask;
+import dev.tandem.server.platform.access.Role;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.Repository;
+import org.jooq.Condition;
+import org.jooq.impl.DSL;
 import org.springframework.stereotype.Component;
 
 /** The projects of this installation. Safe for use by many threads. */
 @Component
 public final class Projects {
-    private final Database database;
+    static final int LONGEST_NAME = 255;
+    static final int LONGEST_DESCRIPTION = 2000;
 
-    Projects(Database database) {
+    private final Database database;
+    private final Members members;
+    private final Audit audit;
+    private final Clock clock;
+    private final DurableTask<RepositoryRemoval> removal;
+
+    Projects(Database database, Members members, Audit audit, Clock clock, DurableTask<RepositoryRemoval> removal) {
         this.database = database;
+        this.members = members;
+        this.audit = audit;
+        this.clock = clock;
+        this.removal = removal;
     }
 
     public Optional<Project> find(long id) {
@@ -20,5 +45,146 @@ public final class Projects {
     /** Finds by full path ({@code root/shop}), whatever the case of its letters. */
     public Optional<Project> findByPath(String fullPath) {
         return database.read(sql -> new ProjectStore(sql).findByPath(fullPath));
+    }
+
+    /**
+     * Makes an empty project in the namespace of {@code creator}, who becomes its owner.
+     *
+     * @param wanted its namespace must be the creator's username
+     */
+    public ProjectCreation create(Actor actor, User creator, NewProject wanted) {
+        Optional<ProjectCreation> problem = problem(wanted);
+        if (problem.isPresent()) {
+            return problem.get();
+        }
+        if (!wanted.namespace().equals(creator.username())) {
+            return new ProjectCreation.Invalid("namespace", "must be your own: " + creator.username());
+        }
+        return database.write(tx -> {
+            ProjectStore store = new ProjectStore(tx.sql());
+            Optional<Long> id = store.insert(wanted, creator.id().value(), clock.instant());
+            if (id.isEmpty()) {
+                return new ProjectCreation.PathTaken(wanted.path());
+            }
+            Project project = store.find(id.get()).orElseThrow();
+            members.add(tx, project.id(), creator.id(), Role.OWNER);
+            audit.record(tx, actor, "project.create", project.fullPath(), "");
+            return new ProjectCreation.Created(project);
+        });
+    }
+
+    /**
+     * Which projects to list.
+     *
+     * @param search part of name or path, whatever the case; empty for all
+     * @param atLeast only those where the asking person is a member with this role; empty: all that the person may see
+     */
+    public record Filter(String search, Optional<Role> atLeast, Optional<Boolean> isPublic) {
+        public static final Filter ALL = new Filter("", Optional.empty(), Optional.empty());
+    }
+
+    /** The projects that {@code actor} may see, last changed first. */
+    public List<Project> list(Actor actor, Filter filter, int offset, int limit) {
+        Condition condition = condition(actor, filter);
+        return database.read(sql -> new ProjectStore(sql).list(condition, limit, offset));
+    }
+
+    public int count(Actor actor, Filter filter) {
+        Condition condition = condition(actor, filter);
+        return database.read(sql -> new ProjectStore(sql).count(condition));
+    }
+
+    /**
+     * Changes a project.
+     *
+     * @return the field and what is wrong with it; empty when it was changed
+     */
+    public Optional<ProjectCreation.Invalid> edit(Actor actor, Project project, ProjectEdit edit) {
+        Optional<ProjectCreation.Invalid> problem = text("name", edit.name(), 1, LONGEST_NAME)
+                .or(() -> description(edit.description()))
+                .or(() -> branch(edit.defaultBranch()));
+        if (problem.isEmpty()) {
+            database.write(tx -> {
+                audit.record(tx, actor, "project.edit", project.fullPath(), edit.toString());
+                return new ProjectStore(tx.sql()).edit(project.id(), edit, clock.instant());
+            });
+        }
+        return problem;
+    }
+
+    /** Deletes a project with everything in it; its repository is removed soon after. Safe to repeat. */
+    public void delete(Actor actor, Project project) {
+        database.write(tx -> {
+            boolean deleted = new ProjectStore(tx.sql()).delete(project.id());
+            if (deleted) {
+                members.removeAll(tx, project.id());
+                audit.record(tx, actor, "project.delete", project.fullPath(), "id " + project.id());
+                tx.publish(new ProjectDeleted(project.id()));
+                tx.schedule(removal, Long.toString(project.id()), new RepositoryRemoval(project.id()), clock.instant());
+            }
+            return deleted;
+        });
+    }
+
+    private Condition condition(Actor actor, Filter filter) {
+        Condition condition = visible(actor, filter.atLeast());
+        if (!filter.search().isBlank()) {
+            condition = condition.and(PROJECTS.PATH_KEY
+                    .contains(filter.search().toLowerCase(java.util.Locale.ROOT))
+                    .or(PROJECTS.NAME.containsIgnoreCase(filter.search())));
+        }
+        return filter.isPublic().map(PROJECTS.IS_PUBLIC::eq).map(condition::and).orElse(condition);
+    }
+
+    private Condition visible(Actor actor, Optional<Role> atLeast) {
+        return switch (actor) {
+            case Actor.Person person
+            when atLeast.isPresent() ->
+                PROJECTS.ID.in(members.projectsOf(person.user().id(), atLeast.get()));
+            case Actor.Person person when person.user().admin() -> DSL.trueCondition();
+            case Actor.Person person ->
+                PROJECTS.IS_PUBLIC
+                        .eq(true)
+                        .or(PROJECTS.ID.in(members.projectsOf(person.user().id(), Role.GUEST)));
+            case Actor.Job job
+            when atLeast.isEmpty() -> PROJECTS.IS_PUBLIC.eq(true).or(PROJECTS.ID.eq(job.projectId()));
+            case Actor.Anonymous() when atLeast.isEmpty() -> PROJECTS.IS_PUBLIC.eq(true);
+            case Actor.Job job -> DSL.falseCondition();
+            case Actor.Anonymous() -> DSL.falseCondition();
+        };
+    }
+
+    private static Optional<ProjectCreation> problem(NewProject wanted) {
+        return ProjectPath.check(wanted.path())
+                .map(problem -> new ProjectCreation.Invalid("path", problem.message()))
+                .or(() -> text("name", wanted.name(), 1, LONGEST_NAME))
+                .or(() -> description(wanted.description()))
+                .or(() -> branch(wanted.defaultBranch()))
+                .map(problem -> problem);
+    }
+
+    private static Optional<ProjectCreation.Invalid> description(String text) {
+        return text.length() > LONGEST_DESCRIPTION
+                ? Optional.of(new ProjectCreation.Invalid(
+                        "description", "is too long (maximum is " + LONGEST_DESCRIPTION + " characters)"))
+                : Optional.empty();
+    }
+
+    private static Optional<ProjectCreation.Invalid> branch(String name) {
+        return Repository.isValidRefName(Constants.R_HEADS + name) && name.length() <= LONGEST_NAME
+                ? Optional.empty()
+                : Optional.of(new ProjectCreation.Invalid("default_branch", "is not a name that a branch can have"));
+    }
+
+    private static Optional<ProjectCreation.Invalid> text(String field, String text, int least, int most) {
+        if (text.strip().length() < least) {
+            return Optional.of(new ProjectCreation.Invalid(field, "can't be blank"));
+        }
+        if (text.length() > most) {
+            return Optional.of(new ProjectCreation.Invalid(field, "is too long (maximum is " + most + " characters)"));
+        }
+        return text.chars().anyMatch(Character::isISOControl)
+                ? Optional.of(new ProjectCreation.Invalid(field, "must not contain control characters"))
+                : Optional.empty();
     }
 }

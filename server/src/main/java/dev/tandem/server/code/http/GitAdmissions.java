@@ -1,0 +1,86 @@
+package dev.tandem.server.code.http;
+
+import dev.tandem.server.code.Project;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.identity.Access;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Credentials;
+import dev.tandem.server.identity.Decision;
+import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.platform.access.Permission;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Decides about requests of git clients. Safe for use by many threads. */
+@Component
+class GitAdmissions {
+    private static final String BASIC = "basic ";
+
+    private final Credentials credentials;
+    private final Access access;
+    private final Projects projects;
+
+    GitAdmissions(Credentials credentials, Access access, Projects projects) {
+        this.credentials = credentials;
+        this.access = access;
+        this.projects = projects;
+    }
+
+    /**
+     * @param authorization the header, if one came
+     * @param remote address of the client
+     */
+    GitAdmission decide(GitAddress address, @Nullable String authorization, String remote) {
+        if (authorization == null) {
+            return admit(Actor.ANONYMOUS, address);
+        }
+        Optional<String[]> pair = basic(authorization);
+        if (pair.isEmpty()) {
+            return new GitAdmission.Challenge();
+        }
+        return switch (credentials.basic(pair.get()[0], pair.get()[1], remote)) {
+            case Credentials.Outcome.Accepted accepted -> admit(accepted.actor(), address);
+            case Credentials.Outcome.Refused refused -> new GitAdmission.Challenge();
+            case Credentials.Outcome.Throttled throttled -> new GitAdmission.Throttled(throttled.retryAfter());
+        };
+    }
+
+    private GitAdmission admit(Actor actor, GitAddress address) {
+        boolean anonymous = actor instanceof Actor.Anonymous;
+        Optional<Project> found = projects.findByPath(address.fullPath());
+        if (found.isEmpty()) {
+            return anonymous ? new GitAdmission.Challenge() : new GitAdmission.Unknown();
+        }
+        Project project = found.get();
+        ProjectFacts facts = new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
+        Permission permission = address.service() == GitAddress.Service.PUSH ? Permission.PUSH : Permission.READ_CODE;
+        return switch (access.decide(actor, permission, facts)) {
+            case Decision.Allowed allowed ->
+                new GitAdmission.Admitted(project, actor, access.effectiveRole(actor, project.id()));
+            case Decision.Hidden hidden when anonymous -> new GitAdmission.Challenge();
+            case Decision.Forbidden forbidden when anonymous -> new GitAdmission.Challenge();
+            case Decision.Hidden hidden -> new GitAdmission.Unknown();
+            case Decision.Forbidden forbidden -> new GitAdmission.Forbidden(forbidden.why());
+        };
+    }
+
+    private static Optional<String[]> basic(String header) {
+        if (!header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+            return Optional.empty();
+        }
+        try {
+            byte[] bytes =
+                    Base64.getDecoder().decode(header.substring(BASIC.length()).strip());
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            int colon = text.indexOf(':');
+            return colon < 0
+                    ? Optional.empty()
+                    : Optional.of(new String[] {text.substring(0, colon), text.substring(colon + 1)});
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.tandem.server.code.http;
+
+import dev.tandem.server.code.PushRefusal;
+import dev.tandem.server.code.Pushes;
+import dev.tandem.server.code.RefChange;
+import dev.tandem.server.identity.Actor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.ReceiveCommand;
+import org.eclipse.jgit.transport.ReceivePack;
+
+/**
+ * Takes one push: objects are checked as they come, rules decide before refs move, and refs move between intent and
+ * completion.
+ */
+final class GuardedReceivePack extends ReceivePack {
+    private static final long MEBI = 1024L * 1024;
+    private static final long LARGEST_PACK_BYTES = 2048 * MEBI;
+
+    /** Objects that come as differences are put together in memory. */
+    private static final long LARGEST_OBJECT_BYTES = 50 * MEBI;
+
+    private static final int IDLE_SECONDS = 300;
+
+    private final GitAdmission.Admitted admitted;
+    private final Pushes pushes;
+
+    GuardedReceivePack(Repository repository, GitAdmission.Admitted admitted, Pushes pushes) {
+        super(repository);
+        this.admitted = admitted;
+        this.pushes = pushes;
+        setCheckReceivedObjects(true);
+        setMaxPackSizeLimit(LARGEST_PACK_BYTES);
+        setMaxObjectSizeLimit(LARGEST_OBJECT_BYTES);
+        setAllowPushOptions(true);
+        setAtomic(false);
+        setTimeout(IDLE_SECONDS);
+        setRefFilter(GitTransportConfiguration.PEOPLES_REFS);
+        setRefLogIdent(ident(admitted.actor()));
+        setPreReceiveHook((receive, commands) -> refuse(commands.stream().toList()));
+    }
+
+    /** Runs after the objects are in and before any ref moves. */
+    private void refuse(List<ReceiveCommand> commands) {
+        Map<RefChange, ReceiveCommand> byChange = new LinkedHashMap<>();
+        commands.forEach(command -> byChange.put(change(command), command));
+        Map<RefChange, PushRefusal> refusals =
+                pushes.refusals(admitted.project(), admitted.role().orElseThrow(), List.copyOf(byChange.keySet()));
+        refusals.forEach((change, refusal) -> Objects.requireNonNull(byChange.get(change))
+                .setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, refusal.message()));
+    }
+
+    @Override
+    protected void executeCommands() {
+        List<ReceiveCommand> commands = filterCommands(ReceiveCommand.Result.NOT_ATTEMPTED);
+        if (commands.isEmpty()) {
+            return;
+        }
+        List<String> options = Objects.requireNonNullElse(getPushOptions(), List.of());
+        Pushes.Request request = new Pushes.Request(
+                admitted.project(),
+                admitted.actor().userId().orElseThrow().value(),
+                commands.stream().map(GuardedReceivePack::change).toList(),
+                options);
+        pushes.execute(request, getRepository(), () -> {
+            super.executeCommands();
+            return moved(commands);
+        });
+    }
+
+    private static Set<String> moved(List<ReceiveCommand> commands) {
+        return commands.stream()
+                .filter(command -> command.getResult() == ReceiveCommand.Result.OK)
+                .map(ReceiveCommand::getRefName)
+                .collect(Collectors.toSet());
+    }
+
+    private static RefChange change(ReceiveCommand command) {
+        RefChange.Kind kind = switch (command.getType()) {
+            case CREATE -> RefChange.Kind.CREATE;
+            case UPDATE -> RefChange.Kind.FAST_FORWARD;
+            case UPDATE_NONFASTFORWARD -> RefChange.Kind.FORCE;
+            case DELETE -> RefChange.Kind.DELETE;
+        };
+        return new RefChange(
+                command.getRefName(),
+                command.getOldId().name(),
+                command.getNewId().name(),
+                kind);
+    }
+
+    private static PersonIdent ident(Actor actor) {
+        return switch (actor) {
+            case Actor.Person person ->
+                new PersonIdent(person.user().username(), person.user().email());
+            case Actor.Job job -> new PersonIdent("job " + job.jobId(), "");
+            case Actor.Anonymous() -> new PersonIdent("anonymous", "");
+        };
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tandem.server.code.http;
+
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the project in the path of a request. Works on the raw path, still percent-encoded; pure. */
+final class ProjectAddresses {
+    /** First segments that belong to the installation. */
+    private static final Set<String> RESERVED =
+            Set.of("-", "api", "assets", "webjars", "users", "admin", "profile", "explore", "help", "error");
+
+    private static final String SEPARATOR = "/-/";
+
+    private ProjectAddresses() {}
+
+    /**
+     * The same address with the project's full path as one segment: {@code /root%2Fshop/-/pipelines/12} for
+     * {@code /root/shop/-/pipelines/12}, {@code /root%2Fshop} for {@code /root/shop}; empty when it names no project below
+     * a namespace, or is in this form already.
+     */
+    static Optional<String> joined(String rawPath) {
+        if (!rawPath.startsWith("/") || RESERVED.contains(firstSegment(rawPath))) {
+            return Optional.empty();
+        }
+        int separator = (rawPath + "/").indexOf(SEPARATOR);
+        String project = separator < 0 ? rawPath : rawPath.substring(0, separator);
+        String rest = separator < 0 ? "" : rawPath.substring(separator);
+        if (project.endsWith("/")) {
+            project = project.substring(0, project.length() - 1);
+        }
+        return project.indexOf('/', 1) < 0
+                ? Optional.empty()
+                : Optional.of("/" + project.substring(1).replace("/", "%2F") + rest);
+    }
+
+    private static String firstSegment(String rawPath) {
+        int end = rawPath.indexOf('/', 1);
+        return end < 0 ? rawPath.substring(1) : rawPath.substring(1, end);
+    }
+}
