@@ -34,7 +34,8 @@ case "${1:-help}" in
     MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
     export MALLOC_ARENA_MAX
     # shellcheck disable=SC2046,SC2086
-    exec "$JAVA_HOME/bin/java" $common $(cache server) -Xms32m -Xmx256m -Xss512k ${TANDEM_SERVER_FLAGS:-} \
+    exec "$JAVA_HOME/bin/java" $common $(cache server) -Xms32m -Xmx256m -Xss512k "-Dtandem.proxy.classpath=$(class_path proxy)" \
+      ${TANDEM_SERVER_FLAGS:-} \
       -cp "$(class_path server)" dev.tandem.server.TandemServer "$@"
     ;;
   train)

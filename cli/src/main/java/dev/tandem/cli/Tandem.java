@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import dev.tandem.cli.demo.DemoCommand;
 import dev.tandem.cli.demo.TrainCommand;
+import dev.tandem.cli.drive.StepFailed;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,7 +24,15 @@ public final class Tandem implements Runnable {
 
     /** Ends the process with 0 when all went well, 1 when what was asked failed, 2 when it could not be understood. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Tandem()).execute(arguments));
+        CommandLine command = new CommandLine(new Tandem());
+        command.setExecutionExceptionHandler((e, failed, result) -> {
+            if (e instanceof StepFailed step) {
+                failed.getErr().println("tandem: " + step.reason());
+                return 1;
+            }
+            throw e;
+        });
+        System.exit(command.execute(arguments));
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class SettingsReader {
 
     /** Variables with our prefix that other parts of Tandem use; they are no settings of the server. */
     private static final List<String> OTHER_VARIABLES =
-            List.of("TANDEM_HOME", "TANDEM_JAVA", "TANDEM_URL", "TANDEM_TOKEN");
+            List.of("TANDEM_HOME", "TANDEM_JAVA", "TANDEM_TRAIN", "TANDEM_SERVER_FLAGS", "TANDEM_URL", "TANDEM_TOKEN");
 
     private SettingsReader() {}
 
