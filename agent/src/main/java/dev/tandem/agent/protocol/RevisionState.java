@@ -8,7 +8,10 @@ public enum RevisionState {
     STARTING,
     /** The health check succeeds. */
     HEALTHY,
-    /** It was healthy, and the health check fails now. */
+    /**
+     * Its processes run and a health check failed as often as it may: after it was healthy, or (it never got weight
+     * then) at its start. It is looked at further and may become healthy yet.
+     */
     UNHEALTHY,
     /** Its web process ended by itself and will be started again after a growing pause. */
     CRASHED,

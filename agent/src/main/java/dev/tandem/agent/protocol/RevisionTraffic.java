@@ -9,7 +9,9 @@ import java.util.List;
  * @param requests answered or failed requests
  * @param answered5xx answers of the service with a status from 500
  * @param failed requests for which the service gave no answer: refused, reset, timed out
- * @param latencyBuckets counts by upper bound, see {@link #BUCKET_MILLIS}; the last one is without bound
+ *     or broke off
+ * @param latencyBuckets from the request's last byte sent to the service until the head of its answer, so that slow
+ *     clients are not held against it; each request counts in one bucket: counts by upper bound, see {@link #BUCKET_MILLIS}; the last one is without bound
  */
 public record RevisionTraffic(
         String service,

@@ -1,0 +1,85 @@
+package dev.tandem.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Looks once at a web process. */
+final class Probe {
+
+    private static final int MAX_CONTENT_BYTES = 1024 * 1024;
+
+    private final HttpClient http;
+
+    Probe(HttpClient http) {
+        this.http = http;
+    }
+
+    /** What was seen. */
+    sealed interface Seen {
+        record Good() implements Seen {}
+
+        /** Nothing listens: it may just be starting. */
+        record Silent(String what) implements Seen {}
+
+        record Bad(String what) implements Seen {}
+    }
+
+    Seen look(HealthCheck check, int port) throws InterruptedException {
+        String path = check.path();
+        return path == null ? listens(check, port) : answers(check, port, path);
+    }
+
+    private static Seen listens(HealthCheck check, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), (int)
+                    check.timeout().toMillis());
+            return new Seen.Good();
+        } catch (IOException e) {
+            return new Seen.Silent("Nothing listened on PORT");
+        }
+    }
+
+    private Seen answers(HealthCheck check, int port, String path) throws InterruptedException {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .timeout(check.timeout())
+                    .header("User-Agent", "tandem-agent");
+            check.headers().forEach(request::setHeader);
+            HttpResponse<InputStream> response =
+                    http.send(request.GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+            String wrong = wrong(check, path, response);
+            return wrong == null ? new Seen.Good() : new Seen.Bad(wrong);
+        } catch (ConnectException e) {
+            return new Seen.Silent("GET " + path + ": nothing listened on PORT");
+        } catch (HttpTimeoutException e) {
+            return new Seen.Bad(
+                    "GET " + path + " had no answer within " + check.timeout().toSeconds() + " s");
+        } catch (IOException | IllegalArgumentException e) {
+            return new Seen.Bad("GET " + path + " failed: " + e.getMessage());
+        }
+    }
+
+    private static @Nullable String wrong(HealthCheck check, String path, HttpResponse<InputStream> response)
+            throws IOException {
+        try (InputStream body = response.body()) {
+            if (response.statusCode() < 200 || response.statusCode() >= 400) {
+                return "GET " + path + " answered " + response.statusCode();
+            }
+            if (check.content().isEmpty()) {
+                return null;
+            }
+            String text = new String(body.readNBytes(MAX_CONTENT_BYTES), StandardCharsets.UTF_8);
+            return text.contains(check.content()) ? null : "GET " + path + " lacked \"" + check.content() + "\"";
+        }
+    }
+}

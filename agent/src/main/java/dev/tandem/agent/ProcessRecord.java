@@ -1,0 +1,66 @@
+package dev.tandem.agent;
+
+import dev.tandem.host.GroupIdentity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent remembers of one process of a revision.
+ *
+ * @param group line of its {@link GroupIdentity}; null while it does not run
+ * @param port its PORT; 0 for other types than web
+ * @param failures how often in a row it ended soon after its start
+ * @param restartAt when to start it again; null when it runs or was never started
+ */
+record ProcessRecord(
+        String type,
+        @Nullable String group,
+        int port,
+        Instant startedAt,
+        int failures,
+        @Nullable Instant restartAt,
+        @Nullable Integer exitCode) {
+
+    /** One that ran this long is not held to fail over and over: its pauses begin anew. */
+    private static final Duration STABLE = Duration.ofMinutes(1);
+
+    private static final int LONGEST_PAUSE_SECONDS = 60;
+
+    static ProcessRecord due(String type, Instant now) {
+        return new ProcessRecord(type, null, 0, now, 0, now, null);
+    }
+
+    boolean runs() {
+        return group != null;
+    }
+
+    Optional<GroupIdentity> identity() {
+        return group == null ? Optional.empty() : GroupIdentity.parse(group);
+    }
+
+    boolean isDue(Instant now) {
+        return restartAt != null && !now.isBefore(restartAt);
+    }
+
+    ProcessRecord started(GroupIdentity identity, int newPort, Instant now) {
+        return new ProcessRecord(type, identity.line(), newPort, now, failures, null, exitCode);
+    }
+
+    /** It ended by itself: again after 1, 2, 4, ... 60 seconds. */
+    ProcessRecord ended(@Nullable Integer code, Instant now) {
+        boolean stable = Duration.between(startedAt, now).compareTo(STABLE) >= 0;
+        int row = stable ? 1 : Math.min(failures + 1, 10);
+        return new ProcessRecord(type, null, 0, startedAt, row, now.plus(pause(row)), code);
+    }
+
+    /** It was ended on purpose or by a restart of the host. */
+    ProcessRecord stopped(@Nullable Instant again) {
+        return new ProcessRecord(type, null, 0, startedAt, 0, again, exitCode);
+    }
+
+    static Duration pause(int failuresInRow) {
+        return Duration.ofSeconds(Math.min(1L << (failuresInRow - 1), LONGEST_PAUSE_SECONDS));
+    }
+}
