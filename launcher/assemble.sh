@@ -31,5 +31,5 @@ rm -rf "$dist.old"
 mv "$new" "$dist"
 rm -rf "$dist.old"
 
-TANDEM_TRAIN=1 "$dist/bin/tandem" train || echo "No AOT cache could be made; Tandem works without, and starts slower." >&2
+"$dist/bin/tandem" train || rm -f "$dist"/aot/* && true; [ -n "$(ls "$dist/aot")" ] || echo "No AOT cache could be made; Tandem works without, and starts slower." >&2
 touch "$dist/built"

@@ -17,13 +17,17 @@ class_path() { # $1 program
   sed "s#^#$TANDEM_HOME/lib/#" "$TANDEM_HOME/classpath/$1" | paste -s -d:
 }
 
-# The flags are part of what an AOT cache is made for; `train` runs the very same ones.
+# An AOT cache fits one JDK, one set of flags and one class path; all three are in its name. `train` writes it with the
+# very flags that later use it.
 common="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
-cache() { # $1 program; prints the flags that use, or in training write, its cache
+cache() { # $1 program, $2 its own flags; prints the flags that use, or in training write, its cache
+  key=$( (cat "$JAVA_HOME/release" "$TANDEM_HOME/classpath/$1" && ls -l "$TANDEM_HOME/lib" && echo "$common $2") | cksum | tr ' ' '-')
   if [ -n "${TANDEM_TRAIN:-}" ]; then
-    printf '%s' "-XX:AOTCacheOutput=$TANDEM_HOME/aot/$1.aot -Xlog:aot=off -Xlog:cds=off"
-  elif [ -f "$TANDEM_HOME/aot/$1.aot" ]; then
-    printf '%s' "-XX:AOTCache=$TANDEM_HOME/aot/$1.aot"
+    printf '%s' "-XX:AOTCacheOutput=$TANDEM_HOME/aot/$1-$key.aot -Xlog:aot=off -Xlog:cds=off"
+  elif [ -r "$TANDEM_HOME/aot/$1-$key.aot" ]; then
+    printf '%s' "-XX:AOTCache=$TANDEM_HOME/aot/$1-$key.aot"
+  elif [ "$1" = server ]; then
+    echo "tandem: no AOT cache for this JDK, these flags and jars; starting slower without (bin/tandem train makes one)" >&2
   fi
 }
 
@@ -33,19 +37,22 @@ case "${1:-help}" in
     # Few malloc arenas: with one per thread the C library keeps tens of megabytes that nobody uses.
     MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
     export MALLOC_ARENA_MAX
+    flags="-Xms32m -Xmx256m -Xss512k"
     # shellcheck disable=SC2046,SC2086
-    exec "$JAVA_HOME/bin/java" $common $(cache server) -Xms32m -Xmx256m -Xss512k "-Dtandem.proxy.classpath=$(class_path proxy)" \
+    exec "$JAVA_HOME/bin/java" $common $(cache server "$flags") $flags "-Dtandem.proxy.classpath=$(class_path proxy)" \
       ${TANDEM_SERVER_FLAGS:-} \
       -cp "$(class_path server)" dev.tandem.server.TandemServer "$@"
     ;;
   train)
-    unset TANDEM_TRAIN
-    # shellcheck disable=SC2046,SC2086
+    mkdir -p "$TANDEM_HOME/aot"
+    rm -f "$TANDEM_HOME"/aot/*
+    # shellcheck disable=SC2086
     exec "$JAVA_HOME/bin/java" $common -cp "$(class_path cli)" dev.tandem.cli.Tandem train
     ;;
   *)
+    flags="-XX:TieredStopAtLevel=1 -Xmx192m"
     # shellcheck disable=SC2046,SC2086
-    exec "$JAVA_HOME/bin/java" $common $(cache cli) -XX:TieredStopAtLevel=1 -Xmx192m \
+    exec "$JAVA_HOME/bin/java" $common $(cache cli "$flags") $flags \
       -cp "$(class_path cli)" dev.tandem.cli.Tandem "$@"
     ;;
 esac

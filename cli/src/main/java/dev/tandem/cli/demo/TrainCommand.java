@@ -67,7 +67,9 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean exists(String program) {
-        return Files.exists(ServerProcess.home().resolve("aot").resolve(program + ".aot"));
+    private static boolean exists(String program) throws IOException {
+        try (Stream<Path> caches = Files.list(ServerProcess.home().resolve("aot"))) {
+            return caches.anyMatch(cache -> cache.getFileName().toString().startsWith(program + "-"));
+        }
     }
 }
