@@ -31,5 +31,8 @@ rm -rf "$dist.old"
 mv "$new" "$dist"
 rm -rf "$dist.old"
 
-"$dist/bin/tandem" train || rm -f "$dist"/aot/* && true; [ -n "$(ls "$dist/aot")" ] || echo "No AOT cache could be made; Tandem works without, and starts slower." >&2
+if ! "$dist/bin/tandem" train; then
+  rm -f "$dist"/aot/*
+  echo "No AOT cache could be made; Tandem works without, and starts slower." >&2
+fi
 touch "$dist/built"

@@ -69,6 +69,15 @@ final class PageProject {
         return list("/pipelines?sha=" + commit);
     }
 
+    /** Waits until the commit has a pipeline, whatever its state. */
+    JsonNode awaitPipeline(String commit) throws Exception {
+        return Await.until(
+                LIMIT,
+                Duration.ofMillis(50),
+                () -> pipelinesOf(commit).stream().findFirst(),
+                () -> "commit " + commit + " has no pipeline");
+    }
+
     /** Waits until the commit has a pipeline and that has ended; its status. */
     String ended(String commit) throws Exception {
         return Await.until(
