@@ -1,5 +1,7 @@
 package dev.tandem.server.platform.web;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One entry of a project's rail; declared as a bean by the package that owns the page.
  *
@@ -10,4 +12,9 @@ package dev.tandem.server.platform.web;
  * @param order entries are sorted by it; hundreds are code, two hundreds build, three hundreds deliver, 900 settings
  * @param goKey the letter that follows {@code g} on the keyboard; a space for none
  */
-public record ProjectSection(String key, String messageKey, String icon, String path, int order, char goKey) {}
+public record ProjectSection(String key, String messageKey, String icon, String path, int order, char goKey) {
+    /** The letter as text; null for none. */
+    public @Nullable String go() {
+        return goKey == ' ' ? null : String.valueOf(goKey);
+    }
+}

@@ -35,6 +35,15 @@ public final class Ui {
         return messages.text(key, present);
     }
 
+    /** A text that the model carries, in the viewer's language. */
+    public String t(Text text) {
+        return switch (text) {
+            case Text.Plain plain -> plain.text();
+            case Text.Message message ->
+                messages.text(message.key(), message.arguments().toArray());
+        };
+    }
+
     /** Whether a text for this key exists in the viewer's language; for keys made of data. */
     public boolean has(String key) {
         return messages.find(key).isPresent();
@@ -169,6 +178,23 @@ public final class Ui {
     /** Address of a file under {@code static/assets}; changes with its content. */
     public String asset(String name) {
         return assets.url(name);
+    }
+
+    /** Address of the tab's icon: the shape of the page's own state, or the program's mark for null. */
+    public String favicon(@Nullable String state) {
+        return asset(
+                "favicon-" + (state == null ? "tandem" : StateShape.of(state).css()) + ".svg");
+    }
+
+    /** The day of a moment, UTC, to separate days in lists: {@code 2026-11-23}. */
+    public String day(Instant instant) {
+        return instant.toString().substring(0, 10);
+    }
+
+    /** Time of day in a list that is separated by days, in the viewer's zone by time.js; UTC without JavaScript. */
+    public Content clock(Instant instant) {
+        return markup("<time datetime=\"" + instant + "\" title=\"" + Words.exact(instant) + "\" data-clock>"
+                + Words.exact(instant).substring(11, 19) + "</time>");
     }
 
     /** Where the stream of live events stood before this page was read. */
