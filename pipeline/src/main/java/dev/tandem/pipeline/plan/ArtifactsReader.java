@@ -38,8 +38,8 @@ final class ArtifactsReader {
         }
         return new Artifacts(
                 values.text(mapping.get("name"), join(path, "name")),
-                values.nonEmptyTexts(mapping.get("paths"), join(path, "paths")),
-                values.nonEmptyTexts(mapping.get("exclude"), join(path, "exclude")),
+                values.texts(mapping.get("paths"), join(path, "paths"), false),
+                values.texts(mapping.get("exclude"), join(path, "exclude"), false),
                 values.flag(mapping.get("untracked"), join(path, "untracked"), false),
                 values.nonEmptyText(expose, join(path, "expose_as")),
                 values.durationText(mapping.get("expire_in"), join(path, "expire_in"), true),

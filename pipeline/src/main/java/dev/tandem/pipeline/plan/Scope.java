@@ -6,6 +6,7 @@ import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.rule.VariableExpander;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class Scope {
         private final Map<String, String> predefined;
         private final Map<String, String> pipeline;
         private final Map<String, List<Variable>> settings = new HashMap<>();
+        private final Map<List<Variable>, Map<String, String>> indexed = new IdentityHashMap<>();
 
         Shared(PipelineContext context) {
             this.context = context;
@@ -50,13 +52,18 @@ final class Scope {
             List<Map<String, String>> values = new ArrayList<>(List.of(predefined, index(own)));
             for (List<Variable> layer : yaml) {
                 layers.add(layer);
-                values.add(index(layer));
+                values.add(indexed(layer));
             }
             layers.add(visible);
-            values.add(index(visible));
+            values.add(indexed(visible));
             layers.add(context.pipelineVariables());
             values.add(pipeline);
             return new Scope(layers, values);
+        }
+
+        /** Jobs share most of their layers. */
+        private Map<String, String> indexed(List<Variable> layer) {
+            return indexed.computeIfAbsent(layer, Scope::index);
         }
 
         private List<Variable> visible(String environment) {

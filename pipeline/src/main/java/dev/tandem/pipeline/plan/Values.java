@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads nodes as typed values. What does not fit is reported and read as absent, so that reading goes on. */
 final class Values {
+    /** Lists within the list of a keyword. */
     private static final int SCRIPT_DEPTH = 10;
 
     private final Diagnostics diagnostics;
@@ -162,7 +163,7 @@ final class Values {
     }
 
     private void flatten(Sequence list, String path, int depth, List<String> into) {
-        if (depth > SCRIPT_DEPTH) {
+        if (depth > SCRIPT_DEPTH + 1) {
             String message = last(path) + " is nested deeper than " + SCRIPT_DEPTH + " levels";
             report(SCRIPT_TOO_DEEP, list.mark(), path, message, "flatten the lists");
             return;
@@ -177,7 +178,7 @@ final class Values {
         }
     }
 
-    /** The items of a list, nested lists flattened; used for rules. */
+    /** The items of a list, nested lists flattened; nothing at all in a nested list (an empty anchor) is left out. */
     List<Node> items(@Nullable Node node, String path) {
         List<Node> items = new ArrayList<>();
         if (node instanceof Sequence list) {
@@ -189,7 +190,7 @@ final class Values {
     }
 
     private void flattenNodes(Sequence list, String path, int depth, List<Node> into) {
-        if (depth > SCRIPT_DEPTH) {
+        if (depth > SCRIPT_DEPTH + 1) {
             String message = last(path) + " is nested deeper than " + SCRIPT_DEPTH + " levels";
             report(SCRIPT_TOO_DEEP, list.mark(), path, message, "flatten the lists");
             return;
@@ -197,7 +198,7 @@ final class Values {
         for (Node item : list.items()) {
             if (item instanceof Sequence inner) {
                 flattenNodes(inner, path, depth + 1, into);
-            } else {
+            } else if (depth == 1 || !(item instanceof Scalar scalar && scalar.isNull())) {
                 into.add(item);
             }
         }
