@@ -1,5 +1,6 @@
 package dev.tandem.server;
 
+import dev.tandem.server.identity.InitialRoot;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.SettingsException;
 import dev.tandem.server.platform.SettingsReader;
@@ -30,12 +31,20 @@ public class TandemServer {
 
     /** Starts a server in this process; closing the context stops it. Several may run side by side. */
     public static ConfigurableApplicationContext start(Settings settings) {
+        return start(settings, System.getenv());
+    }
+
+    /** The same with variables of {@link InitialRoot} other than this process's own; for tests. */
+    public static ConfigurableApplicationContext start(Settings settings, Map<String, String> environment) {
         SpringApplication application = new SpringApplication(TandemServer.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.setDefaultProperties(springProperties(settings));
-        ApplicationContextInitializer<GenericApplicationContext> settingsBean =
-                context -> context.registerBean("settings", Settings.class, () -> settings);
-        application.addInitializers(settingsBean);
+        InitialRoot initialRoot = InitialRoot.of(environment);
+        ApplicationContextInitializer<GenericApplicationContext> given = context -> {
+            context.registerBean("settings", Settings.class, () -> settings);
+            context.registerBean("initialRoot", InitialRoot.class, () -> initialRoot);
+        };
+        application.addInitializers(given);
         return application.run();
     }
 

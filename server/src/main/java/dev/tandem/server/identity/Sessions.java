@@ -15,7 +15,7 @@ import org.jooq.Record;
 /** Sessions of browsers; they survive a restart. Only a hash of each cookie is kept. Safe for use by many threads. */
 public final class Sessions {
     /** A session ends when it was not used for so long. */
-    static final Duration IDLE = Duration.ofDays(14);
+    public static final Duration IDLE = Duration.ofDays(14);
 
     /** However often it is used, it ends after so long. */
     static final Duration LONGEST = Duration.ofDays(90);
@@ -38,7 +38,7 @@ public final class Sessions {
      *
      * @param mustSetPassword signed in with a one-time password, so nothing else may be done yet
      */
-    record Found(Session session, User user, boolean mustSetPassword, Optional<String> language) {}
+    public record Found(Session session, User user, boolean mustSetPassword, Optional<String> language) {}
 
     /** @return the secret for the cookie, made afresh */
     String start(Tx tx, UserId user, String address, String userAgent) {
@@ -58,7 +58,7 @@ public final class Sessions {
     }
 
     /** The live session of this cookie; notes its use. Empty when unknown, expired or of a blocked user. */
-    Optional<Found> find(String secret) {
+    public Optional<Found> find(String secret) {
         Instant now = clock.instant();
         Optional<Found> found = database.read(sql -> sql.select(SESSIONS.fields())
                 .select(USERS.fields())

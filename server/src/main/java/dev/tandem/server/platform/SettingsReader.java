@@ -26,8 +26,15 @@ public final class SettingsReader {
     private static final String ENVIRONMENT_PREFIX = "TANDEM_";
 
     /** Variables with our prefix that other parts of Tandem use; they are no settings of the server. */
-    private static final List<String> OTHER_VARIABLES =
-            List.of("TANDEM_HOME", "TANDEM_JAVA", "TANDEM_TRAIN", "TANDEM_SERVER_FLAGS", "TANDEM_URL", "TANDEM_TOKEN");
+    private static final List<String> OTHER_VARIABLES = List.of(
+            "TANDEM_HOME",
+            "TANDEM_JAVA",
+            "TANDEM_URL",
+            "TANDEM_TOKEN",
+            "TANDEM_INITIAL_ROOT_PASSWORD",
+            "TANDEM_INITIAL_ROOT_TOKEN",
+            "TANDEM_TRAIN",
+            "TANDEM_SERVER_FLAGS");
 
     private SettingsReader() {}
 

@@ -1,0 +1,195 @@
+package dev.tandem.server.identity;
+
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.Tx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Passwords, invitations and blocking: what people and administrators do with accounts. Safe for use by many threads. */
+public final class Accounts {
+    static final Duration INVITATION = Duration.ofDays(3);
+
+    private final Database database;
+    private final Users users;
+    private final Sessions sessions;
+    private final Passwords passwords;
+    private final Audit audit;
+    private final Clock clock;
+    private final Path initialPasswordFile;
+
+    Accounts(
+            Database database,
+            Users users,
+            Sessions sessions,
+            Passwords passwords,
+            Audit audit,
+            Clock clock,
+            Settings settings) {
+        this.database = database;
+        this.users = users;
+        this.sessions = sessions;
+        this.passwords = passwords;
+        this.audit = audit;
+        this.clock = clock;
+        this.initialPasswordFile = settings.data().resolve(InitialRoot.FILE);
+    }
+
+    /** How choosing a password ended. */
+    public sealed interface PasswordChange {
+        /** @param session secret of a fresh session; all others of this user ended */
+        record Done(String session) implements PasswordChange {}
+
+        record NotAcceptable() implements PasswordChange {}
+
+        record InvitationOver() implements PasswordChange {}
+
+        /** Too many passwords are being hashed; ask again. */
+        record Busy() implements PasswordChange {}
+    }
+
+    public static int shortestPassword() {
+        return Passwords.SHORTEST;
+    }
+
+    /** How making an account with an invitation ended. */
+    public sealed interface Invited {
+        /** @param secret the last part of the link; shown once */
+        record Done(User user, String secret) implements Invited {}
+
+        record Refused(UserCreation why) implements Invited {}
+    }
+
+    /** Makes an account whose owner chooses the password through a link, which the administrator hands over. */
+    public Invited invite(Actor by, String username, String name, String email, boolean admin) {
+        String secret = Secrets.random();
+        return database.write(tx -> {
+            UserCreation creation = users.create(tx, username, name, email, admin);
+            if (!(creation instanceof UserCreation.Created(User user))) {
+                return new Invited.Refused(creation);
+            }
+            invitation(tx, user, secret);
+            audit.record(tx, by, "user.create", "user " + username, admin ? "as administrator" : "");
+            return new Invited.Done(user, secret);
+        });
+    }
+
+    /** A new link for somebody who lost the first one or forgot the password; the old password works until it is used. */
+    public Optional<Invited.Done> inviteAgain(Actor by, UserId id) {
+        String secret = Secrets.random();
+        return database.write(tx -> UserStore.find(tx.sql(), id).map(user -> {
+            invitation(tx, user, secret);
+            audit.record(tx, by, "user.invite", "user " + user.username(), "");
+            return new Invited.Done(user, secret);
+        }));
+    }
+
+    /** Whose link this is, while it is good. */
+    public Optional<User> invited(String secret) {
+        return database.read(sql -> UserStore.invited(sql, Secrets.hash(secret), clock.instant()))
+                .filter(user -> !user.blocked());
+    }
+
+    public PasswordChange acceptInvitation(String secret, String password, SignIn.Origin origin) {
+        Optional<User> user = invited(secret);
+        return user.isEmpty()
+                ? new PasswordChange.InvitationOver()
+                : setPassword(user.get(), password, Optional.of(secret), origin);
+    }
+
+    /** Sets a user's own password; ends all sessions and starts a new one. */
+    public PasswordChange setPassword(User user, String password, SignIn.Origin origin) {
+        return setPassword(user, password, Optional.empty(), origin);
+    }
+
+    private PasswordChange setPassword(User user, String password, Optional<String> invitation, SignIn.Origin origin) {
+        if (!Passwords.acceptable(password)) {
+            return new PasswordChange.NotAcceptable();
+        }
+        String hash;
+        try {
+            hash = passwords.hash(password);
+        } catch (Passwords.Busy e) {
+            return new PasswordChange.Busy();
+        }
+        PasswordChange change = database.write(tx -> {
+            // Asked again inside: a link works once, even if used twice at the same moment.
+            if (invitation.isPresent()
+                    && UserStore.invited(tx.sql(), Secrets.hash(invitation.get()), clock.instant())
+                            .isEmpty()) {
+                return new PasswordChange.InvitationOver();
+            }
+            UserStore.setPassword(tx.sql(), user.id(), hash, false);
+            sessions.revokeAll(tx, user.id());
+            audit.record(
+                    tx,
+                    new Actor.Person(user, TokenScope.all()),
+                    "user.password",
+                    "user " + user.username(),
+                    "from " + origin.address());
+            return new PasswordChange.Done(sessions.start(tx, user.id(), origin.address(), origin.userAgent()));
+        });
+        if (change instanceof PasswordChange.Done && user.username().equals(InitialRoot.USERNAME)) {
+            deleteInitialPassword();
+        }
+        return change;
+    }
+
+    /** How blocking or unblocking ended. */
+    public sealed interface Blocking {
+        record Done(User user) implements Blocking {}
+
+        record NoSuchUser() implements Blocking {}
+
+        /** Nobody would be left to administer. */
+        record LastAdministrator() implements Blocking {}
+    }
+
+    /** Blocking ends all sessions of the user; tokens stop working while it lasts. */
+    public Blocking setBlocked(Actor by, UserId id, boolean blocked) {
+        return database.write(tx -> {
+            Optional<User> user = UserStore.find(tx.sql(), id);
+            if (user.isEmpty()) {
+                return new Blocking.NoSuchUser();
+            }
+            if (blocked && user.get().admin() && !UserStore.otherActiveAdminExists(tx.sql(), id)) {
+                return new Blocking.LastAdministrator();
+            }
+            if (UserStore.setBlocked(tx.sql(), id, blocked)) {
+                sessions.revokeAll(tx, id);
+                audit.record(
+                        tx,
+                        by,
+                        blocked ? "user.block" : "user.unblock",
+                        "user " + user.get().username(),
+                        "");
+            }
+            return new Blocking.Done(user.get());
+        });
+    }
+
+    public void setLanguage(UserId id, String language) {
+        database.write(tx -> {
+            UserStore.setLanguage(tx.sql(), id, language);
+            return 0;
+        });
+    }
+
+    private void invitation(Tx tx, User user, String secret) {
+        UserStore.invite(
+                tx.sql(), user.id(), Secrets.hash(secret), clock.instant().plus(INVITATION));
+    }
+
+    private void deleteInitialPassword() {
+        try {
+            Files.deleteIfExists(initialPasswordFile);
+        } catch (IOException e) {
+            throw new UncheckedIOException("delete " + initialPasswordFile + " by hand: its password is used up", e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tandem.server.identity;
+
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the services of identity together. */
+@Configuration(proxyBeanMethods = false)
+class IdentityConfiguration {
+
+    @Bean
+    Users users(Database database, Clock clock) {
+        return new Users(database, clock);
+    }
+
+    @Bean
+    Members members(Database database, Clock clock) {
+        return new Members(database, clock);
+    }
+
+    @Bean
+    PersonalTokens personalTokens(Database database, Clock clock) {
+        return new PersonalTokens(database, clock);
+    }
+
+    @Bean
+    Sessions sessions(Database database, Clock clock) {
+        return new Sessions(database, clock);
+    }
+
+    @Bean
+    Audit audit(Database database, Clock clock) {
+        return new Audit(database, clock);
+    }
+
+    @Bean
+    Access access(Members members, Users users) {
+        return new Access(members, users);
+    }
+
+    @Bean
+    Passwords passwords() {
+        return new Passwords();
+    }
+
+    @Bean
+    SignIn signIn(
+            Database database,
+            Passwords passwords,
+            Sessions sessions,
+            PersonalTokens tokens,
+            ObjectProvider<JobTokens> jobTokens,
+            Audit audit,
+            Clock clock) {
+        return new SignIn(database, passwords, new Throttle(clock), sessions, tokens, jobTokens, audit, clock);
+    }
+
+    @Bean
+    Accounts accounts(
+            Database database,
+            Users users,
+            Sessions sessions,
+            Passwords passwords,
+            Audit audit,
+            Clock clock,
+            Settings settings) {
+        return new Accounts(database, users, sessions, passwords, audit, clock, settings);
+    }
+
+    @Bean
+    FirstStart firstStart(
+            Database database,
+            Users users,
+            PersonalTokens tokens,
+            Passwords passwords,
+            Audit audit,
+            ObjectProvider<InitialRoot> initial,
+            Settings settings) {
+        InitialRoot root = initial.getIfAvailable(() -> new InitialRoot(null, null));
+        return new FirstStart(database, users, tokens, passwords, audit, root, settings);
+    }
+
+    @Bean
+    RecurringTask deleteExpiredSessions(Sessions sessions) {
+        return new RecurringTask("identity.delete-expired-sessions", Duration.ofHours(1), sessions::deleteExpired);
+    }
+}

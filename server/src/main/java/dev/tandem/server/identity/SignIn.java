@@ -1,0 +1,191 @@
+package dev.tandem.server.identity;
+
+import static dev.tandem.server.platform.tables.Tables.USERS;
+
+import dev.tandem.server.platform.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Checks what people and machines show to prove who they are, and starts sessions. Safe for use by many threads.
+ *
+ * <p>A wrong password, an unknown and a blocked user get the same answer after the same time.
+ */
+public final class SignIn implements Credentials {
+    private static final Outcome REFUSED = new Outcome.Refused();
+    private static final Duration BUSY = Duration.ofSeconds(2);
+
+    private final Database database;
+    private final Passwords passwords;
+    private final Throttle throttle;
+    private final Sessions sessions;
+    private final PersonalTokens tokens;
+    private final ObjectProvider<JobTokens> jobTokens;
+    private final Audit audit;
+    private final Clock clock;
+
+    SignIn(
+            Database database,
+            Passwords passwords,
+            Throttle throttle,
+            Sessions sessions,
+            PersonalTokens tokens,
+            ObjectProvider<JobTokens> jobTokens,
+            Audit audit,
+            Clock clock) {
+        this.database = database;
+        this.passwords = passwords;
+        this.throttle = throttle;
+        this.sessions = sessions;
+        this.tokens = tokens;
+        this.jobTokens = jobTokens;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** How signing in on the page ended. */
+    public sealed interface Result {
+        /** @param secret for the session's cookie */
+        record SignedIn(String secret, boolean mustSetPassword) implements Result {}
+
+        record Wrong() implements Result {}
+
+        record Throttled(Duration retryAfter) implements Result {}
+    }
+
+    /** Where a request came from. */
+    public record Origin(String address, String userAgent) {}
+
+    /** What a token in a header turned out to be. */
+    public sealed interface TokenResult {
+        record Accepted(Actor actor) implements TokenResult {}
+
+        record Expired() implements TokenResult {}
+
+        record Refused() implements TokenResult {}
+
+        record Throttled(Duration retryAfter) implements TokenResult {}
+    }
+
+    /** Starts a session; always a fresh one, so that a cookie planted before is worth nothing after. */
+    public Result signIn(String username, String password, Origin origin) {
+        return switch (check(username, password, origin.address())) {
+            case Checked.Right(var login) -> new Result.SignedIn(start(login.user(), origin), login.oneTime());
+            case Checked.Wrong() -> {
+                noteFailure(username, origin.address());
+                yield new Result.Wrong();
+            }
+            case Checked.Later(var pause) -> new Result.Throttled(pause);
+        };
+    }
+
+    /** Whether this is the password of a user who is signed in already. */
+    public boolean confirm(User user, String password, String address) {
+        return check(user.username(), password, address) instanceof Checked.Right;
+    }
+
+    @Override
+    public Outcome basic(String username, String password, String address) {
+        Optional<Actor> byToken = gitToken(password);
+        if (byToken.isPresent()) {
+            return new Outcome.Accepted(byToken.get());
+        }
+        if (password.startsWith(PersonalTokens.PREFIX)) {
+            return throttle.attempt(null, address)
+                    .<Outcome>map(Outcome.Throttled::new)
+                    .orElse(REFUSED);
+        }
+        return switch (check(username, password, address)) {
+            case Checked.Right(var login) ->
+                login.oneTime() ? REFUSED : new Outcome.Accepted(new Actor.Person(login.user(), TokenScope.all()));
+            case Checked.Wrong() -> REFUSED;
+            case Checked.Later(var pause) -> new Outcome.Throttled(pause);
+        };
+    }
+
+    /** A personal access token shown in a header. Right ones are never throttled: nobody can guess them. */
+    public TokenResult personalToken(String secret, String address) {
+        return switch (tokens.verify(secret)) {
+            case PersonalTokens.Verified.Valid valid -> new TokenResult.Accepted(valid.person());
+            case PersonalTokens.Verified.Expired() -> new TokenResult.Expired();
+            case PersonalTokens.Verified.Unknown() -> wrongToken(address);
+        };
+    }
+
+    /** A job's token shown in a header. */
+    public TokenResult jobToken(String secret, String address) {
+        return job(secret).<TokenResult>map(TokenResult.Accepted::new).orElseGet(() -> wrongToken(address));
+    }
+
+    private TokenResult wrongToken(String address) {
+        return throttle.attempt(null, address)
+                .<TokenResult>map(TokenResult.Throttled::new)
+                .orElseGet(TokenResult.Refused::new);
+    }
+
+    private Optional<Actor.Job> job(String secret) {
+        JobTokens known = jobTokens.getIfAvailable();
+        return known == null ? Optional.empty() : known.verify(secret);
+    }
+
+    private Optional<Actor> gitToken(String secret) {
+        if (tokens.verify(secret) instanceof PersonalTokens.Verified.Valid valid) {
+            Actor.Person person = valid.person();
+            boolean forGit = person.holds(TokenScope.API)
+                    || person.holds(TokenScope.READ_REPOSITORY)
+                    || person.holds(TokenScope.WRITE_REPOSITORY);
+            return forGit ? Optional.of(person) : Optional.empty();
+        }
+        return job(secret).map(actor -> actor);
+    }
+
+    private sealed interface Checked {
+        record Right(UserStore.Login login) implements Checked {}
+
+        record Wrong() implements Checked {}
+
+        record Later(Duration pause) implements Checked {}
+    }
+
+    private Checked check(String username, String password, String address) {
+        Optional<Duration> pause = throttle.attempt(username, address);
+        if (pause.isPresent()) {
+            return new Checked.Later(pause.get());
+        }
+        Optional<UserStore.Login> login =
+                database.read(sql -> UserStore.login(sql, USERS.USERNAME_KEY.eq(UserStore.key(username))));
+        boolean right;
+        try {
+            right = passwords.matches(password, login.flatMap(UserStore.Login::passwordHash));
+        } catch (Passwords.Busy e) {
+            throttle.succeeded(null, address);
+            return new Checked.Later(BUSY);
+        }
+        if (!right || login.isEmpty() || login.get().user().blocked()) {
+            return new Checked.Wrong();
+        }
+        throttle.succeeded(username, address);
+        return new Checked.Right(login.get());
+    }
+
+    private String start(User user, Origin origin) {
+        return database.write(tx -> {
+            UserStore.signedIn(tx.sql(), user.id(), clock.instant());
+            audit.record(tx, person(user), "session.start", "user " + user.username(), "from " + origin.address());
+            return sessions.start(tx, user.id(), origin.address(), origin.userAgent());
+        });
+    }
+
+    private void noteFailure(String username, String address) {
+        database.write(tx -> {
+            audit.record(tx, Actor.ANONYMOUS, "session.refused", "user " + username, "from " + address);
+            return 0;
+        });
+    }
+
+    private static Actor person(User user) {
+        return new Actor.Person(user, TokenScope.all());
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tandem.server.identity.web;
+
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Sessions;
+import dev.tandem.server.identity.SignIn;
+import dev.tandem.server.identity.SignIn.TokenResult;
+import dev.tandem.server.identity.TokenScope;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds out who sent a request, once per request and only when somebody asks: resources that check tokens of machines
+ * themselves never do.
+ */
+@Component
+final class Callers {
+    private static final String KNOWN = Caller.class.getName();
+
+    private final SignIn signIn;
+    private final Sessions sessions;
+    private final Cookies cookies;
+
+    Callers(SignIn signIn, Sessions sessions, Cookies cookies) {
+        this.signIn = signIn;
+        this.sessions = sessions;
+        this.cookies = cookies;
+    }
+
+    Caller of(HttpServletRequest request) {
+        if (request.getAttribute(KNOWN) instanceof Caller caller) {
+            return caller;
+        }
+        Caller caller = identify(request);
+        request.setAttribute(KNOWN, caller);
+        return caller;
+    }
+
+    /** The same, where a wrong token may count as nobody: for the look of error pages. */
+    Caller.Known lenient(HttpServletRequest request) {
+        return of(request) instanceof Caller.Known known ? known : Caller.Known.of(Actor.ANONYMOUS);
+    }
+
+    private Caller identify(HttpServletRequest request) {
+        String address = request.getRemoteAddr();
+        String job = request.getHeader("JOB-TOKEN");
+        if (job != null) {
+            return caller(signIn.jobToken(job, address));
+        }
+        Optional<String> personal =
+                Optional.ofNullable(request.getHeader("PRIVATE-TOKEN")).or(() -> Requests.bearer(request));
+        if (personal.isPresent()) {
+            return caller(signIn.personalToken(personal.get().strip(), address));
+        }
+        if (Requests.hasTokenHeader(request) || Requests.isGit(request)) {
+            return Caller.Known.of(Actor.ANONYMOUS);
+        }
+        return cookies.session(request)
+                .flatMap(sessions::find)
+                .map(Callers::caller)
+                .orElseGet(() -> Caller.Known.of(Actor.ANONYMOUS));
+    }
+
+    private static Caller.Known caller(Sessions.Found found) {
+        return new Caller.Known(
+                new Actor.Person(found.user(), TokenScope.all()),
+                Optional.of(found.session()),
+                found.mustSetPassword(),
+                found.language());
+    }
+
+    private static Caller caller(TokenResult result) {
+        return switch (result) {
+            case TokenResult.Accepted(var actor) -> Caller.Known.of(actor);
+            case TokenResult.Expired() -> new Caller.WrongToken(true);
+            case TokenResult.Refused() -> new Caller.WrongToken(false);
+            case TokenResult.Throttled(var pause) -> new Caller.Throttled(pause);
+        };
+    }
+}

@@ -1,0 +1,59 @@
+package dev.tandem.server.identity.web;
+
+import dev.tandem.server.identity.Sessions;
+import dev.tandem.server.platform.Settings;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** The cookies we set: the session, the seed of the form token before there is a session, the chosen language. */
+@Component
+final class Cookies {
+    static final String SESSION = "tandem_session";
+    static final String FORM_SEED = "tandem_form";
+    static final String LANGUAGE = "tandem_language";
+
+    private static final Duration LANGUAGE_AGE = Duration.ofDays(365);
+
+    private final boolean secure;
+
+    Cookies(Settings settings) {
+        this.secure = settings.externalUrl().getScheme().equals("https");
+    }
+
+    Optional<String> session(HttpServletRequest request) {
+        return Requests.cookie(request, SESSION).filter(value -> !value.isEmpty());
+    }
+
+    void setSession(HttpServletResponse response, String secret) {
+        // The server decides when it ends; the browser may keep it until then.
+        response.addCookie(cookie(SESSION, secret, Sessions.IDLE));
+    }
+
+    void dropSession(HttpServletResponse response) {
+        response.addCookie(cookie(SESSION, "", Duration.ZERO));
+    }
+
+    void setFormSeed(HttpServletResponse response, String seed) {
+        Cookie cookie = cookie(FORM_SEED, seed, Duration.ZERO);
+        cookie.setMaxAge(-1);
+        response.addCookie(cookie);
+    }
+
+    void setLanguage(HttpServletResponse response, String language) {
+        response.addCookie(cookie(LANGUAGE, language, LANGUAGE_AGE));
+    }
+
+    private Cookie cookie(String name, String value, Duration age) {
+        Cookie cookie = new Cookie(name, value);
+        cookie.setPath("/");
+        cookie.setHttpOnly(true);
+        cookie.setSecure(secure);
+        cookie.setMaxAge((int) age.toSeconds());
+        cookie.setAttribute("SameSite", "Lax");
+        return cookie;
+    }
+}

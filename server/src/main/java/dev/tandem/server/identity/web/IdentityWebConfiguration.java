@@ -1,0 +1,63 @@
+package dev.tandem.server.identity.web;
+
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.platform.web.Viewer;
+import dev.tandem.server.platform.web.Viewers;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Puts identity into Spring MVC and tells the face who looks. */
+@Configuration(proxyBeanMethods = false)
+class IdentityWebConfiguration {
+
+    @Bean
+    WebMvcConfigurer identityMvc(AccessInterceptor interceptor, IdentityArguments arguments) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(interceptor).order(Integer.MIN_VALUE);
+            }
+
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(arguments);
+            }
+        };
+    }
+
+    @Bean
+    Viewers viewers(Callers callers) {
+        return request -> viewer(request, callers.lenient(request));
+    }
+
+    private static Viewer viewer(HttpServletRequest request, Caller.Known caller) {
+        Locale locale = caller.language()
+                .or(() -> Requests.cookie(request, Cookies.LANGUAGE))
+                .flatMap(Languages::of)
+                .orElse(null);
+        if (caller.actor() instanceof Actor.Person person) {
+            return new Viewer(
+                    person.user().username(),
+                    person.user().name(),
+                    person.user().admin(),
+                    locale,
+                    () -> formToken(request));
+        }
+        return new Viewer(null, null, false, locale, () -> formToken(request));
+    }
+
+    private static @Nullable String formToken(HttpServletRequest request) {
+        return Optional.ofNullable(request.getAttribute(CsrfToken.class.getName()))
+                .map(token -> ((CsrfToken) token).getToken())
+                .orElse(null);
+    }
+}

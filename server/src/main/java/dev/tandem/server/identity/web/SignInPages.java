@@ -1,0 +1,105 @@
+package dev.tandem.server.identity.web;
+
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Sessions;
+import dev.tandem.server.identity.SignIn;
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.web.Page;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** Signing in and out. */
+@Controller
+public final class SignInPages {
+    static final String PATH = "/-/sign-in";
+    static final String SIGN_OUT = "/-/sign-out";
+
+    private final SignIn signIn;
+    private final Sessions sessions;
+    private final Callers callers;
+    private final Cookies cookies;
+    private final Database database;
+
+    SignInPages(SignIn signIn, Sessions sessions, Callers callers, Cookies cookies, Database database) {
+        this.signIn = signIn;
+        this.sessions = sessions;
+        this.callers = callers;
+        this.cookies = cookies;
+        this.database = database;
+    }
+
+    /**
+     * What the page shows.
+     *
+     * @param problem key of a sentence; null at first
+     * @param seconds how long to wait where {@code problem} says so
+     */
+    public record Model(
+            String username, String to, @Nullable String problem, long seconds) {}
+
+    @Requires(Permission.ANYONE)
+    @GetMapping(PATH)
+    @Nullable
+    Page form(@RequestParam(defaultValue = "/") String to, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (callers.lenient(request).actor() instanceof Actor.Person) {
+            response.sendRedirect(Requests.localPath(to));
+            return null;
+        }
+        return new Page("identity/sign-in.jte", new Model("", Requests.localPath(to), null, 0));
+    }
+
+    @Requires(Permission.ANYONE)
+    @PostMapping(PATH)
+    @Nullable
+    Page signIn(
+            @RequestParam(defaultValue = "") String username,
+            @RequestParam(defaultValue = "") String password,
+            @RequestParam(defaultValue = "/") String to,
+            SignIn.Origin origin,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        String back = Requests.localPath(to);
+        return switch (signIn.signIn(username.strip(), password, origin)) {
+            case SignIn.Result.SignedIn(String secret, boolean mustSetPassword) -> {
+                endSession(request);
+                cookies.setSession(response, secret);
+                response.sendRedirect(mustSetPassword ? PasswordPages.PATH : back);
+                yield null;
+            }
+            case SignIn.Result.Wrong() -> again(401, new Model(username, back, "identity.sign-in.wrong", 0));
+            case SignIn.Result.Throttled(var pause) -> {
+                long seconds = Math.max(1, pause.toSeconds());
+                response.setHeader("Retry-After", Long.toString(seconds));
+                yield again(429, new Model(username, back, "identity.sign-in.throttled", seconds));
+            }
+        };
+    }
+
+    @Requires(Permission.ANYONE)
+    @PostMapping(SIGN_OUT)
+    void signOut(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        endSession(request);
+        cookies.dropSession(response);
+        response.sendRedirect(PATH);
+    }
+
+    private void endSession(HttpServletRequest request) {
+        callers.lenient(request)
+                .session()
+                .ifPresent(session -> database.write(tx -> sessions.revoke(tx, session.user(), session.id())));
+    }
+
+    private static Page again(int status, Model model) {
+        return new Page("identity/sign-in.jte", model, status);
+    }
+}

@@ -1,0 +1,156 @@
+package dev.tandem.server;
+
+import dev.tandem.server.platform.SettingsReader;
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.CookiePolicy;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A real server on a free port, without built-in runner and agent; {@code root} has {@link #PASSWORD} and {@link #TOKEN}. */
+public final class RunningServer implements AutoCloseable {
+    public static final String PASSWORD = "correct horse battery";
+    public static final String TOKEN = "glpat-rootrootrootrootroot";
+
+    private final ConfigurableApplicationContext context;
+    private final URI uri;
+
+    private RunningServer(ConfigurableApplicationContext context) {
+        this.context = context;
+        int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+        this.uri = URI.create("http://127.0.0.1:" + port);
+    }
+
+    public static RunningServer start(Path data, String... moreFlags) {
+        return start(
+                data, Map.of("TANDEM_INITIAL_ROOT_PASSWORD", PASSWORD, "TANDEM_INITIAL_ROOT_TOKEN", TOKEN), moreFlags);
+    }
+
+    public static RunningServer start(Path data, Map<String, String> environment, String... moreFlags) {
+        List<String> flags = new ArrayList<>(
+                List.of("--data", data.toString(), "--port", "0", "--runner-concurrency", "0", "--agent", "false"));
+        flags.addAll(List.of(moreFlags));
+        return new RunningServer(TandemServer.start(SettingsReader.read(flags, Map.of()), environment));
+    }
+
+    public URI uri() {
+        return uri;
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** A browser: keeps cookies, follows no redirect by itself. */
+    public Browser browser() {
+        return new Browser(HttpClient.newBuilder()
+                .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
+                .build());
+    }
+
+    /** Asks the API as root, or with another token, or none for null. */
+    public HttpResponse<String> api(String method, String path, String token, String json) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri.resolve("/api/v4" + path))
+                .method(
+                        method,
+                        json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json));
+        if (token != null) {
+            request.header("PRIVATE-TOKEN", token);
+        }
+        if (json != null) {
+            request.header("Content-Type", "application/json");
+        }
+        return send(HttpClient.newHttpClient(), request.build());
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    private static HttpResponse<String> send(HttpClient client, HttpRequest request) {
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One visitor with its own cookies. */
+    public final class Browser {
+        private final HttpClient client;
+
+        private Browser(HttpClient client) {
+            this.client = client;
+        }
+
+        public HttpResponse<String> get(String path, String... headers) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri.resolve(path));
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            return send(client, request.build());
+        }
+
+        /** Posts a form with the form token of the page {@code from}. */
+        public HttpResponse<String> post(String from, String path, String... fields) {
+            String token = formToken(get(from).body());
+            List<String> all = new ArrayList<>(List.of(fields));
+            all.addAll(List.of("_csrf", token));
+            return postRaw(path, all.toArray(String[]::new));
+        }
+
+        public HttpResponse<String> postRaw(String path, String... fields) {
+            StringBuilder form = new StringBuilder();
+            for (int i = 0; i < fields.length; i += 2) {
+                form.append(form.isEmpty() ? "" : "&")
+                        .append(encode(fields[i]))
+                        .append('=')
+                        .append(encode(fields[i + 1]));
+            }
+            return send(
+                    client,
+                    HttpRequest.newBuilder(uri.resolve(path))
+                            .header("Content-Type", "application/x-www-form-urlencoded")
+                            .POST(HttpRequest.BodyPublishers.ofString(form.toString()))
+                            .build());
+        }
+
+        public HttpResponse<String> signIn(String username, String password) {
+            return post("/-/sign-in", "/-/sign-in", "username", username, "password", password);
+        }
+
+        public String cookie(String name) {
+            return ((CookieManager) client.cookieHandler().orElseThrow())
+                    .getCookieStore().getCookies().stream()
+                            .filter(cookie -> cookie.getName().equals(name))
+                            .map(java.net.HttpCookie::getValue)
+                            .findFirst()
+                            .orElse("");
+        }
+
+        private static String formToken(String page) {
+            java.util.regex.Matcher token = java.util.regex.Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"")
+                    .matcher(page);
+            if (!token.find()) {
+                throw new AssertionError("the page has no form token: " + page);
+            }
+            return token.group(1);
+        }
+
+        private static String encode(String text) {
+            return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+}

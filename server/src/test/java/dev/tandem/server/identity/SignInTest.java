@@ -1,0 +1,195 @@
+package dev.tandem.server.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tandem.server.RunningServer;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SignInTest {
+    @TempDir
+    static Path data;
+
+    private static RunningServer server;
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start(data);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void aPageThatNeedsASignedInPersonLeadsToSignInAndBack() {
+        RunningServer.Browser browser = server.browser();
+
+        HttpResponse<String> refused = browser.get("/-/profile/password");
+        assertThat(refused.statusCode()).isEqualTo(302);
+        assertThat(location(refused)).isEqualTo("/-/sign-in?to=%2F-%2Fprofile%2Fpassword");
+
+        HttpResponse<String> signedIn = browser.post(
+                location(refused),
+                "/-/sign-in",
+                "username",
+                "root",
+                "password",
+                RunningServer.PASSWORD,
+                "to",
+                "/-/profile/password");
+        assertThat(signedIn.statusCode()).isEqualTo(302);
+        assertThat(location(signedIn)).isEqualTo("/-/profile/password");
+        assertThat(browser.get("/-/profile/password").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void signingInNeverLeadsToAnotherSite() {
+        for (String elsewhere : new String[] {"//evil.test", "https://evil.test/", "/\\evil.test", "javascript:1"}) {
+            HttpResponse<String> signedIn = server.browser()
+                    .post(
+                            "/-/sign-in",
+                            "/-/sign-in",
+                            "username",
+                            "root",
+                            "password",
+                            RunningServer.PASSWORD,
+                            "to",
+                            elsewhere);
+            assertThat(location(signedIn)).isEqualTo("/");
+        }
+    }
+
+    @Test
+    void wrongPasswordAndUnknownUserGetTheSameAnswer() {
+        HttpResponse<String> wrong = server.browser().signIn("somebody-else", "wrong password");
+
+        assertThat(wrong.statusCode()).isEqualTo(401);
+        assertThat(wrong.body()).contains("do not belong together");
+    }
+
+    @Test
+    void aFormWithoutItsTokenIsRefused() {
+        RunningServer.Browser browser = server.browser();
+        HttpResponse<String> anonymous =
+                browser.postRaw("/-/sign-in", "username", "root", "password", RunningServer.PASSWORD);
+        assertThat(anonymous.statusCode()).isEqualTo(403);
+        assertThat(anonymous.body()).contains("out of date");
+
+        browser.signIn("root", RunningServer.PASSWORD);
+        assertThat(browser.postRaw("/-/sign-out").statusCode()).isEqualTo(403);
+        assertThat(browser.get("/-/profile/password").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aSessionCookieAloneChangesNothingThroughTheApi() {
+        RunningServer.Browser browser = server.browser();
+        browser.signIn("root", RunningServer.PASSWORD);
+
+        assertThat(browser.get("/api/v4/user").statusCode()).isEqualTo(200);
+        HttpResponse<String> post = browser.postRaw("/api/v4/user/personal_access_tokens", "name", "x");
+        assertThat(post.statusCode()).isEqualTo(403);
+        assertThat(post.body()).isEqualTo("{\"message\":\"403 Forbidden\"}");
+    }
+
+    @Test
+    void aSessionIsRotatedAtSignInAndDeadAfterSignOut() {
+        RunningServer.Browser browser = server.browser();
+        browser.signIn("root", RunningServer.PASSWORD);
+        String first = browser.cookie("tandem_session");
+        browser.post("/-/profile/password", "/-/sign-in", "username", "root", "password", RunningServer.PASSWORD);
+        String second = browser.cookie("tandem_session");
+
+        assertThat(second).isNotEqualTo(first).hasSizeGreaterThan(20);
+        assertThat(withCookie(first).statusCode()).isEqualTo(302);
+        assertThat(withCookie(second).statusCode()).isEqualTo(200);
+
+        browser.post("/-/profile/password", "/-/sign-out");
+        assertThat(withCookie(second).statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void aSessionSurvivesARestart(@TempDir Path folder) {
+        String cookie;
+        try (RunningServer before = RunningServer.start(folder)) {
+            RunningServer.Browser browser = before.browser();
+            browser.signIn("root", RunningServer.PASSWORD);
+            cookie = browser.cookie("tandem_session");
+        }
+        try (RunningServer after = RunningServer.start(folder)) {
+            assertThat(after.browser()
+                            .get("/-/profile/password", "Cookie", "tandem_session=" + cookie)
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theOneTimePasswordMustBeReplacedBeforeAnythingElse(@TempDir Path folder) throws Exception {
+        try (RunningServer fresh = RunningServer.start(folder, Map.of())) {
+            Path file = folder.resolve("initial-root-password");
+            String oneTime = Files.readString(file).strip();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+
+            RunningServer.Browser browser = fresh.browser();
+            assertThat(location(browser.signIn("root", oneTime))).isEqualTo("/-/profile/password");
+            assertThat(location(browser.get("/-/admin/users"))).isEqualTo("/-/profile/password");
+            assertThat(browser.get("/api/v4/user").statusCode()).isEqualTo(403);
+            assertThat(browser.post("/-/profile/password", "/-/profile/password", "password", oneTime, "again", oneTime)
+                            .statusCode())
+                    .isEqualTo(422);
+
+            HttpResponse<String> done = browser.post(
+                    "/-/profile/password", "/-/profile/password", "password", "my own words", "again", "my own words");
+            assertThat(done.statusCode()).isEqualTo(302);
+            assertThat(file).doesNotExist();
+            assertThat(browser.get("/-/admin/users").statusCode()).isEqualTo(200);
+            assertThat(fresh.browser().signIn("root", oneTime).statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void everyPageForbidsInlineScriptAndFraming() {
+        HttpResponse<String> page = server.browser().get("/-/sign-in");
+
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'self'")
+                .contains("frame-ancestors 'none'")
+                .contains("base-uri 'none'")
+                .contains("form-action 'self'")
+                .doesNotContain("unsafe");
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(page.headers().firstValue("Referrer-Policy")).contains("same-origin");
+        assertThat(page.headers().allValues("Set-Cookie"))
+                .allMatch(cookie -> cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+    }
+
+    @Test
+    void anInstallationBehindHttpsSetsSecureCookies(@TempDir Path folder) {
+        try (RunningServer secure = RunningServer.start(folder, "--external-url", "https://tandem.example.test")) {
+            assertThat(secure.browser().get("/-/sign-in").headers().allValues("Set-Cookie"))
+                    .isNotEmpty()
+                    .allMatch(cookie -> cookie.contains("Secure"));
+        }
+    }
+
+    private static HttpResponse<String> withCookie(String value) {
+        return server.browser().get("/-/profile/password", "Cookie", "tandem_session=" + value);
+    }
+
+    private static String location(HttpResponse<String> response) {
+        return response.headers()
+                .firstValue("Location")
+                .orElseThrow()
+                .replace(server.uri().toString(), "");
+    }
+}
