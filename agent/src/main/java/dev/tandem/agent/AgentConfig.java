@@ -44,16 +44,24 @@ public record AgentConfig(
 
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /** Flags that keep the proxy small; measured, see docs/agent.md. */
+    /**
+     * Flags that keep the proxy small; measured, see docs/agent.md. The archive of JDK classes is mapped where it wants
+     * to be, because moving it elsewhere copies all of it. Out of memory it ends, to be started again at once.
+     */
     private static final List<String> PROXY_FLAGS = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseCompactObjectHeaders",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
             "-XX:ReservedCodeCacheSize=16m",
-            "-Xms8m",
+            "-XX:TrimNativeHeapInterval=10000",
+            "-XX:MaxDirectMemorySize=64m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Xms4m",
+            "-Xmn2m",
             "-Xmx48m",
             "-Xss256k",
-            "-XX:MaxDirectMemorySize=64m",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED");
 

@@ -11,16 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Gets bundles, believes only their digest, and unpacks them. */
 final class Bundles {
 
     private static final int MAX_TEXT_BYTES = 256 * 1024;
     private static final int BUFFER = 64 * 1024;
+    private static final Duration STALL = Duration.ofSeconds(60);
 
     private final ServerLink server;
     private final Folders folders;
@@ -89,8 +91,7 @@ final class Bundles {
         MessageDigest digest = sha256();
         long expected = revision.spec().bundleSizeBytes();
         long read = 0;
-        try (InputStream in =
-                        new DigestInputStream(server.bundle(revision.spec().bundleSha256()), digest);
+        try (Watched in = new Watched(server.bundle(revision.spec().bundleSha256()));
                 OutputStream out = Files.newOutputStream(archive)) {
             byte[] buffer = new byte[BUFFER];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -98,6 +99,7 @@ final class Bundles {
                 if (read > expected) {
                     throw new Procfile.Refused("The bundle is longer than the " + expected + " bytes announced");
                 }
+                digest.update(buffer, 0, n);
                 out.write(buffer, 0, n);
             }
         }
@@ -107,6 +109,42 @@ final class Bundles {
         String found = HexFormat.of().formatHex(digest.digest());
         if (!found.equals(revision.spec().bundleSha256())) {
             throw new Procfile.Refused("The bundle's SHA-256 is " + found + ", not as announced");
+        }
+    }
+
+    /** A stream that ends with a fault when nothing comes for a while: the HTTP client bounds only the wait for the head. */
+    private static final class Watched implements AutoCloseable {
+
+        private final InputStream in;
+        private final Thread watch;
+        private final AtomicLong lastNanos = new AtomicLong(System.nanoTime());
+
+        Watched(InputStream in) {
+            this.in = in;
+            this.watch = Thread.ofVirtual().name("fetch-limit").start(this::watch);
+        }
+
+        int read(byte[] buffer) throws IOException {
+            int count = in.read(buffer);
+            lastNanos.set(System.nanoTime());
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            watch.interrupt();
+            in.close();
+        }
+
+        private void watch() {
+            try {
+                while (System.nanoTime() - lastNanos.get() < STALL.toNanos()) {
+                    Thread.sleep(STALL.dividedBy(4));
+                }
+                in.close();
+            } catch (InterruptedException | IOException e) {
+                // The download ended, well or not; its reader knows.
+            }
         }
     }
 

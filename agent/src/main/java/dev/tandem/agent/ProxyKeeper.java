@@ -1,6 +1,7 @@
 package dev.tandem.agent;
 
 import dev.tandem.agent.protocol.AgentReport.ProxyStatus;
+import dev.tandem.agent.protocol.RevisionTraffic;
 import dev.tandem.host.Launch;
 import dev.tandem.host.Output;
 import dev.tandem.host.ProcessGroup;
@@ -175,8 +176,8 @@ final class ProxyKeeper implements AutoCloseable {
         try {
             ProxyLink.Status status = link.status();
             lastAnswer = System.nanoTime();
-            if (status.port() != port || !status.host().equals(config.proxyHost())) {
-                LOG.info("The proxy moves from {}:{} to {}:{}", status.host(), status.port(), config.proxyHost(), port);
+            if (!fits(status)) {
+                LOG.info("The running proxy is of another version or listens elsewhere; it is started anew");
                 stop();
                 return SHORT_PAUSE;
             }
@@ -191,6 +192,12 @@ final class ProxyKeeper implements AutoCloseable {
             }
             return revive();
         }
+    }
+
+    private boolean fits(ProxyLink.Status status) {
+        return status.port() == port
+                && status.host().equals(config.proxyHost())
+                && status.bucketMillis().equals(RevisionTraffic.BUCKET_MILLIS);
     }
 
     private void route(ProxyLink.Status status) throws IOException {
@@ -245,7 +252,9 @@ final class ProxyKeeper implements AutoCloseable {
     private void launch(Path record) throws IOException {
         List<String> command = new ArrayList<>(config.proxyCommand());
         command.addAll(List.of("--listen", config.proxyHost() + ":" + port, "--folder", folder.toString()));
-        Launch launch = Launch.bare(command, Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8"));
+        // One arena for native memory: several keep what their threads once needed.
+        Launch launch =
+                Launch.bare(command, Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "MALLOC_ARENA_MAX", "1"));
         ProcessGroup started = ProcessGroup.start(output().keep(launch), Output.appendTo(Path.of("/dev/null")), record);
         lastAnswer = System.nanoTime();
         watch(started);

@@ -10,9 +10,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +24,9 @@ import java.util.stream.Collectors;
  * @param services for the proxy
  */
 record RoutePlan(Map<String, Map<String, Integer>> weights, List<RouteTable.Service> services) {
+
+    private static final Pattern HOST = Pattern.compile("[a-z0-9._:\\[\\]-]{1,253}");
+    private static final int MAX_WEIGHT = 1_000_000;
 
     /**
      * @param previous weights in force before: a service keeps them until each revision that shall get traffic has
@@ -34,12 +39,20 @@ record RoutePlan(Map<String, Map<String, Integer>> weights, List<RouteTable.Serv
         List<RouteTable.Service> services = new ArrayList<>();
         Set<String> hosts = new HashSet<>();
         for (ServiceSpec spec : desired.services()) {
+            if (!new RevisionId(spec.key(), "any").safe()) {
+                continue;
+            }
             List<Revision> revisions = byService.getOrDefault(spec.key(), List.of());
             byService.remove(spec.key());
             Map<String, Integer> inForce = weights(spec, revisions, previous.getOrDefault(spec.key(), Map.of()));
             weights.put(spec.key(), inForce);
-            // Of two services that claim a host the first one has it: the proxy refuses tables that are in doubt.
-            List<String> own = spec.hosts().stream().filter(hosts::add).toList();
+            // The proxy refuses a table that is in doubt, and one bad service must not hold up the others: of two that
+            // claim a host the first one has it, and what is no host name is left out.
+            List<String> own = spec.hosts().stream()
+                    .map(host -> host.toLowerCase(Locale.ROOT))
+                    .filter(host -> HOST.matcher(host).matches())
+                    .filter(hosts::add)
+                    .toList();
             services.add(new RouteTable.Service(spec.key(), own, routes(revisions, inForce)));
         }
         byService.forEach(
@@ -85,7 +98,8 @@ record RoutePlan(Map<String, Map<String, Integer>> weights, List<RouteTable.Serv
                         revision.spec().id(),
                         revision.state() == RevisionState.DRAINING
                                 ? 0
-                                : weights.getOrDefault(revision.spec().id(), 0),
+                                : Math.clamp(
+                                        weights.getOrDefault(revision.spec().id(), 0), 0, MAX_WEIGHT),
                         answers(revision) ? List.of(new Instance("127.0.0.1", revision.port())) : List.of()))
                 .toList();
     }

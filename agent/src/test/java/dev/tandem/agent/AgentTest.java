@@ -296,11 +296,8 @@ class AgentTest {
 
     @Test
     void runsWorkersOnceTheWebProcessIsHealthy() throws Exception {
-        Bundle two = Bundle.sample(
-                Bundle.sample() == null
-                        ? ""
-                        : "web: exec java -cp classes dev.tandem.agent.SampleService\n"
-                                + "worker: echo \"port=$PORT\" > worked; exec sleep 86398\n");
+        Bundle two = Bundle.sample("web: exec java -cp classes dev.tandem.agent.SampleService\n"
+                + "worker: echo \"port=$PORT\" > worked; exec sleep 86398\n");
         server.add(two.sha256(), two.bytes());
         server.desire(service(Map.of("r1", 1), two.revision("r1", Map.of())));
 
