@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -37,7 +38,7 @@ final class FakeCoordinator implements AutoCloseable {
     private final Map<Long, SeenJob> jobs = new ConcurrentHashMap<>();
     private final Map<Long, byte[]> downloads = new ConcurrentHashMap<>();
     volatile Path repositories = Path.of("/nonexistent");
-    volatile int polls;
+    final AtomicInteger held = new AtomicInteger();
 
     /** What the coordinator knows of a job. Guarded by itself. */
     static final class SeenJob {
@@ -150,15 +151,16 @@ final class FakeCoordinator implements AutoCloseable {
     }
 
     private void request(HttpExchange exchange) throws IOException, InterruptedException {
-        polls++;
         var body = JSON.readTree(exchange.getRequestBody().readAllBytes());
         if (!body.path("token").asString("").equals(TOKEN)) {
             answer(exchange, 403);
             return;
         }
         // Held like a real one, and only when the runner knows where the queue stands.
-        var held = body.path("last_update").asString("").isEmpty() ? 0 : 5_000;
-        var job = queue.poll(held, TimeUnit.MILLISECONDS);
+        var limit = body.path("last_update").asString("").isEmpty() ? 0 : 2_000;
+        held.incrementAndGet();
+        var job = queue.poll(limit, TimeUnit.MILLISECONDS);
+        held.decrementAndGet();
         if (job == null) {
             exchange.getResponseHeaders().set("X-GitLab-Last-Update", "q-1");
             answer(exchange, 204);
