@@ -24,7 +24,7 @@ class CorpusTest {
             .normalize();
 
     @Test
-    void noRealConfigurationThrowsAndMostCompile() throws IOException {
+    void realConfigurationsCompileUnlessTheyNeedFilesFromElsewhere() throws IOException {
         assumeTrue(Files.isDirectory(CORPUS), "the corpus is not on this machine: " + CORPUS);
         List<String> report = new ArrayList<>();
         int compiled = 0;
@@ -44,9 +44,17 @@ class CorpusTest {
         assertThat(report).as("no error but those that Tandem cannot mend").allMatch(CorpusTest::isKnown);
     }
 
-    /** Files from elsewhere are not evaluated yet. */
+    /**
+     * Files from elsewhere cannot be resolved yet; the other lines are faults of the files themselves: a stage that is not declared, a
+     * template without jobs, a script line that is a mapping, a workflow of another product, a report type that GitLab removed.
+     */
     private static boolean isKnown(String line) {
-        return true;
+        return line.contains("error[include-not-evaluated]")
+                || line.startsWith("acts-project__acts@a281ad410a .gitlab-ci.yml:37:10: error[stage-unknown]")
+                || line.startsWith("deckhouse__modules-gitlab-ci--templates-Build .gitlab-ci.yml:9:1: error[no-jobs]")
+                || line.startsWith("keephq__keep .gitlab-ci.yml:42:7: error[wrong-type]")
+                || line.startsWith("klantle__watchdogs ")
+                || line.startsWith("videolan__dav1d@d0e50cacea .gitlab-ci.yml:409:13: error[unknown-key]: 'cobertura'");
     }
 
     private static List<Path> projects() throws IOException {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Durations as people write them: {@code 90}, {@code 1h 30m}, {@code 3 mins 4 sec}, {@code one week}. */
 public final class Durations {
@@ -23,6 +24,9 @@ public final class Durations {
             Map.entry("nine", 9),
             Map.entry("ten", 10));
     private static final int LONGEST = 100;
+    private static final Pattern NUMBER_BESIDE_UNIT = Pattern.compile("(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])");
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
     private Durations() {}
 
@@ -51,10 +55,10 @@ public final class Durations {
         if (rest.isEmpty() || rest.length() > LONGEST) {
             return Optional.empty();
         }
-        rest = rest.replaceAll("(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ").replace(',', ' ');
+        rest = NUMBER_BESIDE_UNIT.matcher(rest).replaceAll(" ").replace(',', ' ');
         double seconds = 0;
         double number = -1;
-        for (String word : rest.trim().split("\\s+", -1)) {
+        for (String word : SPACE.split(rest.trim(), -1)) {
             if (word.equals("and")) {
                 continue;
             }
@@ -78,6 +82,6 @@ public final class Durations {
         if (named != null) {
             return named;
         }
-        return word.matches("[0-9]{1,9}(\\.[0-9]{1,9})?") ? Double.parseDouble(word) : -1;
+        return NUMBER.matcher(word).matches() ? Double.parseDouble(word) : -1;
     }
 }

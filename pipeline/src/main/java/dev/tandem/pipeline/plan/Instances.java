@@ -41,7 +41,6 @@ final class Instances {
         }
         all.byGroup.replaceAll((group, made) -> made.stream()
                 .map(each -> all.byName.getOrDefault(each.name(), each))
-                .distinct()
                 .toList());
         return all;
     }

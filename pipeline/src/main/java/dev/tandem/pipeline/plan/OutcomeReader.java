@@ -13,6 +13,7 @@ import dev.tandem.pipeline.syntax.Node.Sequence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What follows when a job ends: {@code allow_failure}, {@code retry}, and the {@code environment} it works on. */
@@ -21,6 +22,8 @@ final class OutcomeReader {
             List.of("name", "url", "on_stop", "action", "auto_stop_in", "deployment_tier", "kubernetes");
     private static final List<String> ACTIONS = List.of("start", "prepare", "stop", "verify", "access");
     private static final List<String> TIERS = List.of("production", "staging", "testing", "development", "other");
+
+    private static final Pattern WEB_ADDRESS = Pattern.compile("https?://|\\$");
 
     private final Values values;
 
@@ -138,7 +141,7 @@ final class OutcomeReader {
 
     private @Nullable String url(@Nullable Node node, String path) {
         String url = values.nonEmptyText(node, path);
-        if (node != null && url != null && !url.matches("(?s)(https?://|\\$).*")) {
+        if (node != null && url != null && !WEB_ADDRESS.matcher(url).lookingAt()) {
             String hint = "start with https://, http:// or a variable";
             values.report(INVALID_VALUE, node.mark(), path, "'" + url + "' is not a web address", hint);
             return null;

@@ -6,9 +6,11 @@ import dev.tandem.pipeline.rule.Condition;
 import dev.tandem.pipeline.rule.Conditions;
 import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.rule.SafePattern;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,36 +53,22 @@ final class RefFilters {
 
     /** All parts that are given ({@code only}), or any of them ({@code except}). */
     private boolean holds(RefFilter filter, Function<String, @Nullable String> variables, boolean all) {
-        boolean any = false;
+        List<BooleanSupplier> parts = new ArrayList<>();
         if (!filter.refs().isEmpty()) {
-            boolean holds = filter.refs().stream().anyMatch(this::isRef);
-            if (holds != all) {
-                return holds;
-            }
-            any = true;
+            parts.add(() -> filter.refs().stream().anyMatch(this::isRef));
         }
         if (!filter.variables().isEmpty()) {
-            boolean holds = filter.variables().stream().anyMatch(each -> each.matches(variables));
-            if (holds != all) {
-                return holds;
-            }
-            any = true;
+            parts.add(() -> filter.variables().stream().anyMatch(each -> each.matches(variables)));
         }
         if (filter.changes() != null) {
-            boolean holds = conditions.hold(new Condition(null, filter.changes(), null), variables);
-            if (holds != all) {
-                return holds;
-            }
-            any = true;
+            parts.add(() -> conditions.hold(new Condition(null, filter.changes(), null), variables));
         }
         if (filter.kubernetes()) {
-            boolean holds = "true".equals(variables.apply("CI_KUBERNETES_ACTIVE"));
-            if (holds != all) {
-                return holds;
-            }
-            any = true;
+            parts.add(() -> "true".equals(variables.apply("CI_KUBERNETES_ACTIVE")));
         }
-        return all || !any ? all : false;
+        return all
+                ? parts.stream().allMatch(BooleanSupplier::getAsBoolean)
+                : parts.stream().anyMatch(BooleanSupplier::getAsBoolean);
     }
 
     private boolean isRef(String entry) {

@@ -50,7 +50,7 @@ final class Extends {
         for (Scalar parent : parents(name, own)) {
             Level base = parent(name, parent);
             levels = Math.max(levels, base.levels() + 1);
-            bases = DeepMerge.merge(bases, base.value(), budget);
+            bases = bases.entries().isEmpty() ? base.value() : DeepMerge.merge(bases, base.value(), budget);
         }
         open.remove(name);
         Level level = new Level(DeepMerge.merge(bases, own, budget), levels);

@@ -36,6 +36,9 @@ final class References {
     }
 
     private Found resolve(Node node) {
+        if (node instanceof Scalar) {
+            return new Found(node, 0);
+        }
         Found known = done.get(node);
         if (known != null) {
             return known;
