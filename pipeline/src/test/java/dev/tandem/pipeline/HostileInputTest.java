@@ -193,6 +193,11 @@ class HostileInputTest {
     }
 
     @Test
+    void moreValuesThanAnybodyWrites() {
+        expect("too-large", () -> Given.config("job: [" + "a, ".repeat(400_000) + "a]"));
+    }
+
+    @Test
     void numbersThatAreLong() {
         Given given = Given.config("job: {script: [make], retry: " + "9".repeat(500_000) + "}");
         assertTimeoutPreemptively(QUICKLY, () -> assertThat(given.errors()).isNotEmpty());

@@ -10,8 +10,12 @@ public final class Limits {
     public static final int NAME_CHARACTERS = 255;
     /** The largest tree, in the units of {@link Node#weight}: 200 times the weight of a file of 1,000 usual jobs. */
     public static final int WEIGHT = 2_000_000;
+    /** Values in one file; each takes some 120 bytes. A file of 1,000 usual jobs has about 20,000. */
+    public static final int NODES = 300_000;
+    /** Keys copied by {@code <<} in one file; each takes some 50 bytes. */
+    public static final int MERGED_KEYS = 500_000;
     /** Steps of merging and copying for one compilation; 1,000 jobs that share everything take some 100,000. */
-    public static final int STEPS = 5_000_000;
+    public static final int STEPS = 1_500_000;
 
     private Limits() {}
 }

@@ -44,6 +44,7 @@ final class YamlReader {
     private final Diagnostics diagnostics;
     private final Map<Anchor, Node> anchors = new HashMap<>();
     private long mergedKeys;
+    private int nodes;
     private Iterator<Event> events = List.<Event>of().iterator();
 
     private YamlReader(String file, Diagnostics diagnostics) {
@@ -96,6 +97,11 @@ final class YamlReader {
         Mark mark = event.getStartMark().map(this::mark).orElseGet(() -> new Mark(file, 1, 1));
         if (depth > Limits.DEPTH) {
             throw tooDeep(mark);
+        }
+        nodes++;
+        if (nodes > Limits.NODES) {
+            String message = "the file has more than " + Limits.NODES + " values";
+            throw new Refused(DiagnosticCode.TOO_LARGE, mark, message, "split the pipeline");
         }
         if (event instanceof AliasEvent alias) {
             return aliased(alias.getAlias(), mark);
@@ -225,7 +231,7 @@ final class YamlReader {
     /** Merge keys copy: unlike aliases they cost time and memory for each key. */
     private void countMerged(int keys, Mark mark) {
         mergedKeys += keys;
-        if (mergedKeys > Limits.STEPS) {
+        if (mergedKeys > Limits.MERGED_KEYS) {
             throw new Refused(
                     DiagnosticCode.TOO_LARGE, mark, "the merge keys of this file copy too much", "merge less");
         }
