@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -351,11 +352,10 @@ final class AgentLoop implements AutoCloseable {
             return;
         }
         Revision revision = revision(id);
-        ProcessRecord record =
-                java.util.Objects.requireNonNull(revision.processes().get(type));
+        ProcessRecord record = Objects.requireNonNull(revision.processes().get(type));
         try {
-            String command = java.util.Objects.requireNonNull(
-                    bundles.procfile(id).commands().get(type));
+            String command =
+                    Objects.requireNonNull(bundles.procfile(id).commands().get(type));
             Processes.Started started = processes.get().start(revision, type, command, portsInUse());
             Revision next = revision.with(record.started(started.identity(), started.port(), now));
             put(
@@ -457,8 +457,7 @@ final class AgentLoop implements AutoCloseable {
 
     private void watch(Revision revision) {
         RevisionId id = revision.id();
-        ProcessRecord web =
-                java.util.Objects.requireNonNull(revision.processes().get(Procfile.WEB));
+        ProcessRecord web = Objects.requireNonNull(revision.processes().get(Procfile.WEB));
         try {
             HealthChecks checks = bundles.healthChecks(id);
             watches.put(
@@ -478,13 +477,14 @@ final class AgentLoop implements AutoCloseable {
 
     private void checked(RevisionId id, ProcessRecord web, RevisionEvent event, String why) {
         Revision revision = known.get(id);
+        ProcessRecord now = revision == null ? null : revision.processes().get(Procfile.WEB);
         // The check of a process that has ended since says nothing about the one that runs now.
-        if (revision != null
-                && watches.containsKey(id)
-                && web.equals(revision.processes().get(Procfile.WEB))) {
-            LOG.info("{}: {}", id, why);
-            put(revision.on(event, why, Instant.now()));
+        if (revision == null || now == null || !Objects.equals(now.group(), web.group()) || !watches.containsKey(id)) {
+            return;
         }
+        LOG.info("{}: {}", id, why);
+        Revision seen = event == RevisionEvent.CHECK_PASSED ? revision.with(now.checkedGood()) : revision;
+        put(seen.on(event, why, Instant.now()));
     }
 
     private void unwatch(RevisionId id) {

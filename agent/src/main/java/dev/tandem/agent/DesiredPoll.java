@@ -40,6 +40,7 @@ final class DesiredPoll implements AutoCloseable {
     private void run() {
         long after = AgentMemory.NO_VERSION;
         long pause = FIRST_PAUSE_MILLIS;
+        String lastProblem = "";
         try {
             while (!closed) {
                 try {
@@ -47,6 +48,7 @@ final class DesiredPoll implements AutoCloseable {
                     desired.ifPresent(told);
                     after = desired.map(DesiredState::version).orElse(after);
                     pause = FIRST_PAUSE_MILLIS;
+                    lastProblem = "";
                 } catch (IOException e) {
                     LOG.warn(
                             "The server does not say what is desired: {}; asking again",

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param group line of its {@link GroupIdentity}; null while it does not run
  * @param port its PORT; 0 for other types than web
+ * @param passed whether this process, not only one before it, passed the checks
  * @param failures how often in a row it ended soon after its start
  * @param restartAt when to start it again; null when it runs or was never started
  */
@@ -19,6 +20,7 @@ record ProcessRecord(
         @Nullable String group,
         int port,
         Instant startedAt,
+        boolean passed,
         int failures,
         @Nullable Instant restartAt,
         @Nullable Integer exitCode) {
@@ -29,7 +31,7 @@ record ProcessRecord(
     private static final int LONGEST_PAUSE_SECONDS = 60;
 
     static ProcessRecord due(String type, Instant now) {
-        return new ProcessRecord(type, null, 0, now, 0, now, null);
+        return new ProcessRecord(type, null, 0, now, false, 0, now, null);
     }
 
     boolean runs() {
@@ -45,19 +47,23 @@ record ProcessRecord(
     }
 
     ProcessRecord started(GroupIdentity identity, int newPort, Instant now) {
-        return new ProcessRecord(type, identity.line(), newPort, now, failures, null, exitCode);
+        return new ProcessRecord(type, identity.line(), newPort, now, false, failures, null, exitCode);
+    }
+
+    ProcessRecord checkedGood() {
+        return new ProcessRecord(type, group, port, startedAt, true, failures, restartAt, exitCode);
     }
 
     /** It ended by itself: again after 1, 2, 4, ... 60 seconds. */
     ProcessRecord ended(@Nullable Integer code, Instant now) {
         boolean stable = Duration.between(startedAt, now).compareTo(STABLE) >= 0;
         int row = stable ? 1 : Math.min(failures + 1, 10);
-        return new ProcessRecord(type, null, 0, startedAt, row, now.plus(pause(row)), code);
+        return new ProcessRecord(type, null, 0, startedAt, false, row, now.plus(pause(row)), code);
     }
 
     /** It was ended on purpose or by a restart of the host. */
     ProcessRecord stopped(@Nullable Instant again) {
-        return new ProcessRecord(type, null, 0, startedAt, 0, again, exitCode);
+        return new ProcessRecord(type, null, 0, startedAt, false, 0, again, exitCode);
     }
 
     static Duration pause(int failuresInRow) {

@@ -43,6 +43,7 @@ final class ProxyKeeper implements AutoCloseable {
     private final Path folder;
     private final ProxyLink link;
     private final Runnable changed;
+    private final Runnable looked;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("proxy-timeout").factory());
     private final Semaphore wake = new Semaphore(0);
@@ -87,11 +88,15 @@ final class ProxyKeeper implements AutoCloseable {
         }
     }
 
-    /** @param changed called on the keeper's thread whenever the proxy acknowledged a plan, came up or went away */
-    ProxyKeeper(AgentConfig config, Path folder, Runnable changed) throws IOException {
+    /**
+     * @param changed called on the keeper's thread whenever the proxy acknowledged a plan, came up or went away
+     * @param looked called there whenever new counters were read while somebody waits for a revision to drain
+     */
+    ProxyKeeper(AgentConfig config, Path folder, Runnable changed, Runnable looked) throws IOException {
         this.config = config;
         this.folder = folder;
         this.changed = changed;
+        this.looked = looked;
         Folders.make(folder);
         this.port = port(config, folder.resolve("port"));
         this.link = new ProxyLink(folder.resolve("control.sock"), timer);
@@ -219,8 +224,10 @@ final class ProxyKeeper implements AutoCloseable {
         View before = view;
         view = next;
         boolean news = before.status() == null || next.table() != before.table() || next.plan() != before.plan();
-        if (news || hurry) {
+        if (news) {
             changed.run();
+        } else if (hurry) {
+            looked.run();
         }
     }
 

@@ -61,6 +61,12 @@ record Revision(
         return web == null || !web.runs() ? 0 : web.port();
     }
 
+    /** Whether the web process that runs now passed its checks. */
+    boolean answers() {
+        ProcessRecord web = processes.get(Procfile.WEB);
+        return web != null && web.runs() && web.passed();
+    }
+
     /** The revision after the event; itself when the event means nothing in its state. */
     Revision on(RevisionEvent event, String why, Instant now) {
         return RevisionMachine.next(state, event)

@@ -100,15 +100,8 @@ record RoutePlan(Map<String, Map<String, Integer>> weights, List<RouteTable.Serv
                                 ? 0
                                 : Math.clamp(
                                         weights.getOrDefault(revision.spec().id(), 0), 0, MAX_WEIGHT),
-                        answers(revision) ? List.of(new Instance("127.0.0.1", revision.port())) : List.of()))
+                        // After a crash it has to pass its checks again before it gets requests.
+                        revision.answers() ? List.of(new Instance("127.0.0.1", revision.port())) : List.of()))
                 .toList();
-    }
-
-    /** After a crash it has to pass its checks again before it gets requests. */
-    private static boolean answers(Revision revision) {
-        return switch (revision.state()) {
-            case HEALTHY, UNHEALTHY, DRAINING -> revision.everHealthy() && revision.port() != 0;
-            case FETCHING, STARTING, CRASHED, STOPPED, FAILED -> false;
-        };
     }
 }

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,15 +57,22 @@ public final class TandemAgent implements AutoCloseable {
     private Running start(Folders folders, FileChannel lock) throws IOException {
         SandboxDetection detection = Sandbox.detect(config.unsafeAllowed());
         ServerLink server = new ServerLink(config.server(), config.token());
-        Runnable[] changed = {() -> {}};
-        ProxyKeeper proxy = new ProxyKeeper(config, folders.proxy(), () -> changed[0].run());
+        // The parts know each other in a ring: the proxy's keeper wakes the loop, the loop tells it what to route.
+        AtomicReference<Runnable> changed = new AtomicReference<>(() -> {});
+        AtomicReference<Runnable> looked = new AtomicReference<>(() -> {});
+        ProxyKeeper proxy = new ProxyKeeper(
+                config,
+                folders.proxy(),
+                () -> changed.get().run(),
+                () -> looked.get().run());
         AgentLoop loop = new AgentLoop(config, folders, server, proxy, detection);
         Reporter reporter = new Reporter(server, loop, proxy);
         DesiredPoll poll = new DesiredPoll(server, loop::desire);
-        changed[0] = () -> {
+        looked.set(loop::nudge);
+        changed.set(() -> {
             loop.nudge();
             reporter.changed();
-        };
+        });
         loop.start(reporter::changed);
         proxy.start();
         reporter.start();

@@ -25,7 +25,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -281,6 +283,49 @@ class AgentTest {
     }
 
     @Test
+    void anAgentKilledAtAnyMomentLosesNoRequestAndDoublesNoProcess() throws Exception {
+        agent.stopAll();
+        Path folder = temporary.resolve("c");
+        int crashes = Integer.getInteger("tandem.crashes", 3);
+        Random random = new Random(20261123);
+        AtomicBoolean stop = new AtomicBoolean();
+        AtomicInteger good = new AtomicInteger();
+        List<String> bad = Collections.synchronizedList(new ArrayList<>());
+        server.desire(service(Map.of("r0", 1), good("r0")));
+        Process first = agentProcess(folder);
+        until(() -> server.last().appliedWeights().equals(Map.of("app", Map.of("r0", 1))));
+        port = server.last().proxy().port();
+        first.destroyForcibly().waitFor();
+        Thread client = Thread.ofVirtual().start(() -> load("/", stop, good, bad));
+
+        for (int i = 1; i <= crashes; i++) {
+            // As a rollout would end, with the old revision gone only once the new one has the traffic.
+            server.desire(service(Map.of("r" + i, 1), good("r" + (i - 1)), good("r" + i)));
+            Process doomed = agentProcess(folder);
+            assertThat(doomed.waitFor(500 + random.nextInt(4000), TimeUnit.MILLISECONDS))
+                    .isFalse();
+            doomed.destroyForcibly().waitFor();
+            try (TandemAgent successor = new TandemAgent(config(folder))) {
+                successor.start();
+                Map<String, Integer> weights = Map.of("r" + i, 1);
+                until(() -> server.last().appliedVersion() == server.version()
+                        && server.last().appliedWeights().equals(Map.of("app", weights)));
+            }
+        }
+        server.desire(service(Map.of("r" + crashes, 1), good("r" + crashes)));
+        agent = new TandemAgent(config(folder));
+        agent.start();
+        until(() -> server.wasEver("r" + (crashes - 1), RevisionState.STOPPED));
+        stop.set(true);
+        client.join();
+
+        assertThat(bad).isEmpty();
+        assertThat(good).hasPositiveValue();
+        assertThat(servicesRunning()).isEqualTo(1);
+        assertThat(folder.resolve("services/app")).isDirectoryContaining("glob:**/r" + crashes);
+    }
+
+    @Test
     void stopAllLeavesNothingBehindAndTheNextAgentStartsItAgain() throws Exception {
         server.desire(service(Map.of("r1", 1), good("r1")));
         until(() -> get("/").equals("200 r1"));
@@ -418,6 +463,14 @@ class AgentTest {
                 .map(handle -> handle.info().commandLine().orElse(""))
                 .filter(line -> line.contains(text) && !line.contains("surefire"))
                 .toList();
+    }
+
+    /** JVMs of the sample, the shells around them not counted. */
+    private static long servicesRunning() {
+        return ProcessHandle.allProcesses()
+                .filter(handle -> handle.info().command().orElse("").endsWith("/java"))
+                .filter(handle -> handle.info().commandLine().orElse("").endsWith("dev.tandem.agent.SampleService"))
+                .count();
     }
 
     private static void until(Callable<Boolean> condition) throws Exception {

@@ -139,7 +139,8 @@ class ReconcilerTest {
     static Revision running(RevisionState state) {
         ProcessIdentity process = new ProcessIdentity(1234, 99, "6ba7b810-9dad-11d1-80b4-00c04fd430c8");
         GroupIdentity group = new GroupIdentity(process, "mark-of-test", 3);
-        return revision(state, true).with(ProcessRecord.due("web", NOW).started(group, 4001, NOW));
+        return revision(state, true)
+                .with(ProcessRecord.due("web", NOW).started(group, 4001, NOW).checkedGood());
     }
 
     static RevisionSpec spec(String id) {

@@ -58,8 +58,10 @@ class RoutePlanTest {
 
         assertThat(plan.weights()).isEqualTo(Map.of("app", Map.of("r1", 1)));
         assertThat(routes(plan)).containsExactly(new Route("r1", 1, List.of()));
-        RoutePlan again = plan(Map.of("r1", 1), plan.weights(), revisionAgain("r1"));
-        assertThat(routes(again)).containsExactly(new Route("r1", 1, List.of()));
+        for (RevisionState state : List.of(STARTING, UNHEALTHY)) {
+            RoutePlan again = plan(Map.of("r1", 1), plan.weights(), revisionAgain("r1", state));
+            assertThat(routes(again)).containsExactly(new Route("r1", 1, List.of()));
+        }
     }
 
     @Test
@@ -132,9 +134,11 @@ class RoutePlanTest {
     }
 
     /** Started again after a crash, not yet checked. */
-    private static Revision revisionAgain(String id) {
-        Revision like = ReconcilerTest.running(STARTING);
-        return new Revision(
-                "app", ReconcilerTest.spec(id), 5, 61_000, STARTING, like.since(), true, 1, 1, "", like.processes());
+    private static Revision revisionAgain(String id, RevisionState state) {
+        ProcessRecord web = java.util.Objects.requireNonNull(
+                ReconcilerTest.running(state).processes().get("web"));
+        ProcessRecord again =
+                web.ended(1, web.startedAt()).started(web.identity().orElseThrow(), 4001, web.startedAt());
+        return revision(id, state).with(again);
     }
 }
