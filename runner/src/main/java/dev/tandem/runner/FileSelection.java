@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileSelection {
     private final Path root;
-    private final List<Pattern> included;
-    private final List<Pattern> excluded;
+    private final List<Glob> included;
+    private final List<Glob> excluded;
 
     /** @throws StageFailed if a pattern leads out of the project or is malformed */
     FileSelection(Path root, List<String> paths, List<String> exclude) throws StageFailed {
@@ -29,20 +28,24 @@ final class FileSelection {
     }
 
     /** Files, links and folders, relative to the project, sorted. */
-    Collection<Path> find() throws IOException {
+    Collection<Path> find() throws IOException, StageFailed {
         var found = new TreeSet<Path>();
-        if (!included.isEmpty()) {
-            Files.walkFileTree(root, new Finder(found));
+        try {
+            if (!included.isEmpty()) {
+                Files.walkFileTree(root, new Finder(found));
+            }
+            return found;
+        } catch (Glob.TooCostly e) {
+            throw new StageFailed(FailureReasons.SCRIPT, 1, String.valueOf(e.getMessage()));
         }
-        return found;
     }
 
     boolean excludes(Path path) {
         return matches(excluded, path);
     }
 
-    private List<Pattern> compile(List<String> globs) throws StageFailed {
-        var patterns = new ArrayList<Pattern>();
+    private List<Glob> compile(List<String> globs) throws StageFailed {
+        var patterns = new ArrayList<Glob>();
         for (var glob : globs) {
             var relative =
                     glob.startsWith(root + "/") ? glob.substring(root.toString().length() + 1) : glob;
@@ -51,7 +54,7 @@ final class FileSelection {
                         FailureReasons.SCRIPT, 0, "The path \"" + glob + "\" leads out of the project's folder.");
             }
             try {
-                patterns.add(Glob.compile(relative.equals(".") || relative.equals("./") ? "**" : relative));
+                patterns.add(Glob.of(relative.equals(".") || relative.equals("./") ? "**" : relative));
             } catch (IllegalArgumentException e) {
                 throw new StageFailed(FailureReasons.SCRIPT, 0, "The path \"" + glob + "\" is no pattern.");
             }
@@ -59,9 +62,8 @@ final class FileSelection {
         return patterns;
     }
 
-    private static boolean matches(List<Pattern> patterns, Path path) {
-        return patterns.stream()
-                .anyMatch(pattern -> pattern.matcher(path.toString()).matches());
+    private static boolean matches(List<Glob> patterns, Path path) {
+        return patterns.stream().anyMatch(pattern -> pattern.matches(path.toString()));
     }
 
     private final class Finder extends SimpleFileVisitor<Path> {

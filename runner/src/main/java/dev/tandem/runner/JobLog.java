@@ -89,10 +89,11 @@ final class JobLog implements AutoCloseable {
         try {
             if (!ended) {
                 keep(masker.finish());
-                ended = true;
-                changed.signalAll();
             }
         } finally {
+            // Even when the last bytes cannot be kept, what is there is sent and the result reported.
+            ended = true;
+            changed.signalAll();
             lock.unlock();
         }
     }

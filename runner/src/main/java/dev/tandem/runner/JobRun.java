@@ -79,13 +79,29 @@ final class JobRun {
         var clock = Thread.ofVirtual().name("tandem-clock-" + job.id()).start(this::timeOut);
         var result = control.cause() == null ? inWorkspace(log) : stopped(JobControl.Cause.CANCELED);
         clock.interrupt();
-        sayEnd(log, result);
-        log.end();
+        result = end(log, result);
         sending.join();
         if (!(result instanceof JobResult.Dropped)) {
             sender.finish(result);
         }
         LOG.info("job {}: {}", job.id(), result);
+    }
+
+    /** A log that cannot be completed, on a full disk, makes the job fail. */
+    private JobResult end(JobLog log, JobResult result) {
+        try {
+            try {
+                sayEnd(log, result);
+            } finally {
+                log.end();
+            }
+            return result;
+        } catch (IOException e) {
+            LOG.error("job {}: its log cannot be kept", job.id(), e);
+            return result instanceof JobResult.Succeeded
+                    ? new JobResult.Failed(FailureReasons.SYSTEM, 0, "the log cannot be kept: " + e)
+                    : result;
+        }
     }
 
     private void timeOut() {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,13 +86,21 @@ final class StageShell {
         var launch = launch(file, environment, readable);
         control.check(phase);
         var group = ProcessGroup.start(launch, Output.PIPE, record);
-        var pump = Thread.ofVirtual().name("tandem-job-output").start(() -> pump(group, sink));
+        var lost = new AtomicReference<@Nullable IOException>();
+        var pump = Thread.ofVirtual().name("tandem-job-output").start(() -> lost.set(pump(group, sink)));
         try {
             var exit = control.during(phase, () -> endAside(group), () -> await(group, limit));
             return exit.isPresent() ? new Ended.Exit(exit.getAsInt()) : new Ended.OutOfTime(limit);
         } finally {
             end(group);
             join(pump, group);
+            throwIfLost(lost.get());
+        }
+    }
+
+    private static void throwIfLost(@Nullable IOException failure) throws IOException {
+        if (failure != null) {
+            throw new IOException("the output of the job cannot be kept: " + failure.getMessage(), failure);
         }
     }
 
@@ -122,19 +132,24 @@ final class StageShell {
         Thread.ofPlatform().name("tandem-job-end").daemon(true).start(() -> group.terminate(grace));
     }
 
-    private void pump(ProcessGroup group, Sink sink) {
+    /** What kept the output from being kept; null when nothing did. */
+    private static @Nullable IOException pump(ProcessGroup group, Sink sink) {
         var buffer = new byte[16 * 1024];
         try (var output = group.output()) {
             for (var read = output.read(buffer); read >= 0; read = output.read(buffer)) {
-                sink.write(buffer, read);
+                try {
+                    sink.write(buffer, read);
+                } catch (IOException e) {
+                    // Nobody would read what it writes, and it would hang for ever.
+                    group.kill();
+                    return e;
+                }
             }
         } catch (IOException e) {
-            if (group.alive()) {
-                // Nobody would read what it writes, and it would hang for ever.
-                LOG.error("the output of a job cannot be kept, so the job is ended", e);
-                group.kill();
-            }
+            // The pipe was closed because something outside the group still holds it.
+            LOG.debug("the end of a job's output was not seen", e);
         }
+        return null;
     }
 
     private static void join(Thread pump, ProcessGroup group) throws IOException {

@@ -128,6 +128,7 @@ public final class TandemRunner implements AutoCloseable {
         }
         if (!running.isEmpty()) {
             LOG.warn("{} jobs could not be reported before the runner stopped", running.size());
+            running.values().forEach(Thread::interrupt);
         }
     }
 

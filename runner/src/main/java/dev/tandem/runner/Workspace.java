@@ -46,7 +46,7 @@ record Workspace(int uid, Path builds, Path project, Path home, Path tmp, Path f
 
     private static String projectPath(JobPayload job) {
         var path = job.jobInfo().projectFullPath();
-        var plain = PLAIN_PATH.matcher(path).matches() && path.length() < 500 && !path.contains("/.");
+        var plain = path.length() < 500 && PLAIN_PATH.matcher(path).matches() && !path.contains("/.");
         return plain ? path : "project-" + job.jobInfo().projectId();
     }
 

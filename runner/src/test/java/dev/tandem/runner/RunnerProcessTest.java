@@ -57,11 +57,15 @@ class RunnerProcessTest {
         var launch = Launch.bare(
                 List.of("/bin/sh", "-c", "(setsid sleep 1006 &); sleep 1006"), Map.of("PATH", "/usr/bin:/bin"));
         var group = ProcessGroup.start(launch, Output.appendTo(folder.resolve("log")), record);
-        await("both", () -> TandemRunnerTest.markedProcesses("sleep 1006") >= 2);
-        Leftovers.end(folder);
-        assertThat(group.awaitExit(Duration.ofSeconds(10))).isPresent();
-        assertThat(TandemRunnerTest.markedProcesses("sleep 1006")).isZero();
-        assertThat(record).doesNotExist();
+        try {
+            await("both", () -> TandemRunnerTest.markedProcesses("sleep 1006") >= 2);
+            Leftovers.end(folder);
+            assertThat(group.awaitExit(Duration.ofSeconds(10))).isPresent();
+            assertThat(TandemRunnerTest.markedProcesses("sleep 1006")).isZero();
+            assertThat(record).doesNotExist();
+        } finally {
+            group.kill();
+        }
     }
 
     @Test

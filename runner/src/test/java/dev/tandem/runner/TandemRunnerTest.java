@@ -410,6 +410,19 @@ class TandemRunnerTest {
     }
 
     @Test
+    void fullDiskFailsTheJobWhichIsStillReported() throws IOException {
+        Files.createSymbolicLink(folder.resolve("runner/logs/1.log"), Path.of("/dev/full"));
+        var job = awaitEnd(
+                coordinator.give(Payload.job(1, "echo x").withoutSources().build()));
+        assertThat(job.state()).isEqualTo("failed");
+        assertThat(job.last().path("failure_reason").asString()).isEqualTo("runner_system_failure");
+        assertThat(awaitEnd(coordinator.give(
+                                Payload.job(2, "echo x").withoutSources().build()))
+                        .state())
+                .isEqualTo("success");
+    }
+
+    @Test
     void imageIsSaidToBeIgnored() {
         var job = awaitEnd(coordinator.give(Payload.job(1, "true")
                 .withoutSources()
