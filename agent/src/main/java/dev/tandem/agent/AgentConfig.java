@@ -1,11 +1,14 @@
 package dev.tandem.agent;
 
+import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * How an agent runs.
@@ -41,6 +44,9 @@ public record AgentConfig(
     public static final int DEFAULT_FIRST_UID = 61_000;
 
     public static final int DEFAULT_UID_COUNT = 500;
+
+    private static final Pattern PROXY_ENTRY = Pattern.compile("(^|/)(tandem-proxy-[^/]*\\.jar|proxy/target/classes/?"
+            + "|(vertx-core|netty-|jackson-core-2)[^/]*\\.jar)$");
 
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -111,6 +117,21 @@ public record AgentConfig(
                 firstUid,
                 uidCount,
                 true);
+    }
+
+    /**
+     * Of a larger class path, what the proxy needs: each further jar would cost it memory.
+     *
+     * @throws IllegalArgumentException when the proxy is not among the entries
+     */
+    public static String proxyClassPath(String classPath) {
+        List<String> entries = Arrays.stream(classPath.split(File.pathSeparator, -1))
+                .filter(entry -> PROXY_ENTRY.matcher(entry).find())
+                .toList();
+        if (entries.stream().noneMatch(entry -> entry.contains("proxy") && !entry.contains("netty"))) {
+            throw new IllegalArgumentException("the module proxy is not on the class path " + classPath);
+        }
+        return String.join(File.pathSeparator, entries);
     }
 
     /**

@@ -12,7 +12,6 @@ import dev.tandem.agent.protocol.RevisionTraffic;
 import dev.tandem.agent.protocol.ServiceSpec;
 import dev.tandem.host.Sandbox;
 import dev.tandem.host.SandboxDetection;
-import java.io.File;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +28,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -399,12 +396,7 @@ class AgentTest {
     }
 
     private static String proxyClassPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(path -> path.contains("proxy")
-                        || path.contains("vertx")
-                        || path.contains("netty")
-                        || path.contains("fasterxml"))
-                .collect(Collectors.joining(File.pathSeparator));
+        return AgentConfig.proxyClassPath(System.getProperty("java.class.path"));
     }
 
     private RevisionSpec good(String id) throws Exception {
