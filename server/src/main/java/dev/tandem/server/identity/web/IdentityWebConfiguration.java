@@ -1,6 +1,7 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Actors;
 import dev.tandem.server.platform.web.Viewer;
 import dev.tandem.server.platform.web.Viewers;
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,6 +38,11 @@ class IdentityWebConfiguration {
     @Bean
     Viewers viewers(Callers callers) {
         return request -> viewer(request, callers.lenient(request));
+    }
+
+    @Bean
+    Actors actors(Callers callers) {
+        return request -> callers.lenient(request).actor();
     }
 
     private static Viewer viewer(HttpServletRequest request, Caller.Known caller) {
