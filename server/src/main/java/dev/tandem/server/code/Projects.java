@@ -2,6 +2,7 @@ package dev.tandem.server.code;
 
 import static dev.tandem.server.platform.tables.Tables.PROJECTS;
 
+import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
 import dev.tandem.server.identity.Members;
@@ -9,6 +10,8 @@ import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.access.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -28,13 +31,15 @@ public final class Projects {
     private final Members members;
     private final Audit audit;
     private final Clock clock;
+    private final RepositoryFolders folders;
     private final DurableTask<RepositoryRemoval> removal;
 
-    Projects(Database database, Members members, Audit audit, Clock clock, DurableTask<RepositoryRemoval> removal) {
+    Projects(Database database, Members members, Audit audit, Clock clock, RepositoryFolders folders, DurableTask<RepositoryRemoval> removal) {
         this.database = database;
         this.members = members;
         this.audit = audit;
         this.clock = clock;
+        this.folders = folders;
         this.removal = removal;
     }
 
@@ -110,6 +115,24 @@ public final class Projects {
             });
         }
         return problem;
+    }
+
+    /**
+     * Makes HEAD of the repository follow another branch; the project's row follows by {@link #edit}.
+     *
+     * @return whether there is such a branch
+     */
+    public boolean setsDefaultBranch(Project project, String branch) {
+        String ref = Constants.R_HEADS + branch;
+        try (Repository repository = folders.open(project.id(), project.defaultBranch())) {
+            if (!Repository.isValidRefName(ref) || repository.exactRef(ref) == null) {
+                return false;
+            }
+            folders.setDefaultBranch(repository, branch);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("default branch of " + project.fullPath(), e);
+        }
     }
 
     /** Deletes a project with everything in it; its repository is removed soon after. Safe to repeat. */

@@ -26,19 +26,13 @@ final class ProtectedBranchStore {
     }
 
     /** @return whether there was no rule of this name yet */
-    boolean insert(
-            long projectId,
-            String name,
-            Optional<Role> push,
-            Optional<Role> merge,
-            boolean allowForcePush,
-            Instant now) {
+    boolean insert(long projectId, ProtectedBranches.Rule rule, Instant now) {
         return sql.insertInto(PROTECTED_BRANCHES)
                         .set(PROTECTED_BRANCHES.PROJECT_ID, projectId)
-                        .set(PROTECTED_BRANCHES.NAME, name)
-                        .set(PROTECTED_BRANCHES.PUSH_ACCESS_LEVEL, level(push))
-                        .set(PROTECTED_BRANCHES.MERGE_ACCESS_LEVEL, level(merge))
-                        .set(PROTECTED_BRANCHES.ALLOW_FORCE_PUSH, allowForcePush)
+                        .set(PROTECTED_BRANCHES.NAME, rule.name())
+                        .set(PROTECTED_BRANCHES.PUSH_ACCESS_LEVEL, level(rule.push()))
+                        .set(PROTECTED_BRANCHES.MERGE_ACCESS_LEVEL, level(rule.merge()))
+                        .set(PROTECTED_BRANCHES.ALLOW_FORCE_PUSH, rule.allowForcePush())
                         .set(PROTECTED_BRANCHES.CREATED_AT, now.toEpochMilli())
                         .onConflict(PROTECTED_BRANCHES.PROJECT_ID, PROTECTED_BRANCHES.NAME)
                         .doNothing()

@@ -1,5 +1,8 @@
 package dev.tandem.server.code;
 
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Audit;
+import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
 import java.time.Clock;
@@ -16,10 +19,12 @@ public final class ProtectedBranches {
     private static final String BRANCHES = "refs/heads/";
 
     private final Database database;
+    private final Audit audit;
     private final Clock clock;
 
-    ProtectedBranches(Database database, Clock clock) {
+    ProtectedBranches(Database database, Audit audit, Clock clock) {
         this.database = database;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -36,22 +41,37 @@ public final class ProtectedBranches {
         return list(projectId).stream().anyMatch(rule -> rule.covers(branch));
     }
 
-    /** @return the new rule; empty when one of this name exists */
-    public Optional<ProtectedBranch> protect(
-            long projectId, String name, Optional<Role> push, Optional<Role> merge, boolean allowForcePush) {
+    /**
+     * A rule to be made.
+     *
+     * @param name a branch, or a pattern with {@code *}; at most 255 characters
+     */
+    public record Rule(String name, Optional<Role> push, Optional<Role> merge, boolean allowForcePush) {}
+
+    /** @return the new rule; empty when one of this name exists, or the project has as many as it can */
+    public Optional<ProtectedBranch> protect(Actor actor, ProjectFacts project, Rule rule) {
         return database.write(tx -> {
             ProtectedBranchStore store = new ProtectedBranchStore(tx.sql());
-            return store.list(projectId, MOST).size() < MOST
-                            && store.insert(projectId, name, push, merge, allowForcePush, clock.instant())
-                    ? store.list(projectId, MOST).stream()
-                            .filter(rule -> rule.name().equals(name))
-                            .findFirst()
-                    : Optional.empty();
+            boolean made =
+                    store.list(project.id(), MOST).size() < MOST && store.insert(project.id(), rule, clock.instant());
+            if (!made) {
+                return Optional.empty();
+            }
+            audit.record(tx, actor, "protected_branch.create", project.fullPath(), rule.toString());
+            return store.list(project.id(), MOST).stream()
+                    .filter(candidate -> candidate.name().equals(rule.name()))
+                    .findFirst();
         });
     }
 
     /** @return whether there was such a rule */
-    public boolean unprotect(long projectId, String name) {
-        return database.write(tx -> new ProtectedBranchStore(tx.sql()).delete(projectId, name));
+    public boolean unprotect(Actor actor, ProjectFacts project, String name) {
+        return database.write(tx -> {
+            boolean deleted = new ProtectedBranchStore(tx.sql()).delete(project.id(), name);
+            if (deleted) {
+                audit.record(tx, actor, "protected_branch.delete", project.fullPath(), name);
+            }
+            return deleted;
+        });
     }
 }

@@ -219,7 +219,10 @@ public class Pushes {
         if (new ProjectStore(tx.sql()).fill(project.id(), branch)) {
             Optional<Role> maintainers = Optional.of(Role.MAINTAINER);
             boolean isNew = new ProtectedBranchStore(tx.sql())
-                    .insert(project.id(), branch, maintainers, maintainers, false, clock.instant());
+                    .insert(
+                            project.id(),
+                            new ProtectedBranches.Rule(branch, maintainers, maintainers, false),
+                            clock.instant());
             log.info("project {} got its default branch {}, newly protected: {}", project.id(), branch, isNew);
         }
     }

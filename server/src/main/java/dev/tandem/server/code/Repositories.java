@@ -183,7 +183,8 @@ public final class Repositories {
                 .orElse(false);
     }
 
-    Optional<String> mergeBase(long projectId, String one, String other) {
+    /** A best common ancestor; empty when there is none or either commit does not exist. */
+    public Optional<String> mergeBase(long projectId, String one, String other) {
         return with(projectId, repository -> {
             try (RevWalk walk = new RevWalk(repository)) {
                 Optional<RevCommit> first = Revisions.exact(walk, one);

@@ -1,0 +1,185 @@
+package dev.tandem.server.code.api;
+
+import dev.tandem.server.code.InitialCommit;
+import dev.tandem.server.code.NewProject;
+import dev.tandem.server.code.Project;
+import dev.tandem.server.code.ProjectCreation;
+import dev.tandem.server.code.ProjectEdit;
+import dev.tandem.server.code.ProjectPath;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.code.Repositories;
+import dev.tandem.server.identity.Access;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.identity.TokenScope;
+import dev.tandem.server.identity.User;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.access.Role;
+import dev.tandem.server.platform.api.ApiException;
+import dev.tandem.server.platform.api.Listing;
+import dev.tandem.server.platform.api.Paging;
+import dev.tandem.server.platform.api.Parameters;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code /api/v4/projects}. */
+@RestController
+class ProjectsApi {
+    private final Projects projects;
+    private final InitialCommit initialCommit;
+    private final Repositories repositories;
+    private final Access access;
+    private final Json json;
+
+    ProjectsApi(Projects projects, InitialCommit initialCommit, Repositories repositories, Access access, Json json) {
+        this.projects = projects;
+        this.initialCommit = initialCommit;
+        this.repositories = repositories;
+        this.access = access;
+        this.json = json;
+    }
+
+    @GetMapping("/api/v4/projects")
+    @Requires(Permission.ANYONE)
+    Listing<Map<String, @Nullable Object>> list(Actor actor, Parameters parameters) {
+        Paging paging = parameters.paging();
+        Projects.Filter filter = filter(parameters);
+        List<Project> page = projects.list(actor, filter, paging.offset(), paging.limit());
+        boolean simple = parameters.flag("simple").orElse(false);
+        return new Listing<>(page, projects.count(actor, filter), paging)
+                .map(project -> simple ? json.simple(project) : describe(actor, project));
+    }
+
+    @GetMapping("/api/v4/projects/{id}")
+    @Requires(Permission.READ_PROJECT)
+    Map<String, @Nullable Object> get(Actor actor, ProjectFacts project) {
+        return describe(actor, find(project));
+    }
+
+    @PostMapping("/api/v4/projects")
+    @Requires(Permission.SIGNED_IN)
+    @ResponseStatus(HttpStatus.CREATED)
+    Map<String, @Nullable Object> create(Actor actor, Parameters parameters) {
+        User user = writer(actor);
+        ProjectCreation outcome = projects.create(actor, user, wanted(user, parameters));
+        Project created = switch (outcome) {
+            case ProjectCreation.Created(Project project) -> project;
+            case ProjectCreation.PathTaken taken -> throw ApiException.invalid("path", "has already been taken");
+            case ProjectCreation.Invalid(String field, String problem) -> throw ApiException.invalid(field, problem);
+        };
+        if (parameters.flag("initialize_with_readme").orElse(false)) {
+            initialCommit.write(created, user);
+        }
+        return describe(actor, projects.find(created.id()).orElse(created));
+    }
+
+    @PutMapping("/api/v4/projects/{id}")
+    @Requires(Permission.MANAGE_PROJECT)
+    Map<String, @Nullable Object> edit(Actor actor, ProjectFacts facts, Parameters parameters) {
+        Project project = find(facts);
+        ProjectEdit edit = new ProjectEdit(
+                parameters.text("name").orElse(project.name()),
+                parameters.text("description").orElse(project.description()),
+                visibility(parameters).orElse(project.isPublic()),
+                parameters.text("default_branch").orElse(project.defaultBranch()));
+        boolean branchChanges = !edit.defaultBranch().equals(project.defaultBranch());
+        if (branchChanges && !projects.setsDefaultBranch(project, edit.defaultBranch())) {
+            throw ApiException.invalid("default_branch", "does not exist");
+        }
+        projects.edit(actor, project, edit).ifPresent(invalid -> {
+            throw ApiException.invalid(invalid.field(), invalid.problem());
+        });
+        return describe(actor, find(facts));
+    }
+
+    @DeleteMapping("/api/v4/projects/{id}")
+    @Requires(Permission.DELETE_PROJECT)
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Map<String, String> delete(Actor actor, ProjectFacts project) {
+        projects.delete(actor, find(project));
+        return Map.of("message", "202 Accepted");
+    }
+
+    private Map<String, @Nullable Object> describe(Actor actor, Project project) {
+        Map<String, @Nullable Object> described = json.project(project, access.effectiveRole(actor, project.id()));
+        if (!project.isEmpty()
+                && repositories
+                        .resolve(project.id(), project.defaultBranch())
+                        .map(sha -> repositories.files(project.id(), sha))
+                        .filter(files -> files.contains("README.md"))
+                        .isPresent()) {
+            described.put("readme_url", json.web(project) + "/-/blob/" + project.defaultBranch() + "/README.md");
+        }
+        return described;
+    }
+
+    private Project find(ProjectFacts facts) {
+        return projects.find(facts.id()).orElseThrow(() -> ApiException.notFound("Project"));
+    }
+
+    private static User writer(Actor actor) {
+        if (!(actor instanceof Actor.Person person)) {
+            throw ApiException.forbidden();
+        }
+        if (!person.holds(TokenScope.API)) {
+            throw ApiException.insufficientScope("api");
+        }
+        return person.user();
+    }
+
+    private static NewProject wanted(User user, Parameters parameters) {
+        Optional<String> path = parameters.text("path").filter(text -> !text.isBlank());
+        Optional<String> name = parameters.text("name").filter(text -> !text.isBlank());
+        if (path.isEmpty() && name.isEmpty()) {
+            throw new ApiException(400, "name, path are missing, at least one parameter must be provided");
+        }
+        return new NewProject(
+                user.username(),
+                path.orElseGet(() -> ProjectPath.from(name.orElseThrow())),
+                name.or(() -> path).orElseThrow(),
+                parameters.text("description").orElse(""),
+                visibility(parameters).orElse(false),
+                parameters
+                        .text("default_branch")
+                        .filter(text -> !text.isBlank())
+                        .orElse("main"));
+    }
+
+    /** Whether it is public; GitLab's third one, internal, does not exist here. */
+    private static Optional<Boolean> visibility(Parameters parameters) {
+        return parameters.text("visibility").map(word -> switch (word) {
+            case "public" -> true;
+            case "private" -> false;
+            default -> throw ApiException.malformed("visibility");
+        });
+    }
+
+    private static Projects.Filter filter(Parameters parameters) {
+        Optional<Role> role = Optional.empty();
+        if (parameters.flag("membership").orElse(false)) {
+            role = Optional.of(Role.GUEST);
+        }
+        role = parameters
+                .number("min_access_level")
+                .flatMap(level -> Role.of(Math.toIntExact(Math.clamp(level, 0L, 100L))))
+                .or(same(role));
+        if (parameters.flag("owned").orElse(false)) {
+            role = Optional.of(Role.OWNER);
+        }
+        return new Projects.Filter(parameters.text("search").orElse(""), role, visibility(parameters));
+    }
+
+    private static java.util.function.Supplier<Optional<Role>> same(Optional<Role> role) {
+        return () -> role;
+    }
+}
