@@ -6,6 +6,7 @@ import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Puts the parts of the platform together. */
@@ -23,7 +24,9 @@ class PlatformConfiguration {
         return Databases.open(settings, json);
     }
 
+    // Once made, databaseResource is seen to be a Database too.
     @Bean(destroyMethod = "")
+    @Primary
     Database database(Databases.Opened opened) {
         return opened.database();
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint what follows: {@code info/refs}, {@code git-upload-pack} or {@code git-receive-pack}
  */
 record GitAddress(String fullPath, boolean dotGit, String endpoint, Service service) {
-    private static final Pattern PATH = Pattern.compile("/(?<project>[^/]+(?:/[^/]+)+?)(?<git>\\.git)?/"
+    private static final Pattern PATH = Pattern.compile("/(?<project>[^/]+(?:/[^/]+?)+?)(?<git>\\.git)?/"
             + "(?<endpoint>info/refs|git-upload-pack|git-receive-pack)");
 
     /** What the client wants. */

@@ -108,7 +108,7 @@ class GitHttpFilter extends OncePerRequestFilter {
         return null;
     }
 
-    /** JGit looks at the servlet path for what is asked. */
+    /** JGit looks at the path info for what is asked. */
     private static final class GitRequest extends HttpServletRequestWrapper {
         private final String path;
 
@@ -119,12 +119,12 @@ class GitHttpFilter extends OncePerRequestFilter {
 
         @Override
         public String getServletPath() {
-            return path;
+            return "";
         }
 
         @Override
-        public @Nullable String getPathInfo() {
-            return null;
+        public String getPathInfo() {
+            return path;
         }
     }
 

@@ -1,0 +1,31 @@
+package dev.tandem.server.code.web;
+
+import dev.tandem.server.platform.web.InstanceSection;
+import dev.tandem.server.platform.web.ProjectSection;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Entries of the navigation that lead to this package's pages. */
+@Configuration(proxyBeanMethods = false)
+class CodeSections {
+    @Bean
+    ProjectSection overviewSection() {
+        return new ProjectSection("code", "code.section.overview", "code", "", 100, 'c');
+    }
+
+    @Bean
+    ProjectSection commitsSection() {
+        return new ProjectSection("commits", "code.section.commits", "commit", "/-/commits/HEAD", 110, 'h');
+    }
+
+    @Bean
+    ProjectSection settingsSection() {
+        return new ProjectSection("settings", "code.section.settings", "settings", "/-/settings", 900, 's');
+    }
+
+    @Bean
+    InstanceSection newProjectSection() {
+        return new InstanceSection(
+                "code.new.title", "plus", "/-/projects/new", 10, InstanceSection.Audience.SIGNED_IN);
+    }
+}

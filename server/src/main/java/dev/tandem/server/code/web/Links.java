@@ -1,0 +1,46 @@
+package dev.tandem.server.code.web;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** Addresses of a project's code pages. Names of refs and files may hold anything; here they become safe in a path. */
+public record Links(String fullPath) {
+    public String overview() {
+        return "/" + fullPath;
+    }
+
+    /** @param path empty for the root */
+    public String tree(String ref, String path) {
+        return of("tree", ref, path);
+    }
+
+    public String blob(String ref, String path) {
+        return of("blob", ref, path);
+    }
+
+    public String raw(String ref, String path) {
+        return of("raw", ref, path);
+    }
+
+    public String commits(String ref) {
+        return of("commits", ref, "");
+    }
+
+    public String commit(String sha) {
+        return of("commit", sha, "");
+    }
+
+    public String settings() {
+        return "/" + fullPath + "/-/settings";
+    }
+
+    private String of(String kind, String ref, String path) {
+        return "/" + fullPath + "/-/" + kind + "/" + encoded(ref) + (path.isEmpty() ? "" : "/" + encoded(path));
+    }
+
+    static String encoded(String path) {
+        return URLEncoder.encode(path, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/");
+    }
+}

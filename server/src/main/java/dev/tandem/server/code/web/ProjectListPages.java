@@ -1,0 +1,140 @@
+package dev.tandem.server.code.web;
+
+import dev.tandem.server.code.InitialCommit;
+import dev.tandem.server.code.NewProject;
+import dev.tandem.server.code.Project;
+import dev.tandem.server.code.ProjectCreation;
+import dev.tandem.server.code.ProjectPath;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.web.Page;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** The list of projects, and making a new one. */
+@Controller
+public final class ProjectListPages {
+    private static final int PER_PAGE = 50;
+
+    private final Projects projects;
+    private final InitialCommit initialCommit;
+    private final Settings settings;
+
+    ProjectListPages(Projects projects, InitialCommit initialCommit, Settings settings) {
+        this.projects = projects;
+        this.initialCommit = initialCommit;
+        this.settings = settings;
+    }
+
+    /**
+     * The list.
+     *
+     * @param previous address of the page before; null on the first
+     * @param next address of the page after; null on the last
+     */
+    public record ListModel(
+            List<Project> projects, String search, boolean mayCreate, @Nullable String previous, @Nullable String next) {}
+
+    /**
+     * The form for a new project.
+     *
+     * @param root what stands before the path: the server and the namespace
+     * @param problemField field that is wrong; null when the form is fresh
+     */
+    public record NewModel(
+            String root,
+            String name,
+            String path,
+            String description,
+            boolean isPublic,
+            boolean readme,
+            @Nullable String problemField,
+            @Nullable String problem) {}
+
+    @GetMapping("/")
+    @Requires(Permission.ANYONE)
+    Page list(
+            Actor actor,
+            @RequestParam(name = "search", defaultValue = "") String search,
+            @RequestParam(name = "page", defaultValue = "1") int asked) {
+        int page = Math.clamp(asked, 1, 100_000);
+        Projects.Filter filter = new Projects.Filter(search, Optional.empty(), Optional.empty());
+        List<Project> found = projects.list(actor, filter, (page - 1) * PER_PAGE, PER_PAGE + 1);
+        String rest = search.isEmpty() ? "" : "&search=" + Links.encoded(search);
+        ListModel model = new ListModel(
+                found.subList(0, Math.min(PER_PAGE, found.size())),
+                search,
+                actor instanceof Actor.Person,
+                page > 1 ? "/?page=" + (page - 1) + rest : null,
+                found.size() > PER_PAGE ? "/?page=" + (page + 1) + rest : null);
+        return new Page("code/projects.jte", model);
+    }
+
+    @GetMapping("/-/projects/new")
+    @Requires(Permission.SIGNED_IN)
+    Page form(Actor.Person actor) {
+        return new Page("code/new.jte", new NewModel(root(actor), "", "", "", false, false, null, null));
+    }
+
+    @PostMapping("/-/projects/new")
+    @Requires(Permission.SIGNED_IN)
+    @Nullable
+    Page create(
+            Actor.Person actor,
+            @RequestParam(name = "name", defaultValue = "") String name,
+            @RequestParam(name = "path", defaultValue = "") String path,
+            @RequestParam(name = "description", defaultValue = "") String description,
+            @RequestParam(name = "visibility", defaultValue = "private") String visibility,
+            @RequestParam(name = "readme", defaultValue = "false") boolean readme,
+            HttpServletResponse response)
+            throws IOException {
+        boolean isPublic = visibility.equals("public");
+        NewProject wanted = new NewProject(
+                actor.user().username(),
+                path.isBlank() ? ProjectPath.from(name) : path.strip(),
+                name.strip(),
+                description.strip(),
+                isPublic,
+                "main");
+        return switch (projects.create(actor, actor.user(), wanted)) {
+            case ProjectCreation.Created(Project project) -> {
+                if (readme) {
+                    initialCommit.write(project, actor.user());
+                }
+                response.sendRedirect("/" + project.fullPath());
+                yield null;
+            }
+            case ProjectCreation.PathTaken taken ->
+                again(actor, wanted, readme, "path", "has already been taken");
+            case ProjectCreation.Invalid(String field, String problem) ->
+                again(actor, wanted, readme, field, problem);
+        };
+    }
+
+    private Page again(Actor.Person actor, NewProject wanted, boolean readme, String field, String problem) {
+        NewModel model = new NewModel(
+                root(actor),
+                wanted.name(),
+                wanted.path(),
+                wanted.description(),
+                wanted.isPublic(),
+                readme,
+                field,
+                Problems.key(problem));
+        return new Page("code/new.jte", model, 422);
+    }
+
+    private String root(Actor.Person actor) {
+        return settings.externalUrl() + "/" + actor.user().username() + "/";
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tandem.server.code.web;
+
+import dev.tandem.server.code.Commit;
+import dev.tandem.server.code.History;
+import dev.tandem.server.code.Project;
+import dev.tandem.server.code.Repositories;
+import dev.tandem.server.code.TreeEntry;
+import dev.tandem.server.code.Trees;
+import dev.tandem.server.identity.Access;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.web.ErrorPages;
+import dev.tandem.server.platform.web.Page;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+
+/** A project's own page. */
+@Controller
+public final class ProjectPages {
+    private final Places places;
+    private final Repositories repositories;
+    private final Trees trees;
+    private final History history;
+    private final Access access;
+    private final Settings settings;
+
+    ProjectPages(
+            Places places,
+            Repositories repositories,
+            Trees trees,
+            History history,
+            Access access,
+            Settings settings) {
+        this.places = places;
+        this.repositories = repositories;
+        this.trees = trees;
+        this.history = history;
+        this.access = access;
+        this.settings = settings;
+    }
+
+    /**
+     * The page.
+     *
+     * @param place the default branch's root; null when it is empty or this person may not read code
+     * @param last newest commit of the default branch
+     * @param readme text of the README; null when there is none to show
+     * @param firstPush commands that fill an empty project
+     */
+    public record Model(
+            Project project,
+            @Nullable Place place,
+            List<TreeEntry> entries,
+            @Nullable Commit last,
+            @Nullable String readmeName,
+            @Nullable String readme,
+            String cloneUrl,
+            boolean mayRead,
+            boolean mayPush,
+            String firstPush) {
+        public Links links() {
+            return new Links(project.fullPath());
+        }
+
+        public dev.tandem.server.platform.web.ProjectNav nav() {
+            return new dev.tandem.server.platform.web.ProjectNav(project.id(), project.fullPath(), project.name());
+        }
+    }
+
+    @GetMapping("/{project}")
+    @Requires(Permission.READ_PROJECT)
+    Page overview(Actor actor, ProjectFacts facts) {
+        Optional<Project> project = places.project(facts);
+        if (project.isEmpty()) {
+            return ErrorPages.of(404, null);
+        }
+        boolean mayRead = access.decide(actor, Permission.READ_CODE, facts).isAllowed();
+        Optional<Place> place = mayRead && !project.get().isEmpty() ? root(project.get()) : Optional.empty();
+        return new Page("code/project.jte", model(actor, facts, project.get(), mayRead, place));
+    }
+
+    private Model model(Actor actor, ProjectFacts facts, Project project, boolean mayRead, Optional<Place> place) {
+        List<TreeEntry> entries = place.flatMap(at -> trees.list(project.id(), at.sha(), "", false))
+                .map(Folders::first)
+                .orElse(List.of());
+        Optional<TreeEntry> readme = entries.stream().filter(ProjectPages::isReadme).findFirst();
+        Optional<SourceText> text = readme.flatMap(entry -> trees.file(
+                        project.id(), place.orElseThrow().sha(), entry.path()))
+                .map(file -> SourceText.of(trees, project.id(), file))
+                .filter(SourceText::isText);
+        String cloneUrl = settings.externalUrl() + "/" + project.fullPath() + ".git";
+        return new Model(
+                project,
+                place.orElse(null),
+                entries,
+                place.flatMap(at -> history.list(project.id(), History.Query.of(at.sha()), 0, 1).items().stream()
+                                .findFirst())
+                        .orElse(null),
+                text.isPresent() ? readme.get().name() : null,
+                text.map(SourceText::text).orElse(null),
+                cloneUrl,
+                mayRead,
+                access.decide(actor, Permission.PUSH, facts).isAllowed(),
+                firstPush(cloneUrl, project));
+    }
+
+    private Optional<Place> root(Project project) {
+        return repositories
+                .resolve(project.id(), "refs/heads/" + project.defaultBranch())
+                .map(sha -> new Place(project, project.defaultBranch(), sha, ""));
+    }
+
+    private static boolean isReadme(TreeEntry entry) {
+        String name = entry.name().toLowerCase(Locale.ROOT);
+        return entry.type() == TreeEntry.Type.BLOB
+                && (name.equals("readme.md") || name.equals("readme") || name.equals("readme.txt"));
+    }
+
+    private static String firstPush(String cloneUrl, Project project) {
+        return String.join(
+                "\n",
+                "git init --initial-branch=" + project.defaultBranch(),
+                "git remote add origin " + cloneUrl,
+                "git add .",
+                "git commit -m \"First commit\"",
+                "git push --set-upstream origin " + project.defaultBranch());
+    }
+}

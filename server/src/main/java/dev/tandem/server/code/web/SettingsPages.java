@@ -1,0 +1,178 @@
+package dev.tandem.server.code.web;
+
+import dev.tandem.server.code.Branches;
+import dev.tandem.server.code.Project;
+import dev.tandem.server.code.ProjectCreation;
+import dev.tandem.server.code.ProjectEdit;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.code.ProtectedBranch;
+import dev.tandem.server.code.ProtectedBranches;
+import dev.tandem.server.identity.Access;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.access.Role;
+import dev.tandem.server.platform.web.ErrorPages;
+import dev.tandem.server.platform.web.Flash;
+import dev.tandem.server.platform.web.Page;
+import dev.tandem.server.platform.web.ProjectNav;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** What maintainers set for a project. */
+@Controller
+public final class SettingsPages {
+    private static final int MOST_BRANCHES_OFFERED = 200;
+    private static final int LONGEST_BRANCH = 255;
+
+    private final Projects projects;
+    private final Branches branches;
+    private final ProtectedBranches protectedBranches;
+    private final Access access;
+
+    SettingsPages(Projects projects, Branches branches, ProtectedBranches protectedBranches, Access access) {
+        this.projects = projects;
+        this.branches = branches;
+        this.protectedBranches = protectedBranches;
+        this.access = access;
+    }
+
+    /**
+     * The page.
+     *
+     * @param problemField field that is wrong; null when nothing is
+     */
+    public record Model(
+            Project project,
+            ProjectEdit edit,
+            List<String> branches,
+            List<ProtectedBranch> protectedBranches,
+            boolean mayDelete,
+            @Nullable String problemField,
+            @Nullable String problem) {
+        public ProjectNav nav() {
+            return new ProjectNav(project.id(), project.fullPath(), project.name());
+        }
+
+        public Links links() {
+            return new Links(project.fullPath());
+        }
+    }
+
+    @GetMapping("/{project}/-/settings")
+    @Requires(Permission.MANAGE_PROJECT)
+    Page show(Actor actor, ProjectFacts facts) {
+        return projects.find(facts.id())
+                .map(project -> page(200, actor, facts, project, ProjectEdit.of(project), null))
+                .orElseGet(() -> ErrorPages.of(404, null));
+    }
+
+    @PostMapping("/{project}/-/settings")
+    @Requires(Permission.MANAGE_PROJECT)
+    @Nullable
+    Page edit(
+            Actor actor,
+            ProjectFacts facts,
+            @RequestParam(name = "name") String name,
+            @RequestParam(name = "description", defaultValue = "") String description,
+            @RequestParam(name = "visibility") String visibility,
+            @RequestParam(name = "default_branch", required = false) @Nullable String branch,
+            HttpServletResponse response)
+            throws IOException {
+        Optional<Project> found = projects.find(facts.id());
+        if (found.isEmpty()) {
+            return ErrorPages.of(404, null);
+        }
+        Project project = found.get();
+        String wanted = branch == null ? project.defaultBranch() : branch;
+        ProjectEdit edit = new ProjectEdit(name.strip(), description.strip(), visibility.equals("public"), wanted);
+        if (!wanted.equals(project.defaultBranch()) && !projects.setsDefaultBranch(project, wanted)) {
+            ProjectCreation.Invalid unknown =
+                    new ProjectCreation.Invalid("default_branch", "is not a name that a branch can have");
+            return page(422, actor, facts, project, edit, unknown);
+        }
+        Optional<ProjectCreation.Invalid> problem = projects.edit(actor, project, edit);
+        return problem.isPresent()
+                ? page(422, actor, facts, project, edit, problem.get())
+                : done(response, facts, "code.settings.saved");
+    }
+
+    @PostMapping("/{project}/-/settings/protected-branches")
+    @Requires(Permission.MANAGE_PROJECT)
+    @Nullable
+    Page protect(
+            Actor actor,
+            ProjectFacts facts,
+            @RequestParam(name = "name") String name,
+            @RequestParam(name = "push") int push,
+            @RequestParam(name = "force", defaultValue = "false") boolean force,
+            HttpServletResponse response)
+            throws IOException {
+        if (name.isBlank() || name.length() > LONGEST_BRANCH || name.chars().anyMatch(Character::isISOControl)) {
+            return done(response, facts, "code.protect.invalid");
+        }
+        Optional<Role> role = Role.of(push).filter(level -> level == Role.DEVELOPER || level == Role.MAINTAINER);
+        boolean made = protectedBranches
+                .protect(
+                        actor,
+                        facts,
+                        new ProtectedBranches.Rule(name.strip(), role, Optional.of(Role.MAINTAINER), force))
+                .isPresent();
+        return done(response, facts, made ? "code.protect.done" : "code.protect.exists");
+    }
+
+    @PostMapping("/{project}/-/settings/unprotect")
+    @Requires(Permission.MANAGE_PROJECT)
+    @Nullable
+    Page unprotect(
+            Actor actor, ProjectFacts facts, @RequestParam(name = "name") String name, HttpServletResponse response)
+            throws IOException {
+        boolean gone = protectedBranches.unprotect(actor, facts, name);
+        return done(response, facts, gone ? "code.unprotect.done" : "code.unprotect.none");
+    }
+
+    @PostMapping("/{project}/-/settings/delete")
+    @Requires(Permission.DELETE_PROJECT)
+    @Nullable
+    Page delete(Actor actor, ProjectFacts facts, HttpServletResponse response) throws IOException {
+        Optional<Project> project = projects.find(facts.id());
+        if (project.isPresent()) {
+            projects.delete(actor, project.get());
+            Flash.leave(response, "code.delete.done", facts.fullPath());
+        }
+        response.sendRedirect("/");
+        return null;
+    }
+
+    private @Nullable Page done(HttpServletResponse response, ProjectFacts facts, String message) throws IOException {
+        Flash.leave(response, message);
+        response.sendRedirect(new Links(facts.fullPath()).settings());
+        return null;
+    }
+
+    private Page page(
+            int status,
+            Actor actor,
+            ProjectFacts facts,
+            Project project,
+            ProjectEdit edit,
+            ProjectCreation.@Nullable Invalid problem) {
+        Model model = new Model(
+                project,
+                edit,
+                branches.names(project.id(), MOST_BRANCHES_OFFERED),
+                protectedBranches.list(project.id()),
+                access.decide(actor, Permission.DELETE_PROJECT, facts).isAllowed(),
+                problem == null ? null : problem.field(),
+                problem == null ? null : Problems.key(problem.problem()));
+        return new Page("code/settings.jte", model, status);
+    }
+}
