@@ -34,7 +34,13 @@ public final class Projects {
     private final RepositoryFolders folders;
     private final DurableTask<RepositoryRemoval> removal;
 
-    Projects(Database database, Members members, Audit audit, Clock clock, RepositoryFolders folders, DurableTask<RepositoryRemoval> removal) {
+    Projects(
+            Database database,
+            Members members,
+            Audit audit,
+            Clock clock,
+            RepositoryFolders folders,
+            DurableTask<RepositoryRemoval> removal) {
         this.database = database;
         this.members = members;
         this.audit = audit;

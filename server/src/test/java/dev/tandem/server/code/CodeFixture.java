@@ -46,8 +46,8 @@ record CodeFixture(RunningServer server) {
 
     void member(Project project, Person person, Role role) {
         server.bean(Database.class)
-                .write(tx ->
-                        server.bean(Members.class).add(tx, project.id(), person.user().id(), role));
+                .write(tx -> server.bean(Members.class)
+                        .add(tx, project.id(), person.user().id(), role));
     }
 
     Project reread(Project project) {
@@ -60,7 +60,9 @@ record CodeFixture(RunningServer server) {
     }
 
     String url(Project project, String username, String password) {
-        return server.uri().toString().replace("http://", "http://" + username + ":" + password.replace(" ", "%20") + "@")
+        return server.uri()
+                        .toString()
+                        .replace("http://", "http://" + username + ":" + password.replace(" ", "%20") + "@")
                 + "/" + project.fullPath() + ".git";
     }
 

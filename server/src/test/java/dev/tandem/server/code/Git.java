@@ -73,7 +73,8 @@ final class Git {
     Outcome run(String... arguments) {
         try {
             Process process = start(arguments);
-            String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String output =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             if (!process.waitFor(60, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new AssertionError("git " + String.join(" ", arguments) + " takes too long");
@@ -89,10 +90,18 @@ final class Git {
 
     Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                "git", "-c", "user.name=Mei", "-c", "user.email=mei@example.test", "-c", "commit.gpgsign=false",
-                "-c", "credential.helper="));
+                "git",
+                "-c",
+                "user.name=Mei",
+                "-c",
+                "user.email=mei@example.test",
+                "-c",
+                "commit.gpgsign=false",
+                "-c",
+                "credential.helper="));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("GIT_CONFIG_GLOBAL", "/dev/null");
         builder.environment().put("GIT_CONFIG_SYSTEM", "/dev/null");
         builder.environment().put("GIT_TERMINAL_PROMPT", "0");

@@ -101,7 +101,9 @@ class GitHttpTest {
 
         Git.in(work).must("clone", "-q", "--depth", "1", url, "shallow");
 
-        assertThat(Git.in(work.resolve("shallow")).must("rev-list", "--count", "HEAD").strip())
+        assertThat(Git.in(work.resolve("shallow"))
+                        .must("rev-list", "--count", "HEAD")
+                        .strip())
                 .isEqualTo("1");
     }
 
@@ -151,9 +153,11 @@ class GitHttpTest {
 
     @Test
     void passwordAndTokenOpenWrongOnesAndNoneDoNot() {
-        Project ofRoot = fixture.project(fixture.root(), "r" + UUID.randomUUID().toString().substring(0, 8), false);
+        Project ofRoot = fixture.project(
+                fixture.root(), "r" + UUID.randomUUID().toString().substring(0, 8), false);
 
-        assertThat(git.run("ls-remote", fixture.url(ofRoot, "root", RunningServer.PASSWORD)).ok())
+        assertThat(git.run("ls-remote", fixture.url(ofRoot, "root", RunningServer.PASSWORD))
+                        .ok())
                 .isTrue();
         assertThat(git.run("ls-remote", fixture.url(ofRoot, "root", "wrong")).output())
                 .contains("Authentication failed");
@@ -194,7 +198,8 @@ class GitHttpTest {
         Git.Outcome refused = git.run("push", fixture.url(project, developer), "main");
         assertThat(refused.ok()).isFalse();
         assertThat(refused.output()).contains("branch 'main' is protected", "needs the role maintainer");
-        assertThat(git.run("push", fixture.url(project, developer), "main:feature/x").ok())
+        assertThat(git.run("push", fixture.url(project, developer), "main:feature/x")
+                        .ok())
                 .isTrue();
         assertThat(fixture.intents(project))
                 .containsExactly("refs/heads/main completed", "refs/heads/feature/x completed");
@@ -226,7 +231,8 @@ class GitHttpTest {
         git.must("tag", "-a", "v1", "-m", "one");
         git.must("notes", "add", "-m", "note");
 
-        assertThat(git.run("push", url, "main", "v1", "refs/notes/commits").ok()).isTrue();
+        assertThat(git.run("push", url, "main", "v1", "refs/notes/commits").ok())
+                .isTrue();
     }
 
     @Test

@@ -39,13 +39,7 @@ public final class CodePages {
     private final Branches branches;
     private final Repositories repositories;
 
-    CodePages(
-            Places places,
-            Trees trees,
-            History history,
-            Diffs diffs,
-            Branches branches,
-            Repositories repositories) {
+    CodePages(Places places, Trees trees, History history, Diffs diffs, Branches branches, Repositories repositories) {
         this.places = places;
         this.trees = trees;
         this.history = history;
@@ -58,7 +52,11 @@ public final class CodePages {
     public record TreeModel(Place place, List<TreeEntry> entries, List<String> branches, boolean more) {}
 
     /** A file. */
-    public record BlobModel(Place place, FileFacts file, SourceText source, @Nullable Commit last) {}
+    public record BlobModel(
+            Place place,
+            FileFacts file,
+            SourceText source,
+            @Nullable Commit last) {}
 
     /**
      * History.
@@ -67,7 +65,10 @@ public final class CodePages {
      * @param next address of the page after; null on the last
      */
     public record CommitsModel(
-            Place place, List<Commit> commits, @Nullable String previous, @Nullable String next) {}
+            Place place,
+            List<Commit> commits,
+            @Nullable String previous,
+            @Nullable String next) {}
 
     /** One commit. */
     public record CommitModel(Place place, Commit commit, Diff diff, List<FileModel> files) {}
@@ -119,9 +120,7 @@ public final class CodePages {
     @GetMapping("/{project}/-/commits/{*rest}")
     @Requires(Permission.READ_CODE)
     Page commits(
-            ProjectFacts facts,
-            @PathVariable String rest,
-            @RequestParam(name = "page", defaultValue = "1") int asked) {
+            ProjectFacts facts, @PathVariable String rest, @RequestParam(name = "page", defaultValue = "1") int asked) {
         int page = Math.clamp(asked, 1, 100_000);
         return places.find(facts, rest)
                 .map(place -> new Page("code/commits.jte", commitsModel(place, page)))
@@ -163,8 +162,8 @@ public final class CodePages {
         int offset = (page - 1) * COMMITS_PER_PAGE;
         History.Query query = History.Query.of(place.sha()).touching(place.path());
         Slice<Commit> commits = history.list(place.project().id(), query, offset, COMMITS_PER_PAGE);
-        String here = place.links().commits(place.ref())
-                + (place.path().isEmpty() ? "" : "/" + Links.encoded(place.path()));
+        String here =
+                place.links().commits(place.ref()) + (place.path().isEmpty() ? "" : "/" + Links.encoded(place.path()));
         return new CommitsModel(
                 place,
                 commits.items(),

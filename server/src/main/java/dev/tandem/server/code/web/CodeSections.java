@@ -25,7 +25,6 @@ class CodeSections {
 
     @Bean
     InstanceSection newProjectSection() {
-        return new InstanceSection(
-                "code.new.title", "plus", "/-/projects/new", 10, InstanceSection.Audience.SIGNED_IN);
+        return new InstanceSection("code.new.title", "plus", "/-/projects/new", 10, InstanceSection.Audience.SIGNED_IN);
     }
 }

@@ -43,7 +43,11 @@ public final class ProjectListPages {
      * @param next address of the page after; null on the last
      */
     public record ListModel(
-            List<Project> projects, String search, boolean mayCreate, @Nullable String previous, @Nullable String next) {}
+            List<Project> projects,
+            String search,
+            boolean mayCreate,
+            @Nullable String previous,
+            @Nullable String next) {}
 
     /**
      * The form for a new project.
@@ -114,10 +118,8 @@ public final class ProjectListPages {
                 response.sendRedirect("/" + project.fullPath());
                 yield null;
             }
-            case ProjectCreation.PathTaken taken ->
-                again(actor, wanted, readme, "path", "has already been taken");
-            case ProjectCreation.Invalid(String field, String problem) ->
-                again(actor, wanted, readme, field, problem);
+            case ProjectCreation.PathTaken taken -> again(actor, wanted, readme, "path", "has already been taken");
+            case ProjectCreation.Invalid(String field, String problem) -> again(actor, wanted, readme, field, problem);
         };
     }
 

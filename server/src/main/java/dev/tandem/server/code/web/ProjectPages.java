@@ -32,12 +32,7 @@ public final class ProjectPages {
     private final Settings settings;
 
     ProjectPages(
-            Places places,
-            Repositories repositories,
-            Trees trees,
-            History history,
-            Access access,
-            Settings settings) {
+            Places places, Repositories repositories, Trees trees, History history, Access access, Settings settings) {
         this.places = places;
         this.repositories = repositories;
         this.trees = trees;
@@ -90,9 +85,10 @@ public final class ProjectPages {
         List<TreeEntry> entries = place.flatMap(at -> trees.list(project.id(), at.sha(), "", false))
                 .map(Folders::first)
                 .orElse(List.of());
-        Optional<TreeEntry> readme = entries.stream().filter(ProjectPages::isReadme).findFirst();
-        Optional<SourceText> text = readme.flatMap(entry -> trees.file(
-                        project.id(), place.orElseThrow().sha(), entry.path()))
+        Optional<TreeEntry> readme =
+                entries.stream().filter(ProjectPages::isReadme).findFirst();
+        Optional<SourceText> text = readme.flatMap(
+                        entry -> trees.file(project.id(), place.orElseThrow().sha(), entry.path()))
                 .map(file -> SourceText.of(trees, project.id(), file))
                 .filter(SourceText::isText);
         String cloneUrl = settings.externalUrl() + "/" + project.fullPath() + ".git";

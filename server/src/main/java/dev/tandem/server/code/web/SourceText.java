@@ -31,10 +31,11 @@ public record SourceText(Kind kind, List<String> lines) {
                 return new SourceText(Kind.BINARY, List.of());
             }
         }
-        List<String> lines = new String(bytes, StandardCharsets.UTF_8).lines().limit(MOST_LINES + 1).toList();
-        return lines.size() > MOST_LINES
-                ? new SourceText(Kind.TOO_LARGE, List.of())
-                : new SourceText(Kind.TEXT, lines);
+        List<String> lines = new String(bytes, StandardCharsets.UTF_8)
+                .lines()
+                .limit(MOST_LINES + 1)
+                .toList();
+        return lines.size() > MOST_LINES ? new SourceText(Kind.TOO_LARGE, List.of()) : new SourceText(Kind.TEXT, lines);
     }
 
     public boolean isText() {
