@@ -38,7 +38,7 @@ public record RunnerConfig(
         Map<String, String> environment,
         long outputLimitBytes,
         Duration shutdownLimit) {
-    /** Between the uids that Debian, systemd and homed give away; the agent's services have those from 61,000. */
+    /** Between the uids that Debian, systemd and homed give away; the agent's services have those from 60,800. */
     public static final int DEFAULT_FIRST_UID = 60_610;
 
     /** Our pages stay smooth with 50 MB; a job that writes twice that has gone wrong. */

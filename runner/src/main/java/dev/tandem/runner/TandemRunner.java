@@ -103,8 +103,8 @@ public final class TandemRunner implements AutoCloseable {
             try {
                 run.run();
             } finally {
-                freeSlots.add(slot);
                 running.remove(run);
+                freeSlots.add(slot);
             }
         });
         running.put(run, thread);

@@ -97,9 +97,7 @@ public final class ServerProcess implements AutoCloseable {
     public Optional<ProcessHandle> proxy() {
         String folder = data.toString();
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-            // The shell that cuts its output names it too.
-            return all.filter(handle -> handle.info().command().orElse("").endsWith("/java"))
-                    .filter(handle -> commandLine(handle.pid()).contains("dev.tandem.proxy.")
+            return all.filter(handle -> commandLine(handle.pid()).contains("dev.tandem.proxy.")
                             && commandLine(handle.pid()).contains(folder))
                     .findFirst();
         }

@@ -123,7 +123,8 @@ public final class LiveHub implements Live {
         connections.remove(connection);
     }
 
-    int connected() {
+    /** How many streams are open. */
+    public int connected() {
         return connections.size();
     }
 

@@ -84,7 +84,7 @@ final class Assets {
         for (Resource resource : resolver.getResources("classpath*:" + FOLDER + "*")) {
             String name = resource.getFilename();
             if (name != null && TYPES.containsKey(extension(name))) {
-                contents.put(name, resource.getContentAsByteArray());
+                contents.putIfAbsent(name, resource.getContentAsByteArray());
             }
         }
         return contents;

@@ -39,6 +39,13 @@ final class Messages {
         return find(key).map(pattern -> format(pattern, arguments)).orElse(key);
     }
 
+    String text(Text text) {
+        return switch (text) {
+            case Text.Plain plain -> plain.text();
+            case Text.Message message -> text(message.key(), message.arguments().toArray());
+        };
+    }
+
     Optional<String> find(String key) {
         int dot = key.indexOf('.');
         if (dot < 0) {

@@ -61,6 +61,11 @@ public final class PageRenderer {
         html.writeTo(response.getOutputStream());
     }
 
+    /** The viewer's language, for answers that are no page. */
+    Messages messages(HttpServletRequest request) {
+        return new Messages(locale(viewers.of(request), request));
+    }
+
     /** For handlers that need texts without a page. */
     public Ui ui(HttpServletRequest request, HttpServletResponse response) {
         Viewer viewer = viewers.of(request);

@@ -37,11 +37,7 @@ public final class Ui {
 
     /** A text that the model carries, in the viewer's language. */
     public String t(Text text) {
-        return switch (text) {
-            case Text.Plain plain -> plain.text();
-            case Text.Message message ->
-                messages.text(message.key(), message.arguments().toArray());
-        };
+        return messages.text(text);
     }
 
     /** Whether a text for this key exists in the viewer's language; for keys made of data. */

@@ -1,0 +1,14 @@
+// Islands: attribute of the element → module whose default export is called with it, once.
+const modules = {
+  "data-log": () => import("./log.js"),
+  "data-graph": () => import("./graph.js"),
+};
+
+export function islands(root) {
+  for (const [attribute, load] of Object.entries(modules)) {
+    for (const element of root.querySelectorAll(`[${attribute}]:not([data-started])`)) {
+      element.dataset.started = "";
+      load().then((module) => module.default(element));
+    }
+  }
+}
