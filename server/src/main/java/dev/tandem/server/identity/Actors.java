@@ -2,8 +2,8 @@ package dev.tandem.server.identity;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Who sends requests; for the few places that decide without {@code @Requires}, such as who may watch live updates. */
+/** Who sent a request, for code that gets no {@link Actor} argument, such as guards of live topics. */
 public interface Actors {
-    /** Who sent it; nobody when the credentials are wrong. */
-    Actor of(HttpServletRequest request);
+    /** {@link Actor#ANONYMOUS} also for a wrong token. */
+    Actor actor(HttpServletRequest request);
 }

@@ -123,7 +123,7 @@ final class SqliteDatabase implements Database, AutoCloseable {
     private record Committed<T extends @Nullable Object>(OpenTx tx, T result) {}
 
     private static <T extends @Nullable Object> T call(ExecutorService executor, Callable<T> work) {
-        if (Thread.currentThread().getName().startsWith("db-")) {
+        if (isOurs(Thread.currentThread())) {
             throw new IllegalStateException("a transaction was opened inside another one");
         }
         Future<T> future = executor.submit(work);
@@ -144,6 +144,11 @@ final class SqliteDatabase implements Database, AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** The task library names its threads db-scheduler; those are not ours. */
+    private static boolean isOurs(Thread thread) {
+        return thread.getName().equals("db-writer") || thread.getName().startsWith("db-reader-");
     }
 
     private static RuntimeException unwrapped(ExecutionException e) {

@@ -184,7 +184,10 @@ public final class JobFlow {
     }
 
     /** A newer push of the same ref: older pipelines end as far as they allow it. */
-    public void supersede(Tx tx, PipelineRecord newer) {
+    public void superseded(Tx tx, PipelineRecord newer) {
+        if (!newer.source().equals("push")) {
+            return;
+        }
         for (PipelineRecord older : pipelines.unfinishedBefore(tx.sql(), newer)) {
             List<JobRecord> all = jobs.latest(tx.sql(), older.id());
             boolean any = switch (older.autoCancel().onNewCommit()) {
@@ -294,6 +297,10 @@ public final class JobFlow {
                 .toList();
         CompositeStatus status = PipelineEngine.status(states);
         PipelineRecord now = pipelines.find(tx.sql(), pipeline.id()).orElseThrow();
+        if (!now.complete()) {
+            // Its jobs are not stored yet; nothing can be said of it.
+            return;
+        }
         if (status.status() == now.status() && status.warnings() == now.warnings()) {
             return;
         }

@@ -1,6 +1,7 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Actors;
 import dev.tandem.server.identity.Sessions;
 import dev.tandem.server.identity.SignIn;
 import dev.tandem.server.identity.SignIn.TokenResult;
@@ -14,7 +15,7 @@ import org.springframework.stereotype.Component;
  * themselves never do.
  */
 @Component
-final class Callers {
+final class Callers implements Actors {
     private static final String KNOWN = Caller.class.getName();
 
     private final SignIn signIn;
@@ -39,6 +40,11 @@ final class Callers {
     /** The same, where a wrong token may count as nobody: for the look of error pages. */
     Caller.Known lenient(HttpServletRequest request) {
         return of(request) instanceof Caller.Known known ? known : Caller.Known.of(Actor.ANONYMOUS);
+    }
+
+    @Override
+    public Actor actor(HttpServletRequest request) {
+        return lenient(request).actor();
     }
 
     private Caller identify(HttpServletRequest request) {

@@ -1,0 +1,196 @@
+package dev.tandem.server.build;
+
+import dev.tandem.server.build.artifacts.JobArtifacts;
+import dev.tandem.server.build.logs.JobLogs;
+import dev.tandem.server.build.logs.LogWatchers;
+import dev.tandem.server.build.schedule.Announcements;
+import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.schedule.PipelineCreation;
+import dev.tandem.server.build.schedule.WaitingJobs;
+import dev.tandem.server.build.store.ArtifactStore;
+import dev.tandem.server.build.store.JobStore;
+import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.build.store.ReportStore;
+import dev.tandem.server.build.store.RunnerStore;
+import dev.tandem.server.build.store.VariableStore;
+import dev.tandem.server.build.variables.PredefinedVariables;
+import dev.tandem.server.build.variables.ProjectVariables;
+import dev.tandem.server.build.variables.SealedVariables;
+import dev.tandem.server.build.variables.ServerUrls;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.code.ProtectedBranches;
+import dev.tandem.server.code.RefUpdated;
+import dev.tandem.server.code.Repositories;
+import dev.tandem.server.identity.Users;
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.DurableTask;
+import dev.tandem.server.platform.EventListener;
+import dev.tandem.server.platform.ObjectStore;
+import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.SecretBox;
+import dev.tandem.server.platform.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the parts of build together. */
+@Configuration(proxyBeanMethods = false)
+class BuildConfiguration {
+    private static final Duration EXPIRY_CHECK = Duration.ofMinutes(10);
+
+    @Bean
+    PipelineStore pipelineStore() {
+        return new PipelineStore();
+    }
+
+    @Bean
+    JobStore jobStore() {
+        return new JobStore();
+    }
+
+    @Bean
+    RunnerStore runnerStore() {
+        return new RunnerStore();
+    }
+
+    @Bean
+    ArtifactStore artifactStore() {
+        return new ArtifactStore();
+    }
+
+    @Bean
+    ReportStore reportStore() {
+        return new ReportStore();
+    }
+
+    @Bean
+    ServerUrls serverUrls(Settings settings) {
+        return new ServerUrls(settings);
+    }
+
+    @Bean
+    PredefinedVariables predefinedVariables(ServerUrls urls) {
+        return new PredefinedVariables(urls);
+    }
+
+    @Bean
+    ProjectVariables projectVariables(SecretBox box) {
+        return new ProjectVariables(new VariableStore(), box);
+    }
+
+    @Bean
+    SealedVariables sealedVariables(SecretBox box) {
+        return new SealedVariables(box);
+    }
+
+    @Bean
+    JobLogs jobLogs(Settings settings, ObjectStore objects) {
+        return new JobLogs(settings.data().resolve("logs"), objects);
+    }
+
+    @Bean
+    LogWatchers logWatchers(Clock clock) {
+        return new LogWatchers(clock);
+    }
+
+    @Bean
+    JobArtifacts jobArtifacts(
+            Database database,
+            ArtifactStore store,
+            ReportStore reports,
+            ObjectStore objects,
+            Settings settings,
+            Clock clock) {
+        return new JobArtifacts(database, store, reports, objects, settings, clock);
+    }
+
+    @Bean
+    DurableTask<JobFlow.Timed> delayedJob(Database database, ObjectProvider<JobFlow> flow) {
+        return new DurableTask<>(
+                "build.start-delayed-job",
+                JobFlow.Timed.class,
+                timed -> database.write(tx -> {
+                    flow.getObject().fire(tx, timed.jobId());
+                    return timed;
+                }));
+    }
+
+    @Bean
+    DurableTask<JobFlow.Freed> freedResource(Database database, ObjectProvider<JobFlow> flow) {
+        return new DurableTask<>(
+                "build.grant-resource",
+                JobFlow.Freed.class,
+                freed -> database.write(tx -> {
+                    flow.getObject().grant(tx, freed);
+                    return freed;
+                }));
+    }
+
+    @Bean
+    DurableTask<LiveAnnouncements.LogOfJob> archiveLog(Database database, JobStore jobs, JobLogs logs) {
+        return new DurableTask<>("build.archive-log", LiveAnnouncements.LogOfJob.class, log -> {
+            long bytes = logs.archive(log.jobId());
+            database.write(tx -> {
+                jobs.logArchived(tx.sql(), log.jobId(), bytes);
+                return log;
+            });
+            logs.forget(log.jobId());
+        });
+    }
+
+    @Bean
+    JobFlow jobFlow(
+            PipelineStore pipelines,
+            JobStore jobs,
+            Clock clock,
+            WaitingJobs queue,
+            Announcements live,
+            ObjectProvider<RolloutGuard> guards,
+            DurableTask<JobFlow.Timed> delayedJob,
+            DurableTask<JobFlow.Freed> freedResource) {
+        RolloutGuard any = (sql, jobId) -> guards.stream().anyMatch(guard -> guard.startedRollout(sql, jobId));
+        return new JobFlow(pipelines, jobs, clock, queue, live, any, delayedJob, freedResource);
+    }
+
+    @Bean
+    PipelineCreation pipelineCreation(
+            Database database,
+            Projects projects,
+            Repositories repositories,
+            ProtectedBranches protectedBranches,
+            Users users,
+            PipelineStore pipelines,
+            JobStore jobs,
+            JobFlow flow,
+            PredefinedVariables predefined,
+            ProjectVariables settings,
+            SealedVariables sealed,
+            Clock clock) {
+        return new PipelineCreation(
+                database,
+                projects,
+                repositories,
+                protectedBranches,
+                users,
+                pipelines,
+                jobs,
+                flow,
+                predefined,
+                settings,
+                sealed,
+                clock);
+    }
+
+    @Bean
+    EventListener<RefUpdated> pipelineOfPush(PipelineCreation creation) {
+        return new EventListener<>(
+                "build.pipeline-of-push", RefUpdated.class, (eventId, push) -> creation.ofPush(push));
+    }
+
+    @Bean
+    RecurringTask expiredArtifacts(JobArtifacts artifacts) {
+        return new RecurringTask("build.remove-expired-artifacts", EXPIRY_CHECK, artifacts::removeExpired);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.tandem.server.build.runners;
+
+import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.schedule.QueuedJob;
+import dev.tandem.server.build.store.ArtifactStore;
+import dev.tandem.server.build.store.JobRecord;
+import dev.tandem.server.build.store.JobStore;
+import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.build.store.ReportStore;
+import dev.tandem.server.build.store.RunnerStore;
+import dev.tandem.server.build.variables.PredefinedVariables;
+import dev.tandem.server.build.variables.ProjectVariables;
+import dev.tandem.server.build.variables.SealedVariables;
+import dev.tandem.server.build.variables.ServerUrls;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the coordinator together. */
+@Configuration(proxyBeanMethods = false)
+class RunnersConfiguration {
+    private static final Duration SWEEP = Duration.ofSeconds(5);
+
+    @Bean
+    JobQueue jobQueue() {
+        return new JobQueue();
+    }
+
+    @Bean
+    Handout handout(
+            Database database,
+            Projects projects,
+            PipelineStore pipelines,
+            JobStore jobs,
+            ArtifactStore artifacts,
+            ReportStore reports,
+            JobFlow flow,
+            JobQueue queue,
+            PredefinedVariables predefined,
+            ProjectVariables settings,
+            SealedVariables sealed,
+            ServerUrls urls,
+            Clock clock) {
+        return new Handout(
+                database,
+                projects,
+                pipelines,
+                jobs,
+                artifacts,
+                reports,
+                flow,
+                queue,
+                predefined,
+                settings,
+                sealed,
+                urls,
+                clock);
+    }
+
+    @Bean
+    RunningJobs runningJobs(Database database, JobStore jobs, JobFlow flow, Settings settings, Clock clock) {
+        return new RunningJobs(database, jobs, flow, settings, clock);
+    }
+
+    @Bean
+    RecurringTask sweepRunningJobs(RunningJobs running) {
+        return new RecurringTask("build.sweep-running-jobs", SWEEP, running::sweep);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> watchHeldRequests() {
+        return factory -> factory.addEngineValves(new ClientConnection.Watch());
+    }
+
+    @Bean
+    ApplicationListener<WebServerInitializedEvent> listening(
+            ServerUrls urls, Database database, JobStore jobs, PipelineStore pipelines, JobQueue queue) {
+        return event -> {
+            urls.listening(event.getWebServer().getPort());
+            database.read(sql -> jobs.inStatus(sql, JobStatus.PENDING).stream()
+                            .filter(job -> job.claimedUntil() == null)
+                            .map(job -> queued(
+                                    job, pipelines.find(sql, job.pipelineId()).orElseThrow()))
+                            .toList())
+                    .forEach(queue::offer);
+        };
+    }
+
+    @Bean
+    BuiltInRunner builtInRunner(
+            Settings settings, Database database, RunnerStore runners, ServerUrls urls, JobQueue queue, Clock clock) {
+        return new BuiltInRunner(settings, database, runners, urls, queue, clock, System.getenv());
+    }
+
+    private static QueuedJob queued(JobRecord job, PipelineRecord pipeline) {
+        return new QueuedJob(job.id(), job.tags(), pipeline.refProtected());
+    }
+}

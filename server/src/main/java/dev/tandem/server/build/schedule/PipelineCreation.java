@@ -1,0 +1,256 @@
+package dev.tandem.server.build.schedule;
+
+import dev.tandem.pipeline.Compilation;
+import dev.tandem.pipeline.Outcome;
+import dev.tandem.pipeline.PipelineCompiler;
+import dev.tandem.pipeline.plan.AutoCancel;
+import dev.tandem.pipeline.plan.Plan;
+import dev.tandem.pipeline.plan.PlannedJob;
+import dev.tandem.pipeline.rule.PipelineContext;
+import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.build.PipelineCreated;
+import dev.tandem.server.build.PipelineFinished;
+import dev.tandem.server.build.store.JobStore;
+import dev.tandem.server.build.store.NewPipeline;
+import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.build.store.Problem;
+import dev.tandem.server.build.variables.PredefinedVariables;
+import dev.tandem.server.build.variables.ProjectVariables;
+import dev.tandem.server.build.variables.SealedVariables;
+import dev.tandem.server.code.Commit;
+import dev.tandem.server.code.Project;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.code.ProtectedBranches;
+import dev.tandem.server.code.RefUpdated;
+import dev.tandem.server.code.Repositories;
+import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.UserId;
+import dev.tandem.server.identity.Users;
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Tx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes pipelines from commits. A push makes one pipeline at most, however often it is told; a crash at any moment leaves
+ * either nothing or a beginning which the next delivery of the event completes.
+ */
+public final class PipelineCreation {
+    private static final String CONFIG = ".gitlab-ci.yml";
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
+    private static final Pattern SKIP = Pattern.compile("\\[(ci skip|skip ci)]", Pattern.CASE_INSENSITIVE);
+
+    private final Database database;
+    private final Projects projects;
+    private final Repositories repositories;
+    private final ProtectedBranches protectedBranches;
+    private final Users users;
+    private final PipelineStore pipelines;
+    private final JobStore jobs;
+    private final JobFlow flow;
+    private final PredefinedVariables predefined;
+    private final ProjectVariables settings;
+    private final SealedVariables sealed;
+    private final Clock clock;
+
+    public PipelineCreation(
+            Database database,
+            Projects projects,
+            Repositories repositories,
+            ProtectedBranches protectedBranches,
+            Users users,
+            PipelineStore pipelines,
+            JobStore jobs,
+            JobFlow flow,
+            PredefinedVariables predefined,
+            ProjectVariables settings,
+            SealedVariables sealed,
+            Clock clock) {
+        this.database = database;
+        this.projects = projects;
+        this.repositories = repositories;
+        this.protectedBranches = protectedBranches;
+        this.users = users;
+        this.pipelines = pipelines;
+        this.jobs = jobs;
+        this.flow = flow;
+        this.predefined = predefined;
+        this.settings = settings;
+        this.sealed = sealed;
+        this.clock = clock;
+    }
+
+    /** The listener for pushes; safe to repeat. */
+    public CreationOutcome ofPush(RefUpdated push) {
+        boolean branch = push.ref().startsWith("refs/heads/");
+        if (push.after().equals(RefUpdated.ZERO) || (!branch && !push.ref().startsWith("refs/tags/"))) {
+            return new CreationOutcome.None("nothing to build");
+        }
+        if (push.pushOptions().contains("ci.skip")) {
+            return new CreationOutcome.None("the push asked for none (ci.skip)");
+        }
+        Optional<String> commit = repositories.resolve(push.projectId(), push.after());
+        return commit.isEmpty()
+                ? new CreationOutcome.None("the commit is gone")
+                : create(new PipelineWish(
+                        push.projectId(),
+                        push.pushId(),
+                        "push",
+                        push.ref().substring(branch ? "refs/heads/".length() : "refs/tags/".length()),
+                        !branch,
+                        commit.get(),
+                        branch ? push.before() : RefUpdated.ZERO,
+                        push.userId(),
+                        List.of()));
+    }
+
+    /** Compiles and stores; the pipeline's jobs wait for runners when this returns. */
+    public CreationOutcome create(PipelineWish wish) {
+        Optional<PipelineRecord> earlier = earlier(wish);
+        if (earlier.filter(PipelineRecord::complete).isPresent()) {
+            return new CreationOutcome.Created(earlier.get());
+        }
+        Optional<Project> project = projects.find(wish.projectId());
+        Optional<Commit> commit = repositories.commit(wish.projectId(), wish.sha());
+        Optional<User> user = users.find(new UserId(wish.userId()));
+        if (project.isEmpty() || commit.isEmpty() || user.isEmpty()) {
+            return new CreationOutcome.None("project, commit or user is gone");
+        }
+        if (wish.pushId() != null && SKIP.matcher(commit.get().message()).find()) {
+            return new CreationOutcome.None("the commit message asks for none ([skip ci])");
+        }
+        RepositoryFiles files = new RepositoryFiles(repositories, wish.projectId(), wish.sha());
+        if (files.read(CONFIG, 1) == null) {
+            return new CreationOutcome.None("there is no " + CONFIG + " at this commit");
+        }
+        return compiled(wish, project.get(), commit.get(), user.get(), files, earlier.orElse(null));
+    }
+
+    private Optional<PipelineRecord> earlier(PipelineWish wish) {
+        String pushId = wish.pushId();
+        return pushId == null ? Optional.empty() : database.read(sql -> pipelines.ofPush(sql, pushId));
+    }
+
+    private CreationOutcome compiled(
+            PipelineWish wish,
+            Project project,
+            Commit commit,
+            User user,
+            RepositoryFiles files,
+            @Nullable PipelineRecord begun) {
+        boolean refProtected = !wish.tag() && protectedBranches.isProtected(wish.projectId(), wish.ref());
+        Instant now = begun == null ? clock.instant() : begun.createdAt();
+        List<Variable> variables = predefined.beforePipeline(new PredefinedVariables.Origin(
+                project, commit, wish.ref(), wish.tag(), refProtected, wish.before(), wish.source(), now, user));
+        PipelineContext context = new PipelineContext(
+                wish.source(),
+                wish.ref(),
+                wish.tag(),
+                project.defaultBranch(),
+                project.fullPath(),
+                variables,
+                database.read(sql -> settings.of(sql, wish.projectId(), refProtected)),
+                wish.variables(),
+                repositories.changedFiles(wish.projectId(), wish.before(), wish.sha()));
+        Compilation compilation = PipelineCompiler.compile(files, CONFIG, context);
+        List<Problem> problems =
+                compilation.diagnostics().stream().map(Problem::of).toList();
+        Header header = new Header(wish, refProtected, commit, variables, problems, now);
+        return switch (compilation.outcome()) {
+            case Outcome.Filtered filtered -> new CreationOutcome.None(filtered.message());
+            case Outcome.Invalid() -> new CreationOutcome.Created(storeInvalid(header));
+            case Outcome.Runs(Plan plan) ->
+                new CreationOutcome.Created(storeJobs(begun == null ? begin(header, plan) : begun, plan));
+        };
+    }
+
+    /** What is stored of a pipeline whatever its jobs. */
+    private record Header(
+            PipelineWish wish,
+            boolean refProtected,
+            Commit commit,
+            List<Variable> predefined,
+            List<Problem> problems,
+            Instant createdAt) {}
+
+    private PipelineRecord storeInvalid(Header header) {
+        return database.write(tx -> {
+            PipelineRecord pipeline = pipelines.insert(
+                    tx.sql(), row(header, null, JobStatus.FAILED, true, AutoCancel.DEFAULT, List.of()));
+            tx.publish(new PipelineCreated(pipeline.id(), pipeline.projectId(), pipeline.ref(), pipeline.sha()));
+            tx.publish(new PipelineFinished(
+                    pipeline.id(), pipeline.projectId(), pipeline.ref(), pipeline.sha(), JobStatus.FAILED));
+            flow.superseded(tx, pipeline);
+            return pipeline;
+        });
+    }
+
+    /** The number of the pipeline must be known before its hidden ref can be set, and that before any job may start. */
+    private PipelineRecord begin(Header header, Plan plan) {
+        return database.write(tx -> pipelines.insert(
+                tx.sql(), row(header, plan.name(), JobStatus.CREATED, false, plan.autoCancel(), plan.stages())));
+    }
+
+    private PipelineRecord storeJobs(PipelineRecord pipeline, Plan plan) {
+        repositories.keep(pipeline.projectId(), "refs/pipelines/" + pipeline.id(), pipeline.sha());
+        return database.write(tx -> {
+            PipelineRecord locked =
+                    pipelines.lock(tx.sql(), pipeline.id(), clock.instant()).orElseThrow();
+            if (locked.complete()) {
+                return locked;
+            }
+            insertJobs(tx, locked, plan);
+            pipelines.complete(tx.sql(), locked.id());
+            tx.publish(new PipelineCreated(locked.id(), locked.projectId(), locked.ref(), locked.sha()));
+            flow.superseded(tx, locked);
+            flow.advance(tx, locked.id());
+            return pipelines.find(tx.sql(), locked.id()).orElseThrow();
+        });
+    }
+
+    private void insertJobs(Tx tx, PipelineRecord pipeline, Plan plan) {
+        int position = 0;
+        for (PlannedJob job : plan.jobs()) {
+            Duration timeout = Objects.requireNonNullElse(job.timeout(), DEFAULT_TIMEOUT);
+            jobs.insert(tx.sql(), pipeline, job, position++, timeout, clock.instant());
+        }
+    }
+
+    private NewPipeline row(
+            Header header,
+            @Nullable String name,
+            JobStatus status,
+            boolean complete,
+            AutoCancel autoCancel,
+            List<String> stages) {
+        PipelineWish wish = header.wish();
+        return new NewPipeline(
+                wish.projectId(),
+                wish.pushId(),
+                wish.source(),
+                wish.ref(),
+                wish.tag(),
+                header.refProtected(),
+                wish.sha(),
+                wish.before(),
+                name,
+                header.commit().title(),
+                status,
+                complete,
+                autoCancel,
+                stages,
+                header.problems(),
+                header.predefined(),
+                wish.variables().isEmpty() ? null : sealed.seal(wish.variables()),
+                wish.userId(),
+                header.createdAt());
+    }
+}

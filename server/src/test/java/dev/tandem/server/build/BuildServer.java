@@ -1,0 +1,231 @@
+package dev.tandem.server.build;
+
+import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.RunningServer;
+import dev.tandem.server.build.runners.RunningJobs;
+import dev.tandem.server.build.runners.Tokens;
+import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.store.JobRecord;
+import dev.tandem.server.build.store.JobStore;
+import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.build.store.RunnerRecord;
+import dev.tandem.server.build.store.RunnerStore;
+import dev.tandem.server.code.NewProject;
+import dev.tandem.server.code.ProjectCreation;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.code.RefUpdated;
+import dev.tandem.server.code.storage.RepositoryFolders;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.TokenScope;
+import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.Users;
+import dev.tandem.server.platform.Database;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** A real server with projects to push to by real git, and runners that tests play by hand. */
+public final class BuildServer implements AutoCloseable {
+    private final RunningServer server;
+    private final Path folder;
+
+    private BuildServer(RunningServer server, Path folder) {
+        this.server = server;
+        this.folder = folder;
+    }
+
+    public static BuildServer start(Path folder, String... flags) {
+        return new BuildServer(RunningServer.start(folder.resolve("data"), flags), folder);
+    }
+
+    public RunningServer server() {
+        return server;
+    }
+
+    /** A project of root's with one commit on main that holds this configuration. */
+    public Repo project(String name, String config) {
+        User root = server.bean(Users.class).find("root").orElseThrow();
+        ProjectCreation made = server.bean(Projects.class)
+                .create(
+                        new Actor.Person(root, TokenScope.all()),
+                        root,
+                        new NewProject("root", name, name, "", false, "main"));
+        if (!(made instanceof ProjectCreation.Created(var project))) {
+            throw new AssertionError(made);
+        }
+        Repo repo = new Repo(project.id(), "root/" + name, folder.resolve("work-" + name));
+        repo.git("init", "-q", "-b", "main", ".");
+        repo.write(".gitlab-ci.yml", config);
+        repo.push("first");
+        return repo;
+    }
+
+    /** A runner that takes any job, for tests to play. */
+    public ScriptedRunner runner(String... tags) {
+        String token = Tokens.ofRunner();
+        Database database = server.bean(Database.class);
+        RunnerRecord runner =
+                new RunnerRecord(0, "scripted", List.of(tags), true, false, false, false, 0, Instant.now(), null);
+        RunnerRecord stored =
+                database.write(tx -> server.bean(RunnerStore.class).insert(tx.sql(), runner, Tokens.hash(token)));
+        return new ScriptedRunner(server.uri(), token, stored.id());
+    }
+
+    public List<JobRecord> jobs(long pipelineId) {
+        return read(() -> server.bean(Database.class)
+                .read(sql -> server.bean(JobStore.class).latest(sql, pipelineId)));
+    }
+
+    public JobRecord job(long jobId) {
+        return server.bean(Database.class)
+                .read(sql -> server.bean(JobStore.class).find(sql, jobId).orElseThrow());
+    }
+
+    public List<PipelineRecord> pipelines(long projectId) {
+        return server.bean(Database.class)
+                .read(sql -> server.bean(PipelineStore.class).list(sql, projectId, PipelineStore.Filter.ALL, 0, 100));
+    }
+
+    public PipelineRecord pipeline(long id) {
+        return server.bean(Database.class)
+                .read(sql -> server.bean(PipelineStore.class).find(sql, id).orElseThrow());
+    }
+
+    /** The newest pipeline, once it is complete and another than {@code after}. */
+    public PipelineRecord awaitPipeline(Repo repo, long after) {
+        return await(
+                "a pipeline of " + repo.path(),
+                () -> pipelines(repo.id()).stream()
+                        .filter(pipeline -> pipeline.complete() && pipeline.id() > after)
+                        .findFirst());
+    }
+
+    /** Ends all there is, so that the next test finds no job of this one. */
+    public void cancelAll() {
+        Database database = server.bean(Database.class);
+        List<JobRecord> open = database.read(sql ->
+                server.bean(JobStore.class).inStatus(sql, JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING));
+        for (JobRecord job : open) {
+            database.write(tx -> {
+                server.bean(JobFlow.class).cancelPipeline(tx, job.pipelineId(), true);
+                return job;
+            });
+        }
+    }
+
+    public void sweep() {
+        server.bean(RunningJobs.class).sweep();
+    }
+
+    /** Waits until something is there; polls, since what is awaited happens in other processes and threads. */
+    public static <T> T await(String what, Supplier<Optional<T>> question) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (System.nanoTime() < deadline) {
+            Optional<T> answer = question.get();
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+            Thread.onSpinWait();
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        throw new AssertionError("not within 30 s: " + what);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private static <T> T read(Supplier<T> work) {
+        return work.get();
+    }
+
+    /** A working copy of a project. */
+    public final class Repo {
+        private final long id;
+        private final String path;
+        private final Path work;
+        private final Map<String, String> pushed = new HashMap<>();
+
+        private Repo(long id, String path, Path work) {
+            this.id = id;
+            this.path = path;
+            this.work = work;
+        }
+
+        public long id() {
+            return id;
+        }
+
+        public String path() {
+            return path;
+        }
+
+        public void write(String file, String content) {
+            try {
+                Path target = work.resolve(file);
+                Files.createDirectories(target.getParent());
+                Files.writeString(target, content);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /** Commits all there is and brings it to the server. {@code options} are git push options. */
+        public void push(String message, String... options) {
+            git("add", "-A");
+            git("commit", "-q", "--allow-empty", "-m", message);
+            String ref = git("symbolic-ref", "HEAD");
+            String after = git("rev-parse", "HEAD");
+            String before = pushed.getOrDefault(ref, RefUpdated.ZERO);
+            RepositoryFolders folders = server.bean(RepositoryFolders.class);
+            folders.open(id, "main").close();
+            git("push", "-q", "-f", folders.folder(id).toString(), "HEAD:" + ref);
+            pushed.put(ref, after);
+            announce(new RefUpdated(
+                    UUID.randomUUID().toString(), id, ref, before, after, 1, Instant.now(), List.of(options)));
+        }
+
+        /** Tells build of a push, as code does in the transaction that completes it. */
+        public void announce(RefUpdated push) {
+            server.bean(Database.class).write(tx -> {
+                tx.publish(push);
+                return push;
+            });
+        }
+
+        public String git(String... arguments) {
+            try {
+                Files.createDirectories(work);
+                java.util.ArrayList<String> command = new java.util.ArrayList<>(
+                        List.of("git", "-c", "user.name=Root", "-c", "user.email=root@example.test"));
+                command.addAll(List.of(arguments));
+                Process process = new ProcessBuilder(command)
+                        .directory(work.toFile())
+                        .redirectErrorStream(true)
+                        .start();
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (process.waitFor() != 0) {
+                    throw new AssertionError(String.join(" ", arguments) + ": " + output);
+                }
+                return output.strip();
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
