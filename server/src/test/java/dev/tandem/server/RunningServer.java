@@ -49,6 +49,31 @@ public final class RunningServer implements AutoCloseable {
         return context.getBean(type);
     }
 
+    public <T> Map<String, T> beans(Class<T> type) {
+        return context.getBeansOfType(type);
+    }
+
+    /** A request by nobody. */
+    public HttpResponse<String> send(String method, String path, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri.resolve(path)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(HttpClient.newHttpClient(), request.build());
+    }
+
+    /** A form sent to the API. */
+    public HttpResponse<String> sendForm(String method, String path, String token, String form) {
+        return send(
+                HttpClient.newHttpClient(),
+                HttpRequest.newBuilder(uri.resolve(path))
+                        .header("PRIVATE-TOKEN", token)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .method(method, HttpRequest.BodyPublishers.ofString(form))
+                        .build());
+    }
+
     /** A browser: keeps cookies, follows no redirect by itself. */
     public Browser browser() {
         return new Browser(HttpClient.newBuilder()

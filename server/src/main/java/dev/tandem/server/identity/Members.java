@@ -9,11 +9,11 @@ import dev.tandem.server.platform.access.Role;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
 
 /** Who has which role in which project. Safe for use by many threads. */
 public final class Members {
@@ -106,14 +106,8 @@ public final class Members {
     }
 
     private MemberChange guarded(Tx tx, long projectId, UserId user, boolean staysOwner, Runnable act) {
-        // Locks the owners' rows on PostgreSQL, so that two owners cannot remove each other at the same moment.
-        Map<Long, Integer> owners = tx.sql()
-                .select(MEMBERS.USER_ID, MEMBERS.ACCESS_LEVEL)
-                .from(MEMBERS)
-                .where(MEMBERS.PROJECT_ID.eq(projectId), MEMBERS.ACCESS_LEVEL.eq(Role.OWNER.accessLevel()))
-                .forUpdate()
-                .fetchMap(MEMBERS.USER_ID, MEMBERS.ACCESS_LEVEL);
-        if (!staysOwner && owners.size() == 1 && owners.containsKey(user.value())) {
+        Set<Long> owners = owners(tx.sql(), projectId);
+        if (!staysOwner && owners.size() == 1 && owners.contains(user.value())) {
             return new MemberChange.LastOwner();
         }
         if (role(tx.sql(), projectId, user).isEmpty()) {
@@ -121,6 +115,16 @@ public final class Members {
         }
         act.run();
         return new MemberChange.Done();
+    }
+
+    /** Locks their rows where the database has several writers, so that two owners cannot remove each other at one moment. */
+    private static Set<Long> owners(DSLContext sql, long projectId) {
+        var owners = sql.select(MEMBERS.USER_ID)
+                .from(MEMBERS)
+                .where(MEMBERS.PROJECT_ID.eq(projectId), MEMBERS.ACCESS_LEVEL.eq(Role.OWNER.accessLevel()));
+        return sql.family() == SQLDialect.POSTGRES
+                ? owners.forUpdate().fetchSet(MEMBERS.USER_ID)
+                : owners.fetchSet(MEMBERS.USER_ID);
     }
 
     private List<Member> list(Condition which, int offset, int limit) {

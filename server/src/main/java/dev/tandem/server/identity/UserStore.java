@@ -30,7 +30,7 @@ final class UserStore {
     /** @return empty when the username is taken */
     static Optional<User> insert(
             DSLContext sql, String username, String name, String email, boolean admin, Instant at) {
-        return sql.insertInto(USERS)
+        int inserted = sql.insertInto(USERS)
                 .set(USERS.USERNAME, username)
                 .set(USERS.USERNAME_KEY, key(username))
                 .set(USERS.NAME, name)
@@ -41,16 +41,8 @@ final class UserStore {
                 .set(USERS.CREATED_AT, at.toEpochMilli())
                 .onConflict(USERS.USERNAME_KEY)
                 .doNothing()
-                .returning(USERS.ID)
-                .fetchOptional()
-                .map(row -> new User(
-                        new UserId(row.get(USERS.ID)),
-                        username,
-                        name,
-                        email,
-                        admin,
-                        false,
-                        Instant.ofEpochMilli(at.toEpochMilli())));
+                .execute();
+        return inserted == 1 ? find(sql, username) : Optional.empty();
     }
 
     static Optional<User> find(DSLContext sql, UserId id) {

@@ -33,7 +33,8 @@ class PlatformConfiguration {
 
     @Bean(destroyMethod = "close")
     AutoCloseable databaseResource(Databases.Opened opened) {
-        return opened.resource();
+        // Not the database itself: there is to be one bean of its type.
+        return opened.resource()::close;
     }
 
     @Bean

@@ -2,6 +2,9 @@ package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Actors;
+import dev.tandem.server.platform.web.InstanceSection;
+import dev.tandem.server.platform.web.InstanceSection.Audience;
+import dev.tandem.server.platform.web.ProjectSection;
 import dev.tandem.server.platform.web.Viewer;
 import dev.tandem.server.platform.web.Viewers;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,6 +36,36 @@ class IdentityWebConfiguration {
                 resolvers.add(arguments);
             }
         };
+    }
+
+    @Bean
+    ProjectSection membersSection() {
+        return new ProjectSection("members", "identity.nav.members", "members", "/-/project_members", 910, 'm');
+    }
+
+    @Bean
+    InstanceSection tokensSection() {
+        return new InstanceSection("identity.nav.tokens", "key", TokenPages.PATH, 100, Audience.SIGNED_IN);
+    }
+
+    @Bean
+    InstanceSection sessionsSection() {
+        return new InstanceSection("identity.nav.sessions", "user", SessionPages.PATH, 110, Audience.SIGNED_IN);
+    }
+
+    @Bean
+    InstanceSection passwordSection() {
+        return new InstanceSection("identity.nav.password", "lock", PasswordPages.PATH, 120, Audience.SIGNED_IN);
+    }
+
+    @Bean
+    InstanceSection usersSection() {
+        return new InstanceSection("identity.nav.users", "members", UserPages.PATH, 200, Audience.ADMINISTRATORS);
+    }
+
+    @Bean
+    InstanceSection auditSection() {
+        return new InstanceSection("identity.nav.audit", "audit", AuditPage.PATH, 210, Audience.ADMINISTRATORS);
     }
 
     @Bean

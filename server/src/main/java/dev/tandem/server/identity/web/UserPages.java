@@ -1,0 +1,141 @@
+package dev.tandem.server.identity.web;
+
+import dev.tandem.server.identity.Accounts;
+import dev.tandem.server.identity.Accounts.Blocking;
+import dev.tandem.server.identity.Accounts.Invited;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.UserCreation;
+import dev.tandem.server.identity.UserId;
+import dev.tandem.server.identity.Users;
+import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.api.Paging;
+import dev.tandem.server.platform.web.Flash;
+import dev.tandem.server.platform.web.Page;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** Accounts, for administrators. */
+@Controller
+public final class UserPages {
+    static final String PATH = "/-/admin/users";
+
+    private final Users users;
+    private final Accounts accounts;
+    private final Settings settings;
+
+    UserPages(Users users, Accounts accounts, Settings settings) {
+        this.users = users;
+        this.accounts = accounts;
+        this.settings = settings;
+    }
+
+    /** The link by which somebody chooses a password; shown once. */
+    public record Link(String username, String url) {}
+
+    /** What stands in the form. */
+    public record Form(String username, String name, String email) {}
+
+    public record Model(
+            List<User> users,
+            String search,
+            Pager pager,
+            Form form,
+            @Nullable Link link,
+            @Nullable String problem) {}
+
+    @Requires(Permission.ADMINISTER)
+    @GetMapping(PATH)
+    Page list(@RequestParam(defaultValue = "") String search, @RequestParam(defaultValue = "1") int page) {
+        return page(200, search, page, new Form("", "", ""), null, null);
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH)
+    Page create(
+            Actor actor,
+            @RequestParam(defaultValue = "") String username,
+            @RequestParam(defaultValue = "") String name,
+            @RequestParam(defaultValue = "") String email,
+            @RequestParam(defaultValue = "false") boolean admin) {
+        return switch (accounts.invite(actor, username.strip(), name.strip(), email.strip(), admin)) {
+            case Invited.Done done -> page(200, "", 1, new Form("", "", ""), link(done), null);
+            case Invited.Refused(UserCreation why) ->
+                page(422, "", 1, new Form(username, name, email), null, problem(why));
+        };
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}/invite")
+    Page invite(Actor actor, @PathVariable long user) {
+        Invited.Done done = accounts.inviteAgain(actor, id(user)).orElseThrow(() -> new AccessRefused(404));
+        return page(200, "", 1, new Form("", "", ""), link(done), null);
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}/block")
+    @Nullable
+    Page block(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
+        return blocked(accounts.setBlocked(actor, id(user), true), "identity.users.blocked", response);
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}/unblock")
+    @Nullable
+    Page unblock(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
+        return blocked(accounts.setBlocked(actor, id(user), false), "identity.users.unblocked", response);
+    }
+
+    private @Nullable Page blocked(Blocking blocking, String message, HttpServletResponse response) throws IOException {
+        return switch (blocking) {
+            case Blocking.Done(User user) -> {
+                Flash.leave(response, message, user.username());
+                response.sendRedirect(PATH);
+                yield null;
+            }
+            case Blocking.NoSuchUser() -> throw new AccessRefused(404);
+            case Blocking.LastAdministrator() ->
+                page(422, "", 1, new Form("", "", ""), null, "identity.users.last-administrator");
+        };
+    }
+
+    private static String problem(UserCreation why) {
+        return switch (why) {
+            case UserCreation.UsernameTaken() -> "identity.users.taken";
+            case UserCreation.Invalid(String field) -> "identity.users.invalid-" + field;
+            case UserCreation.Created created -> throw new IllegalStateException("not refused: " + created);
+        };
+    }
+
+    private Link link(Invited.Done done) {
+        return new Link(done.user().username(), settings.externalUrl() + PasswordPages.INVITATION + done.secret());
+    }
+
+    private static UserId id(long number) {
+        if (number <= 0) {
+            throw new AccessRefused(404);
+        }
+        return new UserId(number);
+    }
+
+    private Page page(int status, String search, int page, Form form, @Nullable Link link, @Nullable String problem) {
+        Paging paging = Pager.paging(page);
+        Model model = new Model(
+                users.list(search, paging.offset(), paging.limit()),
+                search,
+                Pager.of(paging, users.count(search), PATH, "search", search),
+                form,
+                link,
+                problem);
+        return new Page("identity/users.jte", model, status);
+    }
+}
