@@ -6,7 +6,6 @@ import dev.tandem.server.platform.tables.tables.records.ProjectsRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -22,24 +21,24 @@ final class ProjectStore {
     /** @return the new project's id; empty when its path is taken, also by one that differs in case only */
     Optional<Long> insert(NewProject project, long creatorId, Instant now) {
         String fullPath = project.namespace() + "/" + project.path();
-        return Optional.ofNullable(sql.insertInto(PROJECTS)
-                        .set(PROJECTS.NAMESPACE, project.namespace())
-                        .set(PROJECTS.PATH, project.path())
-                        .set(PROJECTS.FULL_PATH, fullPath)
-                        .set(PROJECTS.PATH_KEY, key(fullPath))
-                        .set(PROJECTS.NAME, project.name())
-                        .set(PROJECTS.DESCRIPTION, project.description())
-                        .set(PROJECTS.IS_PUBLIC, project.isPublic())
-                        .set(PROJECTS.DEFAULT_BRANCH, project.defaultBranch())
-                        .set(PROJECTS.EMPTY, true)
-                        .set(PROJECTS.CREATOR_ID, creatorId)
-                        .set(PROJECTS.CREATED_AT, now.toEpochMilli())
-                        .set(PROJECTS.UPDATED_AT, now.toEpochMilli())
-                        .onConflict(PROJECTS.PATH_KEY)
-                        .doNothing()
-                        .returningResult(PROJECTS.ID)
-                        .fetchOne())
-                .map(row -> Objects.requireNonNull(row.value1()));
+        int inserted = sql.insertInto(PROJECTS)
+                .set(PROJECTS.NAMESPACE, project.namespace())
+                .set(PROJECTS.PATH, project.path())
+                .set(PROJECTS.FULL_PATH, fullPath)
+                .set(PROJECTS.PATH_KEY, key(fullPath))
+                .set(PROJECTS.NAME, project.name())
+                .set(PROJECTS.DESCRIPTION, project.description())
+                .set(PROJECTS.IS_PUBLIC, project.isPublic())
+                .set(PROJECTS.DEFAULT_BRANCH, project.defaultBranch())
+                .set(PROJECTS.EMPTY, true)
+                .set(PROJECTS.CREATOR_ID, creatorId)
+                .set(PROJECTS.CREATED_AT, now.toEpochMilli())
+                .set(PROJECTS.UPDATED_AT, now.toEpochMilli())
+                .onConflict(PROJECTS.PATH_KEY)
+                .doNothing()
+                .execute();
+        // Not "returning": on SQLite that gave the id of an older row when the conflict kept this one out.
+        return inserted == 0 ? Optional.empty() : findByPath(fullPath).map(Project::id);
     }
 
     Optional<Project> find(long id) {

@@ -1,0 +1,30 @@
+package dev.tandem.server.code;
+
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.TestDatabases;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteCodeStoreTest extends CodeStoreContract {
+    @TempDir
+    Path folder;
+
+    private TestDatabases.Open open;
+
+    @BeforeEach
+    void open() {
+        open = TestDatabases.sqlite(folder);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        open.resource().close();
+    }
+
+    @Override
+    Database database() {
+        return open.database();
+    }
+}
