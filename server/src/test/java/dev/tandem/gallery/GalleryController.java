@@ -34,6 +34,22 @@ public class GalleryController {
     public record Sample(
             ProjectNav project, String state, int count, String job, Instant now, TimelineModel timeline) {}
 
+    private static final String SAMPLE = """
+            Running with tandem 0.1.0 on built-in
+            section_start:1787393701:get_sources\r\u001b[0K\u001b[36;1mGetting source from Git repository\u001b[0;m
+            Fetching changes with git depth set to 20...
+            section_end:1787393703:get_sources\r\u001b[0Ksection_start:1787393703:step_script\r\u001b[0K\u001b[36;1mExecuting the script\u001b[0;m
+            \u001b[32;1m$ javac -d build src/shop/*.java\u001b[0;m
+            \u001b[32;1m$ java -cp build shop.Tests\u001b[0;m
+            CartTest.addsItems \u001b[32mok\u001b[0m 12 ms
+            \u001b[33mwarning: the clock of this machine is 3 s late\u001b[0m
+            LedgerTest.takesPriceOfTheDay \u001b[31mfailed\u001b[0m 31 ms
+                expected: <12.50> but was: <0.00>
+            148 tests, 2 failed
+            section_end:1787393767:step_script\r\u001b[0Ksection_start:1787393767:cleanup_file_variables\r\u001b[0K\u001b[36;1mCleaning up\u001b[0;m
+            section_end:1787393768:cleanup_file_variables\r\u001b[0K\u001b[31;1mERROR: Job failed: exit code 1\u001b[0;m
+            """;
+
     private final LiveHub live;
     private final AtomicInteger count = new AtomicInteger();
     private volatile String state = "running";
@@ -42,6 +58,8 @@ public class GalleryController {
 
     GalleryController(LiveHub live) {
         this.live = live;
+        logs.put("212", SAMPLE.getBytes(StandardCharsets.UTF_8));
+        done.put("212", true);
     }
 
     /** What the job wrote so far, for {@code /gallery/job/NAME}. */
