@@ -1,0 +1,333 @@
+package dev.tandem.server.build.web;
+
+import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.build.logs.JobLogs;
+import dev.tandem.server.build.logs.LogText;
+import dev.tandem.server.build.runners.BuiltInRunner;
+import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.store.JobRecord;
+import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.build.store.Problem;
+import dev.tandem.server.build.store.TestCase;
+import dev.tandem.server.build.store.TestReport;
+import dev.tandem.server.code.Projects;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.api.ApiException;
+import dev.tandem.server.platform.web.Flash;
+import dev.tandem.server.platform.web.Page;
+import dev.tandem.server.platform.web.ProjectNav;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** The pages of pipelines: the list, one pipeline, starting one by hand, and the acts on them. */
+@Controller
+public class PipelinePages {
+    private static final int PER_PAGE = 30;
+    private static final int LAST_LINES = 12;
+    private static final int TAIL_BYTES = 32 * 1024;
+    private static final int MOST_FAILURES = 5;
+    private static final int MOST_CASES = 50;
+
+    private final Lookup lookup;
+    private final RunRights rights;
+    private final Starting starting;
+    private final Projects projects;
+    private final JobFlow flow;
+    private final JobLogs logs;
+    private final BuiltInRunner builtIn;
+    private final Database database;
+    private final Clock clock;
+
+    PipelinePages(
+            Lookup lookup,
+            RunRights rights,
+            Starting starting,
+            Projects projects,
+            JobFlow flow,
+            JobLogs logs,
+            BuiltInRunner builtIn,
+            Database database,
+            Clock clock) {
+        this.lookup = lookup;
+        this.rights = rights;
+        this.starting = starting;
+        this.projects = projects;
+        this.flow = flow;
+        this.logs = logs;
+        this.builtIn = builtIn;
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** One line of the list. */
+    public record Row(
+            PipelineRecord pipeline,
+            String state,
+            String username,
+            @Nullable Duration duration) {}
+
+    public record ListModel(
+            ProjectNav project,
+            List<Row> rows,
+            @Nullable String ref,
+            @Nullable String previous,
+            @Nullable String next,
+            boolean mayRun) {}
+
+    /** A column of the graph. */
+    public record Stage(String name, List<Node> nodes) {}
+
+    /** A job in the graph; {@code needs} are numbers of jobs separated by spaces, null when it waits for whole stages. */
+    public record Node(
+            JobRecord job,
+            String state,
+            @Nullable String needs,
+            @Nullable Duration duration) {}
+
+    /** A job that failed, with what it said last. */
+    public record Failure(JobRecord job, List<String> lines) {}
+
+    /** Cases that did not pass, of one job. */
+    public record Tests(JobRecord job, TestReport report, List<TestCase> bad) {}
+
+    public record Model(
+            ProjectNav project,
+            PipelineRecord pipeline,
+            String state,
+            String username,
+            @Nullable Duration duration,
+            @Nullable Duration usual,
+            List<Stage> stages,
+            List<Failure> failures,
+            List<Tests> tests,
+            List<Problem> problems,
+            @Nullable String runnerProblem,
+            boolean mayRun,
+            boolean mayCancel,
+            boolean mayRetry) {}
+
+    public record NewModel(
+            ProjectNav project, String ref, @Nullable String problem) {}
+
+    @GetMapping("/{project}/-/pipelines")
+    @Requires(Permission.READ_PIPELINE)
+    Page list(
+            ProjectFacts project,
+            Actor actor,
+            @RequestParam(name = "page", defaultValue = "1") int page,
+            @RequestParam(name = "ref", required = false) Optional<String> ref) {
+        int shown = Math.clamp(page, 1, 100_000);
+        PipelineStore.Filter filter = new PipelineStore.Filter(ref.orElse(null), null, null, null, null);
+        List<PipelineRecord> found = lookup.pipelines(project.id(), filter, (shown - 1) * PER_PAGE, PER_PAGE + 1);
+        Instant now = clock.instant();
+        Map<Long, String> names = new HashMap<>();
+        List<Row> rows = found.stream()
+                .limit(PER_PAGE)
+                .map(pipeline -> new Row(
+                        pipeline,
+                        state(pipeline),
+                        names.computeIfAbsent(pipeline.userId(), lookup::username),
+                        pipeline.duration(now)))
+                .toList();
+        String address = "/" + project.fullPath() + "/-/pipelines?page=";
+        return new Page(
+                "build/pipelines.jte",
+                new ListModel(
+                        nav(project),
+                        rows,
+                        ref.orElse(null),
+                        shown == 1 ? null : address + (shown - 1),
+                        found.size() > PER_PAGE ? address + (shown + 1) : null,
+                        rights.mayRun(actor, project, "", true)));
+    }
+
+    @GetMapping("/{project}/-/pipelines/{pipeline}")
+    @Requires(Permission.READ_PIPELINE)
+    Page show(ProjectFacts project, Actor actor, @PathVariable("pipeline") long id) {
+        PipelineRecord pipeline = lookup.pipeline(project, id);
+        List<JobRecord> jobs = lookup.jobs(id, false);
+        Instant now = clock.instant();
+        boolean mayRun = rights.mayRun(actor, project, pipeline.ref(), pipeline.tag());
+        boolean unfinished = jobs.stream().anyMatch(job -> !job.status().isTerminal());
+        boolean waits = jobs.stream().anyMatch(job -> job.status() == JobStatus.PENDING);
+        return new Page(
+                "build/pipeline.jte",
+                new Model(
+                        nav(project),
+                        pipeline,
+                        state(pipeline),
+                        lookup.username(pipeline.userId()),
+                        pipeline.duration(now),
+                        usual(pipeline),
+                        stages(pipeline, jobs, now),
+                        failures(jobs),
+                        tests(jobs),
+                        pipeline.problems(),
+                        waits ? builtIn.problem().orElse(null) : null,
+                        mayRun,
+                        mayRun && unfinished,
+                        mayRun && jobs.stream().anyMatch(PipelinePages::wentWrong)));
+    }
+
+    @GetMapping("/{project}/-/pipelines/new")
+    @Requires(Permission.RUN_PIPELINE)
+    Page form(ProjectFacts project, @RequestParam(name = "ref", required = false) Optional<String> ref) {
+        String shown = ref.or(() -> projects.find(project.id()).map(dev.tandem.server.code.Project::defaultBranch))
+                .orElse("main");
+        return new Page("build/new-pipeline.jte", new NewModel(nav(project), shown, null));
+    }
+
+    @PostMapping("/{project}/-/pipelines")
+    @Requires(Permission.RUN_PIPELINE)
+    @Nullable
+    Page run(ProjectFacts project, Actor actor, @RequestParam("ref") String ref, HttpServletResponse response)
+            throws IOException {
+        switch (starting.start(actor, project, ref.strip(), "web", List.of())) {
+            case Starting.Outcome.Started(PipelineRecord pipeline) -> {
+                response.sendRedirect(path(project, pipeline.id()));
+                return null;
+            }
+            case Starting.Outcome.NothingToRun(String why) -> {
+                return new Page("build/new-pipeline.jte", new NewModel(nav(project), ref, why), 422);
+            }
+            case Starting.Outcome.Forbidden() -> throw ApiException.forbidden();
+        }
+    }
+
+    @PostMapping("/{project}/-/pipelines/{pipeline}/cancel")
+    @Requires(Permission.RUN_PIPELINE)
+    void cancel(ProjectFacts project, @PathVariable("pipeline") long id, HttpServletResponse response)
+            throws IOException {
+        PipelineRecord pipeline = lookup.pipeline(project, id);
+        database.write(tx -> {
+            flow.cancelPipeline(tx, pipeline.id(), true);
+            return pipeline;
+        });
+        Flash.leave(response, "build.flash.pipeline-canceled", pipeline.id());
+        response.sendRedirect(path(project, id));
+    }
+
+    @PostMapping("/{project}/-/pipelines/{pipeline}/retry")
+    @Requires(Permission.RUN_PIPELINE)
+    void retry(ProjectFacts project, Actor actor, @PathVariable("pipeline") long id, HttpServletResponse response)
+            throws IOException {
+        PipelineRecord pipeline = lookup.pipeline(project, id);
+        if (!rights.mayRun(actor, project, pipeline.ref(), pipeline.tag())) {
+            throw ApiException.forbidden();
+        }
+        long user = actor.userId().orElseThrow().value();
+        int retried = database.write(tx -> flow.retryPipeline(tx, pipeline.id(), user));
+        Flash.leave(response, "build.flash.pipeline-retried", retried);
+        response.sendRedirect(path(project, id));
+    }
+
+    static String state(PipelineRecord pipeline) {
+        return pipeline.warnings() && pipeline.status() == JobStatus.SUCCESS
+                ? "warning"
+                : pipeline.status().wire();
+    }
+
+    static String state(JobRecord job) {
+        return job.status() == JobStatus.FAILED && job.allowFailure()
+                ? "warning"
+                : job.status().wire();
+    }
+
+    static ProjectNav nav(ProjectFacts project) {
+        return new ProjectNav(project.id(), project.fullPath(), project.name());
+    }
+
+    /** The middle of the last successful pipelines of the same ref; null when there are too few to say. */
+    private @Nullable Duration usual(PipelineRecord pipeline) {
+        PipelineStore.Filter filter = new PipelineStore.Filter(pipeline.ref(), null, JobStatus.SUCCESS, null, null);
+        List<Duration> durations = lookup.pipelines(pipeline.projectId(), filter, 0, 20).stream()
+                .filter(other -> other.id() < pipeline.id())
+                .map(other -> other.duration(other.updatedAt()))
+                .filter(java.util.Objects::nonNull)
+                .sorted()
+                .toList();
+        return durations.size() < 3 ? null : durations.get(durations.size() / 2);
+    }
+
+    private static List<Stage> stages(PipelineRecord pipeline, List<JobRecord> jobs, Instant now) {
+        Map<String, Long> ids = new HashMap<>();
+        jobs.forEach(job -> ids.put(job.name(), job.id()));
+        List<Stage> stages = new ArrayList<>();
+        for (String name : pipeline.stages()) {
+            List<Node> nodes = jobs.stream()
+                    .filter(job -> job.stage().equals(name))
+                    .map(job -> new Node(job, state(job), needs(job, ids), job.duration(now)))
+                    .toList();
+            stages.add(new Stage(name, nodes));
+        }
+        return stages;
+    }
+
+    private static @Nullable String needs(JobRecord job, Map<String, Long> ids) {
+        List<String> needs = job.needs();
+        return needs == null
+                ? null
+                : String.join(
+                        " ",
+                        needs.stream()
+                                .map(ids::get)
+                                .filter(java.util.Objects::nonNull)
+                                .map(String::valueOf)
+                                .toList());
+    }
+
+    private List<Failure> failures(List<JobRecord> jobs) {
+        return jobs.stream()
+                .filter(job -> job.status() == JobStatus.FAILED)
+                .sorted(java.util.Comparator.comparing(JobRecord::allowFailure)
+                        .thenComparing(job -> job.finishedAt() == null ? job.createdAt() : job.finishedAt()))
+                .limit(MOST_FAILURES)
+                .map(job -> new Failure(job, LogText.lastLines(logs.tail(job.id(), TAIL_BYTES), LAST_LINES)))
+                .toList();
+    }
+
+    private List<Tests> tests(List<JobRecord> jobs) {
+        Map<Long, TestReport> reports =
+                lookup.tests(jobs.stream().map(JobRecord::id).toList());
+        return jobs.stream()
+                .filter(job -> reports.containsKey(job.id()))
+                .map(job -> tests(job, java.util.Objects.requireNonNull(reports.get(job.id()))))
+                .sorted(java.util.Comparator.comparing(
+                        (Tests tests) -> -tests.report().bad()))
+                .toList();
+    }
+
+    static Tests tests(JobRecord job, TestReport report) {
+        return new Tests(
+                job,
+                report,
+                report.cases().stream().filter(TestCase::bad).limit(MOST_CASES).toList());
+    }
+
+    private static boolean wentWrong(JobRecord job) {
+        return job.status() == JobStatus.FAILED || job.status() == JobStatus.CANCELED;
+    }
+
+    private static String path(ProjectFacts project, long pipelineId) {
+        return "/" + project.fullPath() + "/-/pipelines/" + pipelineId;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tandem.server.build.web;
+
+import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.server.build.schedule.CreationOutcome;
+import dev.tandem.server.build.schedule.PipelineCreation;
+import dev.tandem.server.build.schedule.PipelineWish;
+import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.server.code.RefUpdated;
+import dev.tandem.server.code.Repositories;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.ProjectFacts;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Starts a pipeline that a person or client asks for. */
+@Component
+final class Starting {
+    private final Repositories repositories;
+    private final PipelineCreation creation;
+    private final RunRights rights;
+
+    Starting(Repositories repositories, PipelineCreation creation, RunRights rights) {
+        this.repositories = repositories;
+        this.creation = creation;
+        this.rights = rights;
+    }
+
+    sealed interface Outcome {
+        record Started(PipelineRecord pipeline) implements Outcome {}
+
+        record NothingToRun(String why) implements Outcome {}
+
+        record Forbidden() implements Outcome {}
+    }
+
+    /** @param ref short name of a branch or tag; a branch wins over a tag of the same name */
+    Outcome start(Actor actor, ProjectFacts project, String ref, String source, List<Variable> variables) {
+        Optional<String> branch = repositories.resolve(project.id(), "refs/heads/" + ref);
+        Optional<String> sha = branch.or(() -> repositories.resolve(project.id(), "refs/tags/" + ref));
+        if (ref.isEmpty() || sha.isEmpty()) {
+            return new Outcome.NothingToRun("Reference not found");
+        }
+        boolean tag = branch.isEmpty();
+        if (!rights.mayRun(actor, project, ref, tag)) {
+            return new Outcome.Forbidden();
+        }
+        PipelineWish wish = new PipelineWish(
+                project.id(),
+                null,
+                source,
+                ref,
+                tag,
+                sha.get(),
+                RefUpdated.ZERO,
+                actor.userId().orElseThrow().value(),
+                variables);
+        return switch (creation.create(wish)) {
+            case CreationOutcome.Created(PipelineRecord pipeline) -> new Outcome.Started(pipeline);
+            case CreationOutcome.None(String why) -> new Outcome.NothingToRun(why);
+        };
+    }
+}
