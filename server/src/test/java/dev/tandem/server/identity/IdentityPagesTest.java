@@ -1,0 +1,159 @@
+package dev.tandem.server.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tandem.server.RunningServer;
+import dev.tandem.server.code.NewProject;
+import dev.tandem.server.code.Projects;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pages of identity, visited as people do. */
+class IdentityPagesTest {
+    private static final Pattern CODE = Pattern.compile("(glpat-[A-Za-z0-9_-]{27}|/-/invitations/[A-Za-z0-9_-]{27})");
+
+    @TempDir
+    static Path data;
+
+    private static RunningServer server;
+    private static RunningServer.Browser root;
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start(data);
+        root = server.browser();
+        root.signIn("root", RunningServer.PASSWORD);
+        User user = server.bean(Users.class).find("root").orElseThrow();
+        server.bean(Projects.class)
+                .create(
+                        new Actor.Person(user, TokenScope.all()),
+                        user,
+                        new NewProject("root", "shop", "shop", "", false, "main"));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void everyPageShowsInBothLanguagesWithoutMissingTexts() {
+        for (String page : List.of(
+                "/-/profile/tokens",
+                "/-/profile/sessions",
+                "/-/profile/password",
+                "/-/admin/users",
+                "/-/admin/audit",
+                "/root/shop/-/project_members")) {
+            for (String language : List.of("en", "zh-CN")) {
+                HttpResponse<String> answer = root.get(page, "Accept-Language", language);
+                assertThat(answer.statusCode()).as(page).isEqualTo(200);
+                assertThat(answer.body())
+                        .as(page)
+                        .contains("<html lang=\"" + language + "\"")
+                        .doesNotContain(">identity.")
+                        .doesNotContain("\"identity.");
+            }
+        }
+    }
+
+    @Test
+    void aTokenIsShownOnceAndWorksUntilRevoked() {
+        HttpResponse<String> made =
+                root.post("/-/profile/tokens", "/-/profile/tokens", "name", "laptop", "scopes", "read_api");
+        String secret = found(made.body());
+        assertThat(root.get("/-/profile/tokens").body()).contains("laptop").doesNotContain(secret);
+        assertThat(server.api("GET", "/user", secret, null).statusCode()).isEqualTo(200);
+
+        Matcher id = Pattern.compile("/-/profile/tokens/(\\d+)/revoke")
+                .matcher(root.get("/-/profile/tokens").body());
+        assertThat(id.find()).isTrue();
+        root.post("/-/profile/tokens", id.group());
+        assertThat(server.api("GET", "/user", secret, null).statusCode()).isEqualTo(401);
+        assertThat(root.post("/-/profile/tokens", "/-/profile/tokens", "name", "no scopes")
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void aNewUserChoosesAPasswordByLinkOnce() {
+        HttpResponse<String> made = root.post(
+                "/-/admin/users",
+                "/-/admin/users",
+                "username",
+                "mei",
+                "name",
+                "<b>Mei</b>",
+                "email",
+                "mei@example.test");
+        String link = found(made.body());
+        assertThat(made.body()).contains("&lt;b&gt;Mei").doesNotContain("<b>Mei");
+
+        RunningServer.Browser mei = server.browser();
+        assertThat(mei.post(link, link, "password", "short", "again", "short").statusCode())
+                .isEqualTo(422);
+        assertThat(mei.post(link, link, "password", "long enough", "again", "long enough")
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(mei.get("/-/profile/tokens").statusCode()).isEqualTo(200);
+        assertThat(mei.get("/-/admin/users").statusCode()).isEqualTo(403);
+        assertThat(mei.get("/-/admin/audit").statusCode()).isEqualTo(403);
+        assertThat(mei.get("/root/shop/-/project_members").statusCode()).isEqualTo(404);
+        assertThat(server.browser().get(link).statusCode()).isEqualTo(404);
+
+        root.post("/root/shop/-/project_members", "/root/shop/-/project_members", "username", "mei", "role", "30");
+        assertThat(mei.get("/root/shop/-/project_members").body())
+                .contains("mei")
+                .doesNotContain("<select");
+        assertThat(mei.post("/-/profile/tokens", "/root/shop/-/project_members", "username", "root", "role", "10")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(root.get("/-/admin/audit?action=member.").body())
+                .contains("member.add")
+                .contains("root/shop");
+    }
+
+    @Test
+    void theLastAdministratorIsNotBlocked() {
+        HttpResponse<String> answer = root.post("/-/admin/users", "/-/admin/users/1/block");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("last administrator");
+    }
+
+    @Test
+    void aVisitorChoosesTheLanguage() {
+        RunningServer.Browser visitor = server.browser();
+        visitor.post("/-/sign-in", "/-/language", "language", "zh-CN", "to", "/-/sign-in");
+
+        assertThat(visitor.get("/-/sign-in").body())
+                .contains("<html lang=\"zh-CN\"")
+                .contains("登录");
+    }
+
+    @Test
+    void anotherBrowserIsSignedOutFromTheList() {
+        RunningServer.Browser other = server.browser();
+        other.signIn("root", RunningServer.PASSWORD);
+        Matcher revoke = Pattern.compile("/-/profile/sessions/(\\d+)/revoke")
+                .matcher(root.get("/-/profile/sessions").body());
+        assertThat(revoke.find()).isTrue();
+
+        root.post("/-/profile/sessions", revoke.group());
+        assertThat(other.get("/-/profile/sessions").statusCode()).isEqualTo(302);
+        assertThat(root.get("/-/profile/sessions").statusCode()).isEqualTo(200);
+    }
+
+    private static String found(String page) {
+        Matcher secret = CODE.matcher(page);
+        assertThat(secret.find()).as(page).isTrue();
+        return secret.group(1);
+    }
+}
