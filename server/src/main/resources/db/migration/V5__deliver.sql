@@ -1,7 +1,7 @@
 -- Release bundles: immutable, named by the SHA-256 of their bytes. object_key is where the object store keeps them.
 create table bundles (
   id ${id},
-  project_id bigint not null,
+  project_id bigint not null references projects (id) on delete cascade,
   sha256 varchar(64) not null,
   object_key varchar(200) not null,
   job_id bigint,
@@ -11,8 +11,9 @@ create table bundles (
   unique (project_id, sha256)
 );
 
--- Uploads under way, so that what a killed server left half-way in the object store is found and removed.
-create table bundle_uploads (
+-- What we put into the object store, also when the upload did not end well or the project is gone: so nothing is left
+-- there that no bundle names.
+create table bundle_objects (
   object_key varchar(200) not null primary key,
   started_at bigint not null
 );
@@ -31,7 +32,7 @@ create table agents (
 -- hold_sha: commits up to this one were rolled back; automatic deployments of them are refused.
 create table environments (
   id ${id},
-  project_id bigint not null,
+  project_id bigint not null references projects (id) on delete cascade,
   name varchar(255) not null,
   slug varchar(24) not null,
   tier varchar(20) not null,
@@ -52,7 +53,7 @@ create table environments (
 -- kind: job (a job with environment:), person (somebody's own deploy) or rollback.
 create table deployments (
   id ${id},
-  project_id bigint not null,
+  project_id bigint not null references projects (id) on delete cascade,
   iid bigint not null,
   environment_id bigint not null references environments (id) on delete cascade,
   kind varchar(20) not null,
@@ -76,7 +77,7 @@ create index deployments_environment on deployments (environment_id, id);
 -- One attempt to bring one bundle into one environment. version counts transitions; each is a conditional update on it.
 create table rollouts (
   id ${id},
-  project_id bigint not null,
+  project_id bigint not null references projects (id) on delete cascade,
   environment_id bigint not null references environments (id) on delete cascade,
   deployment_id bigint not null unique references deployments (id) on delete cascade,
   bundle_id bigint not null references bundles (id),
@@ -88,7 +89,6 @@ create table rollouts (
   step bigint not null,
   version bigint not null,
   since_at bigint not null,
-  healthy_since_at bigint,
   restarts bigint not null,
   overrides_hold boolean not null,
   cancel_reason text,
@@ -100,6 +100,9 @@ create table rollouts (
 );
 create index rollouts_environment on rollouts (environment_id, id);
 create index rollouts_phase on rollouts (phase);
+-- One rollout of an environment at a time has its turn.
+create unique index rollouts_turn on rollouts (environment_id)
+  where phase in ('preparing', 'checking', 'switching', 'settling', 'draining', 'reverting');
 
 -- What happened in a rollout, in order; shown as its timeline and streamed into the job's log.
 create table rollout_events (

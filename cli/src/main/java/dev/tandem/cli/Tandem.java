@@ -2,6 +2,9 @@ package dev.tandem.cli;
 
 import dev.tandem.cli.demo.DemoCommand;
 import dev.tandem.cli.demo.TrainCommand;
+import dev.tandem.cli.deploy.DeployCommand;
+import dev.tandem.cli.deploy.RollbackCommand;
+import dev.tandem.cli.deploy.StatusCommand;
 import dev.tandem.cli.drive.StepFailed;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +19,15 @@ import picocli.CommandLine.Command;
             "",
             "tandem server [--data DIR] [--port N] ... starts a server; docs/configuration.md lists its options."
         },
-        subcommands = {CommandLine.HelpCommand.class, DemoCommand.class, TrainCommand.class, VersionCommand.class})
+        subcommands = {
+            CommandLine.HelpCommand.class,
+            DemoCommand.class,
+            DeployCommand.class,
+            RollbackCommand.class,
+            StatusCommand.class,
+            TrainCommand.class,
+            VersionCommand.class
+        })
 public final class Tandem implements Runnable {
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before run

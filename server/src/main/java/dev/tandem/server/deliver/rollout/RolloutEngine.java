@@ -93,21 +93,26 @@ public final class RolloutEngine {
 
     private static boolean hasStarted(Seen candidate) {
         return switch (candidate.state()) {
-            case STARTING, UNHEALTHY, CRASHED -> true;
-            case FETCHING, HEALTHY, DRAINING, STOPPED, FAILED -> false;
+            case STARTING, CRASHED -> true;
+            case FETCHING, HEALTHY, UNHEALTHY, DRAINING, STOPPED, FAILED -> false;
         };
     }
 
     private static boolean cannotStart(Seen candidate) {
         return candidate.state() == RevisionState.FAILED
+                || candidate.state() == RevisionState.UNHEALTHY
                 || (candidate.state() == RevisionState.CRASHED
                         && candidate.restarts() >= RolloutPolicy.TOLERATED_RESTARTS);
     }
 
     private static String startFailure(Seen candidate) {
-        return candidate.state() == RevisionState.FAILED
-                ? "the new revision cannot run: " + candidate.message()
-                : "the new revision keeps crashing: " + candidate.message();
+        return switch (candidate.state()) {
+            case FAILED -> "the new revision cannot run: " + candidate.message();
+            // It used up the attempts that its health check allows.
+            case UNHEALTHY -> "the new revision did not become healthy: " + candidate.message();
+            case FETCHING, STARTING, HEALTHY, CRASHED, DRAINING, STOPPED ->
+                "the new revision keeps crashing: " + candidate.message();
+        };
     }
 
     private String neverHealthy(@Nullable Seen candidate) {

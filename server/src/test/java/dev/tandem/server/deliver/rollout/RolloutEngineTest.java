@@ -160,6 +160,14 @@ class RolloutEngineTest {
     }
 
     @Test
+    void aHealthCheckThatUsedUpItsAttemptsFailsAtOnce() {
+        phase = CHECKING;
+        revisions.put("new", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of()));
+
+        assertThat(goAt(1).reason()).isEqualTo("the new revision did not become healthy: GET /health answered 503");
+    }
+
+    @Test
     void theNextStepWaitsForThePause() {
         phase = SWITCHING;
         newRevisionIs(RevisionState.HEALTHY);

@@ -1,0 +1,46 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.server.platform.Live;
+import java.util.Map;
+
+/** Tells everybody who waits that something changed: agents, progress streams, browsers. Safe for use by many threads. */
+final class DeliverBells {
+    private final Bell desired = new Bell();
+    private final Bell progress = new Bell();
+    private final Live live;
+
+    DeliverBells(Live live) {
+        this.live = live;
+    }
+
+    /** Rings when what agents should run changes. */
+    Bell desired() {
+        return desired;
+    }
+
+    /** Rings when a rollout moves. */
+    Bell progress() {
+        return progress;
+    }
+
+    void rolloutMoved(StoredRollout rollout, boolean desiredChanged) {
+        if (desiredChanged) {
+            desired.ring();
+        }
+        progress.ring();
+        String phase = rollout.rollout().phase().wire();
+        deploymentChanged(rollout.deploymentId(), rollout.environmentId(), rollout.projectId(), phase);
+    }
+
+    void deploymentChanged(long deploymentId, long environmentId, long projectId, String status) {
+        Map<String, Object> what = Map.of("deployment", deploymentId, "status", status);
+        live.publish("deployment/" + deploymentId, "status", what);
+        live.publish("environment/" + environmentId, "status", what);
+        live.publish("environments/" + projectId, "status", what);
+    }
+
+    void silence() {
+        desired.silence();
+        progress.silence();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.server.build.JobFinished;
+import dev.tandem.server.build.JobStarted;
+import dev.tandem.server.build.RolloutGuard;
+import dev.tandem.server.code.ProjectDeleted;
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.EventListener;
+import dev.tandem.server.platform.Live;
+import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.web.ProjectSection;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Puts the parts of deliver together. */
+@Configuration(proxyBeanMethods = false)
+class DeliverConfiguration {
+    /** Reports and timers move rollouts; this only finds what a crash or a lost race left behind. */
+    private static final Duration SWEEP = Duration.ofSeconds(5);
+
+    @Bean
+    RolloutTimes rolloutTimes() {
+        return RolloutTimes.DEFAULT;
+    }
+
+    @Bean(destroyMethod = "silence")
+    DeliverBells deliverBells(Live live) {
+        return new DeliverBells(live);
+    }
+
+    @Bean
+    AgentReports agentReports(Database database, JsonMapper json, Clock clock) {
+        return new AgentReports(database, json, clock);
+    }
+
+    @Bean
+    RolloutExecutor rolloutExecutor(
+            Database database, AgentReports reports, RolloutTimes times, Clock clock, DeliverBells bells) {
+        return new RolloutExecutor(database, reports, times, clock, bells);
+    }
+
+    @Bean
+    RecurringTask resumeRollouts(RolloutExecutor executor) {
+        return new RecurringTask("deliver.resume-rollouts", SWEEP, executor::resume);
+    }
+
+    @Bean
+    RecurringTask removeAbandonedBundles(ReleaseBundles bundles) {
+        return new RecurringTask("deliver.remove-abandoned-bundles", Duration.ofHours(1), bundles::removeAbandoned);
+    }
+
+    @Bean
+    EventListener<JobStarted> jobStarted(JobDeployments deployments) {
+        return new EventListener<>("deliver.job-started", JobStarted.class, (id, event) -> deployments.started(event));
+    }
+
+    @Bean
+    EventListener<JobFinished> jobFinished(JobDeployments deployments) {
+        return new EventListener<>(
+                "deliver.job-finished", JobFinished.class, (id, event) -> deployments.finished(event));
+    }
+
+    /** Its environments went with it; the agents must hear of it. */
+    @Bean
+    EventListener<ProjectDeleted> projectDeleted(Agents agents) {
+        return new EventListener<>("deliver.project-deleted", ProjectDeleted.class, (id, event) -> agents.changed());
+    }
+
+    /** A newer pipeline must not cut off a job whose rollout is under way. */
+    @Bean
+    RolloutGuard rolloutGuard(RolloutTimes times) {
+        return (sql, jobId) -> !new RolloutStore(sql, times).openOfJob(jobId).isEmpty();
+    }
+
+    @Bean
+    ProjectSection environmentsSection() {
+        return new ProjectSection(
+                "environments", "deliver.environments.title", "environment", "/-/environments", 300, 'e');
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.server.identity.UserId;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One commit brought to one environment, or the attempt.
+ *
+ * @param iid counts per project
+ * @param ref branch or tag; null when unknown
+ * @param rollbackOfId the deployment whose bundle is brought back; null when this is no rollback
+ * @param reason why it did not succeed; null while it may yet, and when it did
+ */
+public record Deployment(
+        long id,
+        long iid,
+        long projectId,
+        long environmentId,
+        Kind kind,
+        DeploymentStatus status,
+        @Nullable String ref,
+        String sha,
+        @Nullable Long pipelineId,
+        @Nullable Long jobId,
+        UserId user,
+        @Nullable Long rollbackOfId,
+        @Nullable String reason,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant finishedAt) {
+
+    /** Where it came from. */
+    public enum Kind {
+        /** A job with {@code environment:}. */
+        JOB,
+        /** Somebody's own {@code tandem deploy}. */
+        PERSON,
+        ROLLBACK;
+
+        public String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Kind ofWire(String word) {
+            return valueOf(word.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    public String shortSha() {
+        return sha.length() > 8 ? sha.substring(0, 8) : sha;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.tandem.server.deliver;
+
+import static dev.tandem.server.platform.tables.Tables.DEPLOYMENTS;
+import static dev.tandem.server.platform.tables.Tables.ENVIRONMENTS;
+import static dev.tandem.server.platform.tables.Tables.ROLLOUTS;
+
+import dev.tandem.server.deliver.rollout.RolloutPhase;
+import dev.tandem.server.identity.UserId;
+import dev.tandem.server.platform.tables.tables.records.DeploymentsRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of deployments. */
+final class DeploymentStore {
+    private final DSLContext sql;
+
+    DeploymentStore(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    /** What is known when a deployment is recorded. */
+    record Fresh(
+            long projectId,
+            long environmentId,
+            Deployment.Kind kind,
+            DeploymentStatus status,
+            @Nullable String ref,
+            String sha,
+            @Nullable Long pipelineId,
+            @Nullable Long jobId,
+            UserId user,
+            @Nullable Long rollbackOfId) {}
+
+    Optional<Deployment> find(long id) {
+        return sql.selectFrom(DEPLOYMENTS).where(DEPLOYMENTS.ID.eq(id)).fetchOptional(DeploymentStore::deployment);
+    }
+
+    /** Oldest first: a job has more than one when it deploys more than once. */
+    List<Deployment> ofJob(long jobId) {
+        return sql.selectFrom(DEPLOYMENTS)
+                .where(DEPLOYMENTS.JOB_ID.eq(jobId))
+                .orderBy(DEPLOYMENTS.ID)
+                .fetch(DeploymentStore::deployment);
+    }
+
+    List<Deployment> list(long projectId, DeploymentFilter filter, int offset, int limit) {
+        Field<?> order = switch (filter.order()) {
+            case ID -> DEPLOYMENTS.ID;
+            case IID -> DEPLOYMENTS.IID;
+            case CREATED_AT -> DEPLOYMENTS.CREATED_AT;
+            case UPDATED_AT -> DEPLOYMENTS.UPDATED_AT;
+            case FINISHED_AT -> DEPLOYMENTS.FINISHED_AT;
+            case REF -> DEPLOYMENTS.REF;
+        };
+        return sql.selectFrom(DEPLOYMENTS)
+                .where(condition(projectId, filter))
+                .orderBy(
+                        filter.ascending() ? order.asc() : order.desc(),
+                        filter.ascending() ? DEPLOYMENTS.ID.asc() : DEPLOYMENTS.ID.desc())
+                .offset(offset)
+                .limit(limit)
+                .fetch(DeploymentStore::deployment);
+    }
+
+    int count(long projectId, DeploymentFilter filter) {
+        return sql.fetchCount(DEPLOYMENTS, condition(projectId, filter));
+    }
+
+    /**
+     * The newest success before {@code beforeId} that was no rollback and brought another bundle; what a rollback goes
+     * back to.
+     */
+    Optional<Deployment> goodBefore(long environmentId, long beforeId, long otherThanBundleId) {
+        return sql.select(DEPLOYMENTS.fields())
+                .from(DEPLOYMENTS)
+                .join(ROLLOUTS)
+                .on(ROLLOUTS.DEPLOYMENT_ID.eq(DEPLOYMENTS.ID))
+                .where(
+                        DEPLOYMENTS.ENVIRONMENT_ID.eq(environmentId),
+                        DEPLOYMENTS.ID.lt(beforeId),
+                        DEPLOYMENTS.KIND.ne(Deployment.Kind.ROLLBACK.wire()),
+                        ROLLOUTS.PHASE.eq(RolloutPhase.SUCCESS.wire()),
+                        ROLLOUTS.BUNDLE_ID.ne(otherThanBundleId))
+                .orderBy(DEPLOYMENTS.ID.desc())
+                .limit(1)
+                .fetchOptional(row -> deployment(row.into(DEPLOYMENTS)));
+    }
+
+    Deployment insert(Fresh fresh, Instant now) {
+        long iid = 1 + orZero(DSL.max(DEPLOYMENTS.IID), DEPLOYMENTS.PROJECT_ID.eq(fresh.projectId()));
+        Long ordinal = fresh.jobId() == null
+                ? null
+                : 1 + orZero(DSL.max(DEPLOYMENTS.JOB_ORDINAL), DEPLOYMENTS.JOB_ID.eq(fresh.jobId()));
+        long id = Objects.requireNonNull(sql.insertInto(DEPLOYMENTS)
+                .set(DEPLOYMENTS.PROJECT_ID, fresh.projectId())
+                .set(DEPLOYMENTS.IID, iid)
+                .set(DEPLOYMENTS.ENVIRONMENT_ID, fresh.environmentId())
+                .set(DEPLOYMENTS.KIND, fresh.kind().wire())
+                .set(DEPLOYMENTS.STATUS, fresh.status().wire())
+                .set(DEPLOYMENTS.REF, fresh.ref())
+                .set(DEPLOYMENTS.SHA, fresh.sha())
+                .set(DEPLOYMENTS.PIPELINE_ID, fresh.pipelineId())
+                .set(DEPLOYMENTS.JOB_ID, fresh.jobId())
+                .set(DEPLOYMENTS.JOB_ORDINAL, ordinal)
+                .set(DEPLOYMENTS.USER_ID, fresh.user().value())
+                .set(DEPLOYMENTS.ROLLBACK_OF_ID, fresh.rollbackOfId())
+                .set(DEPLOYMENTS.CREATED_AT, now.toEpochMilli())
+                .set(DEPLOYMENTS.UPDATED_AT, now.toEpochMilli())
+                .returningResult(DEPLOYMENTS.ID)
+                .fetchOne(DEPLOYMENTS.ID));
+        return find(id).orElseThrow();
+    }
+
+    private long orZero(Field<Long> aggregate, Condition where) {
+        Long found = sql.select(aggregate).from(DEPLOYMENTS).where(where).fetchOne(aggregate);
+        return found == null ? 0 : found;
+    }
+
+    /** @return whether it was in one of the states that {@link DeploymentStatus#NEXT} lets lead to {@code to} */
+    boolean move(long id, DeploymentStatus to, @Nullable String reason, Instant now) {
+        Set<String> from = DeploymentStatus.NEXT.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(to))
+                .map(entry -> entry.getKey().wire())
+                .collect(java.util.stream.Collectors.toSet());
+        return sql.update(DEPLOYMENTS)
+                        .set(DEPLOYMENTS.STATUS, to.wire())
+                        .set(DEPLOYMENTS.REASON, reason)
+                        .set(DEPLOYMENTS.UPDATED_AT, now.toEpochMilli())
+                        .set(DEPLOYMENTS.FINISHED_AT, to.isTerminal() ? now.toEpochMilli() : null)
+                        .where(DEPLOYMENTS.ID.eq(id), DEPLOYMENTS.STATUS.in(from))
+                        .execute()
+                == 1;
+    }
+
+    private static Condition condition(long projectId, DeploymentFilter filter) {
+        Condition all = DEPLOYMENTS.PROJECT_ID.eq(projectId);
+        if (filter.environment() != null) {
+            all = all.and(DEPLOYMENTS.ENVIRONMENT_ID.in(DSL.select(ENVIRONMENTS.ID)
+                    .from(ENVIRONMENTS)
+                    .where(ENVIRONMENTS.PROJECT_ID.eq(projectId), ENVIRONMENTS.NAME.eq(filter.environment()))));
+        }
+        all = filter.status() == null
+                ? all
+                : all.and(DEPLOYMENTS.STATUS.eq(filter.status().wire()));
+        all = filter.sha() == null ? all : all.and(DEPLOYMENTS.SHA.eq(filter.sha()));
+        all = filter.ref() == null ? all : all.and(DEPLOYMENTS.REF.eq(filter.ref()));
+        all = filter.updatedAfter() == null
+                ? all
+                : all.and(DEPLOYMENTS.UPDATED_AT.ge(filter.updatedAfter().toEpochMilli()));
+        return filter.updatedBefore() == null
+                ? all
+                : all.and(DEPLOYMENTS.UPDATED_AT.le(filter.updatedBefore().toEpochMilli()));
+    }
+
+    static Deployment deployment(DeploymentsRecord row) {
+        return new Deployment(
+                row.getId(),
+                row.getIid(),
+                row.getProjectId(),
+                row.getEnvironmentId(),
+                Deployment.Kind.ofWire(row.getKind()),
+                DeploymentStatus.ofWire(row.getStatus()).orElseThrow(),
+                row.getRef(),
+                row.getSha(),
+                row.getPipelineId(),
+                row.getJobId(),
+                new UserId(row.getUserId()),
+                row.getRollbackOfId(),
+                row.getReason(),
+                Instant.ofEpochMilli(row.getCreatedAt()),
+                Instant.ofEpochMilli(row.getUpdatedAt()),
+                Millis.instant(row.getFinishedAt()));
+    }
+}

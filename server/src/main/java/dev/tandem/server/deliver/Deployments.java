@@ -1,0 +1,45 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.server.platform.Database;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Reads of deployments. Safe for use by many threads. */
+@Component
+public final class Deployments {
+    private final Database database;
+    private final RolloutTimes times;
+
+    Deployments(Database database, RolloutTimes times) {
+        this.database = database;
+        this.times = times;
+    }
+
+    public Optional<Deployment> find(long id) {
+        return database.read(sql -> new DeploymentStore(sql).find(id));
+    }
+
+    public List<Deployment> list(long projectId, DeploymentFilter filter, int offset, int limit) {
+        return database.read(sql -> new DeploymentStore(sql).list(projectId, filter, offset, limit));
+    }
+
+    public int count(long projectId, DeploymentFilter filter) {
+        return database.read(sql -> new DeploymentStore(sql).count(projectId, filter));
+    }
+
+    /** The rollout that carries a deployment out; empty when its job did without. */
+    public Optional<StoredRollout> rollout(long deploymentId) {
+        return database.read(sql -> new RolloutStore(sql, times).ofDeployment(deploymentId));
+    }
+
+    /** The bundle of a rollout. */
+    public Optional<ReleaseBundle> bundle(StoredRollout rollout) {
+        return database.read(sql -> new BundleStore(sql).find(rollout.bundleId()));
+    }
+
+    /** What {@link Rollouts#rollBack} would bring back now; empty when there is nothing to go back to. */
+    public Optional<Deployment> rollbackTarget(long environmentId) {
+        return database.read(sql -> RollbackTarget.find(sql, times, environmentId));
+    }
+}

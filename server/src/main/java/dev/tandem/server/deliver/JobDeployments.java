@@ -1,0 +1,193 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.build.JobFacts;
+import dev.tandem.server.build.JobFinished;
+import dev.tandem.server.build.JobStarted;
+import dev.tandem.server.build.Jobs;
+import dev.tandem.server.identity.ProjectDirectory;
+import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Tx;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Every job with {@code environment:} is a deployment on record, whether it rolls anything out or not. Events may come
+ * twice and in any order; what is recorded is the same.
+ */
+@Component
+final class JobDeployments {
+    private final Database database;
+    private final Jobs jobs;
+    private final ProjectDirectory projects;
+    private final Environments environments;
+    private final Rollouts rollouts;
+    private final RolloutTimes times;
+    private final DeliverBells bells;
+    private final Clock clock;
+
+    JobDeployments(
+            Database database,
+            Jobs jobs,
+            ProjectDirectory projects,
+            Environments environments,
+            Rollouts rollouts,
+            RolloutTimes times,
+            DeliverBells bells,
+            Clock clock) {
+        this.database = database;
+        this.jobs = jobs;
+        this.projects = projects;
+        this.environments = environments;
+        this.rollouts = rollouts;
+        this.times = times;
+        this.bells = bells;
+        this.clock = clock;
+    }
+
+    void started(JobStarted event) {
+        if (event.environment() != null) {
+            withProject(
+                    event.projectId(),
+                    event.jobId(),
+                    (project, job) -> database.write(tx -> {
+                        record(tx, project, job, clock.instant());
+                        return true;
+                    }));
+        }
+    }
+
+    void finished(JobFinished event) {
+        if (event.environment() == null) {
+            return;
+        }
+        if (event.canceledByUser()) {
+            rollouts.jobCanceled(event.jobId());
+        }
+        withProject(
+                event.projectId(),
+                event.jobId(),
+                (project, job) -> database.write(tx -> {
+                    Instant now = clock.instant();
+                    record(tx, project, job, now);
+                    end(tx, job, event, now);
+                    return true;
+                }));
+    }
+
+    private interface Work {
+        void with(ProjectFacts project, JobFacts job);
+    }
+
+    private void withProject(long projectId, long jobId, Work work) {
+        Optional<ProjectFacts> project = projects.find(Long.toString(projectId));
+        Optional<JobFacts> job = jobs.facts(jobId);
+        if (project.isPresent() && job.isPresent()) {
+            work.with(project.get(), job.get());
+        }
+    }
+
+    private void record(Tx tx, ProjectFacts project, JobFacts job, Instant now) {
+        String name = job.environment();
+        if (name == null || EnvironmentNames.problem(name).isPresent() || !deploys(job)) {
+            return;
+        }
+        DeploymentStore deployments = new DeploymentStore(tx.sql());
+        if (!deployments.ofJob(job.jobId()).isEmpty()) {
+            return;
+        }
+        Tier tier = job.environmentTier() == null
+                ? null
+                : Tier.ofWire(job.environmentTier()).orElse(null);
+        Environment environment =
+                environments.ensure(tx, project, name, tier, RolloutAdmission.webAddress(job.environmentUrl()));
+        Deployment deployment = deployments.insert(
+                new DeploymentStore.Fresh(
+                        job.projectId(),
+                        environment.id(),
+                        Deployment.Kind.JOB,
+                        DeploymentStatus.RUNNING,
+                        job.ref(),
+                        job.sha(),
+                        job.pipelineId(),
+                        job.jobId(),
+                        job.user(),
+                        null),
+                now);
+        tx.afterCommit(() -> changed(deployment));
+    }
+
+    /** Without a rollout the job's end is the deployment's; with one, the rollout's is. */
+    private void end(Tx tx, JobFacts job, JobFinished event, Instant now) {
+        if (!deploys(job)) {
+            stopped(tx, job, event);
+            return;
+        }
+        DeploymentStore deployments = new DeploymentStore(tx.sql());
+        RolloutStore stored = new RolloutStore(tx.sql(), times);
+        List<Deployment> without = deployments.ofJob(job.jobId()).stream()
+                .filter(deployment -> stored.ofDeployment(deployment.id()).isEmpty())
+                .toList();
+        for (Deployment deployment : without) {
+            DeploymentStatus status = status(event.status());
+            if (deployments.move(deployment.id(), status, reason(event), now)) {
+                tx.publish(new DeploymentFinished(
+                        deployment.id(),
+                        deployment.projectId(),
+                        String.valueOf(job.environment()),
+                        status,
+                        deployment.sha(),
+                        null,
+                        reason(event),
+                        now));
+                tx.afterCommit(() -> changed(deployment));
+            }
+        }
+    }
+
+    private void stopped(Tx tx, JobFacts job, JobFinished event) {
+        boolean stops = "stop".equals(job.environmentAction()) && event.status() == JobStatus.SUCCESS;
+        if (stops && job.environment() != null) {
+            new EnvironmentStore(tx.sql())
+                    .find(job.projectId(), job.environment())
+                    .filter(environment -> environment.state() == Environment.State.AVAILABLE)
+                    .ifPresent(environment -> {
+                        environments.stop(tx, environment);
+                        tx.afterCommit(bells.desired()::ring);
+                    });
+        }
+    }
+
+    private static boolean deploys(JobFacts job) {
+        return job.environmentAction() == null || job.environmentAction().equals("start");
+    }
+
+    private static DeploymentStatus status(JobStatus job) {
+        return switch (job) {
+            case SUCCESS -> DeploymentStatus.SUCCESS;
+            case CANCELED, CANCELING, SKIPPED -> DeploymentStatus.CANCELED;
+            case CREATED, WAITING_FOR_RESOURCE, PREPARING, PENDING, RUNNING, FAILED, MANUAL, SCHEDULED ->
+                DeploymentStatus.FAILED;
+        };
+    }
+
+    private static @org.jspecify.annotations.Nullable String reason(JobFinished event) {
+        return switch (event.status()) {
+            case SUCCESS -> null;
+            case CANCELED -> "its job was canceled";
+            default -> "its job failed" + (event.failureReason() == null ? "" : " (" + event.failureReason() + ")");
+        };
+    }
+
+    private void changed(Deployment deployment) {
+        bells.deploymentChanged(
+                deployment.id(),
+                deployment.environmentId(),
+                deployment.projectId(),
+                deployment.status().wire());
+    }
+}

@@ -1,0 +1,215 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.server.deliver.rollout.Observation;
+import dev.tandem.server.deliver.rollout.Rollout;
+import dev.tandem.server.deliver.rollout.RolloutDecision;
+import dev.tandem.server.deliver.rollout.RolloutDecision.Effect;
+import dev.tandem.server.deliver.rollout.RolloutDecision.Go;
+import dev.tandem.server.deliver.rollout.RolloutDecision.Stay;
+import dev.tandem.server.deliver.rollout.RolloutEngine;
+import dev.tandem.server.deliver.rollout.RolloutPhase;
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Tx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Obeys {@link RolloutEngine}: each decision becomes one transaction that moves the rollout if nothing else has moved it
+ * meanwhile, changes what should run, and tells those who wait.
+ *
+ * <p>Nothing it knows is needed after a crash: {@link #resume()} looks at every open rollout, on start and every few
+ * seconds; timers only make it look sooner. Safe for use by many threads.
+ */
+final class RolloutExecutor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RolloutExecutor.class);
+
+    private final Database database;
+    private final AgentReports reports;
+    private final RolloutTimes times;
+    private final Clock clock;
+    private final DeliverBells bells;
+    private final Instant watchedSince;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("rollouts").factory());
+    private final Map<Long, Future<?>> timers = new ConcurrentHashMap<>();
+
+    RolloutExecutor(Database database, AgentReports reports, RolloutTimes times, Clock clock, DeliverBells bells) {
+        this.database = database;
+        this.reports = reports;
+        this.times = times;
+        this.clock = clock;
+        this.bells = bells;
+        this.watchedSince = clock.instant();
+    }
+
+    /** Looks at every open rollout. */
+    void resume() {
+        database.read(sql -> new RolloutStore(sql, times).open()).forEach(this::advance);
+    }
+
+    /** Looks at the rollouts of one agent. */
+    void heardFrom(long agentId) {
+        database.read(sql -> new RolloutStore(sql, times).openOfAgent(agentId)).forEach(this::advance);
+    }
+
+    /** Takes every step that can be taken now. */
+    void advance(long rolloutId) {
+        while (true) {
+            RolloutDecision decision = database.read(sql -> decide(sql, rolloutId));
+            if (decision instanceof Stay stay) {
+                lookAgain(rolloutId, stay.until());
+                return;
+            }
+            Applied applied = database.write(tx -> applyNext(tx, rolloutId));
+            applied.others().forEach(this::advance);
+        }
+    }
+
+    /** The decision is made again inside of the transaction: what it stands on may have changed since. */
+    private Applied applyNext(Tx tx, long rolloutId) {
+        return decide(tx.sql(), rolloutId) instanceof Go go ? apply(tx, rolloutId, go) : Applied.NOTHING;
+    }
+
+    /** @param others rollouts that may go on now */
+    private record Applied(List<Long> others) {
+        static final Applied NOTHING = new Applied(List.of());
+    }
+
+    private RolloutDecision decide(DSLContext sql, long rolloutId) {
+        RolloutStore rollouts = new RolloutStore(sql, times);
+        StoredRollout stored = rollouts.find(rolloutId).orElse(null);
+        if (stored == null || stored.rollout().phase().isTerminal()) {
+            return new Stay(null);
+        }
+        return RolloutEngine.decide(stored.rollout(), observe(sql, rollouts, stored), clock.instant());
+    }
+
+    private Observation observe(DSLContext sql, RolloutStore rollouts, StoredRollout stored) {
+        Environment environment =
+                new EnvironmentStore(sql).find(stored.environmentId()).orElseThrow();
+        long desired = environment.agentId() == null ? 0 : new AgentStore(sql).desiredVersion(environment.agentId());
+        boolean busy = false;
+        String newer = null;
+        for (StoredRollout other : rollouts.open(stored.environmentId())) {
+            busy |= other.id() != stored.id() && other.rollout().phase().isActive();
+            if (other.id() > stored.id() && other.rollout().cancelReason() == null) {
+                newer = "deployment #" + other.deploymentId();
+            }
+        }
+        return new Observation(watchedSince, busy, newer, reports.view(environment, desired));
+    }
+
+    private Applied apply(Tx tx, long rolloutId, Go go) {
+        RolloutStore rollouts = new RolloutStore(tx.sql(), times);
+        AgentStore agents = new AgentStore(tx.sql());
+        StoredRollout before = rollouts.find(rolloutId).orElseThrow();
+        Environment environment =
+                new EnvironmentStore(tx.sql()).find(before.environmentId()).orElseThrow();
+        Instant now = clock.instant();
+        String previous = go.effect() == Effect.START_NEW
+                ? agents.serving(environment.id())
+                        .map(AgentStore.Desired::revision)
+                        .orElse(null)
+                : before.rollout().previous();
+        if (!rollouts.apply(before, go, previous, now)) {
+            return Applied.NOTHING;
+        }
+        StoredRollout after = rollouts.find(rolloutId).orElseThrow();
+        effect(agents, go.effect(), after, now);
+        if (go.effect() != Effect.NONE && environment.agentId() != null) {
+            agents.changed(environment.agentId());
+        }
+        deployment(tx, environment, after, now);
+        tx.afterCommit(() -> bells.rolloutMoved(after, go.effect() != Effect.NONE));
+        return new Applied(after.rollout().phase().isTerminal() ? queued(rollouts, after) : List.of());
+    }
+
+    private static List<Long> queued(RolloutStore rollouts, StoredRollout ended) {
+        return rollouts.open(ended.environmentId()).stream()
+                .map(StoredRollout::id)
+                .toList();
+    }
+
+    private static void effect(AgentStore agents, Effect effect, StoredRollout stored, Instant now) {
+        Rollout rollout = stored.rollout();
+        switch (effect) {
+            case NONE -> {}
+            case START_NEW -> agents.start(rollout.revision(), stored, now);
+            case SHIFT -> {
+                agents.weight(rollout.revision(), rollout.share());
+                agents.weight(rollout.previous(), 100 - rollout.share());
+            }
+            case KEEP_NEW -> agents.keepOnly(stored.environmentId(), rollout.revision());
+            case KEEP_OLD -> agents.keepOnly(stored.environmentId(), rollout.previous());
+        }
+    }
+
+    private void deployment(Tx tx, Environment environment, StoredRollout stored, Instant now) {
+        DeploymentStatus status = status(stored.rollout().phase());
+        DeploymentStore deployments = new DeploymentStore(tx.sql());
+        if (!deployments.move(stored.deploymentId(), status, stored.reason(), now) || !status.isTerminal()) {
+            return;
+        }
+        Deployment deployment = deployments.find(stored.deploymentId()).orElseThrow();
+        if (status == DeploymentStatus.SUCCESS && deployment.kind() != Deployment.Kind.ROLLBACK) {
+            // It was let in because it is newer than what was rolled back, or because somebody said so.
+            new EnvironmentStore(tx.sql()).hold(environment.id(), null);
+        }
+        tx.publish(new DeploymentFinished(
+                deployment.id(),
+                deployment.projectId(),
+                environment.name(),
+                status,
+                deployment.sha(),
+                deployment.rollbackOfId(),
+                deployment.reason(),
+                now));
+    }
+
+    private static DeploymentStatus status(RolloutPhase phase) {
+        return switch (phase) {
+            case QUEUED -> DeploymentStatus.CREATED;
+            case PREPARING, CHECKING, SWITCHING, SETTLING, DRAINING, REVERTING -> DeploymentStatus.RUNNING;
+            case SUCCESS -> DeploymentStatus.SUCCESS;
+            case FAILED -> DeploymentStatus.FAILED;
+            case CANCELED, SUPERSEDED -> DeploymentStatus.CANCELED;
+        };
+    }
+
+    private void lookAgain(long rolloutId, @Nullable Instant until) {
+        Future<?> next = null;
+        if (until != null && !timer.isShutdown()) {
+            long millis = Math.max(1, Duration.between(clock.instant(), until).toMillis() + 1);
+            next = timer.schedule(() -> advanceOrTell(rolloutId), millis, TimeUnit.MILLISECONDS);
+        }
+        Future<?> before = next == null ? timers.remove(rolloutId) : timers.put(rolloutId, next);
+        if (before != null) {
+            before.cancel(false);
+        }
+    }
+
+    private void advanceOrTell(long rolloutId) {
+        try {
+            advance(rolloutId);
+        } catch (RuntimeException e) {
+            LOG.error("rollout {} could not be moved on; it is looked at again soon", rolloutId, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.server.deliver.rollout.Strategy;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.ProjectFacts;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody asks to bring a bundle into an environment.
+ *
+ * @param actor must be allowed to deploy to the project; checked by who calls
+ * @param sha the commit, for a person; a job's own counts for a job
+ * @param ref branch or tag, for a person; may be unknown
+ * @param progressDeadline how long the new revision may take until it is healthy
+ * @param override a person says that a hold does not count
+ */
+public record RolloutRequest(
+        ProjectFacts project,
+        Actor actor,
+        String environment,
+        String bundleSha256,
+        Strategy strategy,
+        Duration progressDeadline,
+        @Nullable String sha,
+        @Nullable String ref,
+        boolean override) {
+    /** Longest {@code progressDeadline}. */
+    public static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
+
+    public static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(2);
+}

@@ -1,0 +1,221 @@
+package dev.tandem.server.deliver;
+
+import static dev.tandem.server.platform.tables.Tables.DEPLOYMENTS;
+import static dev.tandem.server.platform.tables.Tables.ENVIRONMENTS;
+import static dev.tandem.server.platform.tables.Tables.ROLLOUTS;
+import static dev.tandem.server.platform.tables.Tables.ROLLOUT_EVENTS;
+
+import dev.tandem.server.deliver.rollout.Rollout;
+import dev.tandem.server.deliver.rollout.RolloutDecision;
+import dev.tandem.server.deliver.rollout.RolloutPhase;
+import dev.tandem.server.deliver.rollout.Strategy;
+import dev.tandem.server.platform.tables.tables.records.RolloutsRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of rollouts and of their events. */
+final class RolloutStore {
+    private static final List<String> ENDS = Arrays.stream(RolloutPhase.values())
+            .filter(RolloutPhase::isTerminal)
+            .map(RolloutPhase::wire)
+            .toList();
+    private static final Condition OPEN = ROLLOUTS.PHASE.notIn(ENDS);
+
+    private final DSLContext sql;
+    private final RolloutTimes times;
+
+    RolloutStore(DSLContext sql, RolloutTimes times) {
+        this.sql = sql;
+        this.times = times;
+    }
+
+    Optional<StoredRollout> find(long id) {
+        return sql.selectFrom(ROLLOUTS).where(ROLLOUTS.ID.eq(id)).fetchOptional(this::rollout);
+    }
+
+    Optional<StoredRollout> ofDeployment(long deploymentId) {
+        return sql.selectFrom(ROLLOUTS)
+                .where(ROLLOUTS.DEPLOYMENT_ID.eq(deploymentId))
+                .fetchOptional(this::rollout);
+    }
+
+    /** Those of an environment that have not ended, oldest first. */
+    List<StoredRollout> open(long environmentId) {
+        return sql.selectFrom(ROLLOUTS)
+                .where(ROLLOUTS.ENVIRONMENT_ID.eq(environmentId), OPEN)
+                .orderBy(ROLLOUTS.ID)
+                .fetch(this::rollout);
+    }
+
+    /** Ids of all that have not ended, oldest first. */
+    List<Long> open() {
+        return sql.select(ROLLOUTS.ID)
+                .from(ROLLOUTS)
+                .where(OPEN)
+                .orderBy(ROLLOUTS.ID)
+                .fetch(ROLLOUTS.ID);
+    }
+
+    /** The same for the environments of one agent. */
+    List<Long> openOfAgent(long agentId) {
+        return sql.select(ROLLOUTS.ID)
+                .from(ROLLOUTS)
+                .join(ENVIRONMENTS)
+                .on(ENVIRONMENTS.ID.eq(ROLLOUTS.ENVIRONMENT_ID))
+                .where(ENVIRONMENTS.AGENT_ID.eq(agentId), OPEN)
+                .orderBy(ROLLOUTS.ID)
+                .fetch(ROLLOUTS.ID);
+    }
+
+    /** Those that have not ended and belong to a deployment of this job. */
+    List<StoredRollout> openOfJob(long jobId) {
+        return sql.select(ROLLOUTS.fields())
+                .from(ROLLOUTS)
+                .join(DEPLOYMENTS)
+                .on(DEPLOYMENTS.ID.eq(ROLLOUTS.DEPLOYMENT_ID))
+                .where(DEPLOYMENTS.JOB_ID.eq(jobId), OPEN)
+                .orderBy(ROLLOUTS.ID)
+                .fetch(row -> rollout(row.into(ROLLOUTS)));
+    }
+
+    StoredRollout insert(
+            Deployment deployment,
+            ReleaseBundle bundle,
+            Strategy strategy,
+            Duration progressDeadline,
+            boolean overridesHold,
+            Instant now) {
+        long id = Objects.requireNonNull(sql.insertInto(ROLLOUTS)
+                .set(ROLLOUTS.PROJECT_ID, deployment.projectId())
+                .set(ROLLOUTS.ENVIRONMENT_ID, deployment.environmentId())
+                .set(ROLLOUTS.DEPLOYMENT_ID, deployment.id())
+                .set(ROLLOUTS.BUNDLE_ID, bundle.id())
+                .set(ROLLOUTS.REVISION, revisionName(deployment, bundle))
+                .set(ROLLOUTS.STRATEGY, strategy.wire())
+                .set(ROLLOUTS.PROGRESS_DEADLINE_SECONDS, progressDeadline.toSeconds())
+                .set(ROLLOUTS.PHASE, RolloutPhase.QUEUED.wire())
+                .set(ROLLOUTS.STEP, 0L)
+                .set(ROLLOUTS.VERSION, 0L)
+                .set(ROLLOUTS.SINCE_AT, now.toEpochMilli())
+                .set(ROLLOUTS.RESTARTS, 0L)
+                .set(ROLLOUTS.OVERRIDES_HOLD, overridesHold)
+                .set(ROLLOUTS.CREATED_AT, now.toEpochMilli())
+                .returningResult(ROLLOUTS.ID)
+                .fetchOne(ROLLOUTS.ID));
+        return find(id).orElseThrow();
+    }
+
+    /** A deployment has one rollout at its birth, so its number names the revision for ever. */
+    private static String revisionName(Deployment deployment, ReleaseBundle bundle) {
+        return "d" + deployment.id() + "-" + bundle.sha256().substring(0, 12);
+    }
+
+    /**
+     * One transition, if nothing else happened to the rollout since {@code before} was read.
+     *
+     * @return whether it did
+     */
+    boolean apply(StoredRollout before, RolloutDecision.Go go, @Nullable String previous, Instant now) {
+        boolean ends = go.phase().isTerminal();
+        String tail = go.logTail().isEmpty() ? null : String.join("\n", go.logTail());
+        boolean won = sql.update(ROLLOUTS)
+                        .set(ROLLOUTS.PHASE, go.phase().wire())
+                        .set(ROLLOUTS.STEP, (long) go.step())
+                        .set(ROLLOUTS.VERSION, before.version() + 1)
+                        .set(ROLLOUTS.SINCE_AT, now.toEpochMilli())
+                        .set(ROLLOUTS.PREVIOUS_REVISION, previous)
+                        .set(ROLLOUTS.RESTARTS, (long) go.restarts())
+                        .set(
+                                ROLLOUTS.ENDING,
+                                go.ending() == null ? null : go.ending().wire())
+                        .set(ROLLOUTS.REASON, go.reason() == null ? before.reason() : go.reason())
+                        .set(ROLLOUTS.LOG_TAIL, tail == null ? joined(before) : tail)
+                        .set(ROLLOUTS.FINISHED_AT, ends ? now.toEpochMilli() : null)
+                        .where(ROLLOUTS.ID.eq(before.id()), ROLLOUTS.VERSION.eq(before.version()))
+                        .execute()
+                == 1;
+        if (won) {
+            event(before.id(), go.event().kind(), go.event().message(), now);
+        }
+        return won;
+    }
+
+    private static @Nullable String joined(StoredRollout rollout) {
+        return rollout.logTail().isEmpty() ? null : String.join("\n", rollout.logTail());
+    }
+
+    /** @return whether it had not ended and nobody had canceled it before */
+    boolean cancel(long id, String reason) {
+        return sql.update(ROLLOUTS)
+                        .set(ROLLOUTS.CANCEL_REASON, reason)
+                        .set(ROLLOUTS.VERSION, ROLLOUTS.VERSION.plus(1))
+                        .where(ROLLOUTS.ID.eq(id), OPEN, ROLLOUTS.CANCEL_REASON.isNull())
+                        .execute()
+                == 1;
+    }
+
+    /** The rollout belongs to another deployment from now on. */
+    void moveTo(long id, long deploymentId) {
+        sql.update(ROLLOUTS)
+                .set(ROLLOUTS.DEPLOYMENT_ID, deploymentId)
+                .where(ROLLOUTS.ID.eq(id))
+                .execute();
+    }
+
+    void event(long rolloutId, RolloutDecision.Kind kind, String message, Instant now) {
+        sql.insertInto(ROLLOUT_EVENTS)
+                .set(ROLLOUT_EVENTS.ROLLOUT_ID, rolloutId)
+                .set(ROLLOUT_EVENTS.KIND, kind.name())
+                .set(ROLLOUT_EVENTS.MESSAGE, message)
+                .set(ROLLOUT_EVENTS.AT, now.toEpochMilli())
+                .execute();
+    }
+
+    List<RolloutEvent> events(long rolloutId, long after, int limit) {
+        return sql.selectFrom(ROLLOUT_EVENTS)
+                .where(ROLLOUT_EVENTS.ROLLOUT_ID.eq(rolloutId), ROLLOUT_EVENTS.ID.gt(after))
+                .orderBy(ROLLOUT_EVENTS.ID)
+                .limit(limit)
+                .fetch(row -> new RolloutEvent(
+                        row.getId(),
+                        row.getRolloutId(),
+                        RolloutDecision.Kind.valueOf(row.getKind()),
+                        row.getMessage(),
+                        Instant.ofEpochMilli(row.getAt())));
+    }
+
+    private StoredRollout rollout(RolloutsRecord row) {
+        String tail = row.getLogTail();
+        return new StoredRollout(
+                row.getId(),
+                row.getProjectId(),
+                row.getEnvironmentId(),
+                row.getDeploymentId(),
+                row.getBundleId(),
+                row.getVersion(),
+                row.getOverridesHold(),
+                row.getReason(),
+                tail == null ? List.of() : Stream.of(tail.split("\n", -1)).toList(),
+                Instant.ofEpochMilli(row.getCreatedAt()),
+                Millis.instant(row.getFinishedAt()),
+                new Rollout(
+                        row.getRevision(),
+                        row.getPreviousRevision(),
+                        Strategy.ofWire(row.getStrategy()).orElseThrow(),
+                        times.policy(Duration.ofSeconds(row.getProgressDeadlineSeconds())),
+                        RolloutPhase.ofWire(row.getPhase()),
+                        Math.toIntExact(row.getStep()),
+                        Instant.ofEpochMilli(row.getSinceAt()),
+                        Math.toIntExact(row.getRestarts()),
+                        row.getCancelReason(),
+                        row.getEnding() == null ? null : RolloutPhase.ofWire(row.getEnding())));
+    }
+}

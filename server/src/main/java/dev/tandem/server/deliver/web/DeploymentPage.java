@@ -1,0 +1,51 @@
+package dev.tandem.server.deliver.web;
+
+import dev.tandem.server.code.Commit;
+import dev.tandem.server.deliver.Deployment;
+import dev.tandem.server.deliver.EnvironmentState;
+import dev.tandem.server.deliver.ReleaseBundle;
+import dev.tandem.server.deliver.StoredRollout;
+import dev.tandem.server.platform.web.ProjectNav;
+import dev.tandem.server.platform.web.TimelineModel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code deliver/deployment.jte} shows.
+ *
+ * @param rollout null when its job brought the commit there without a rollout
+ * @param bundle null without a rollout
+ * @param commit null when it is gone
+ * @param jobName null when no job stands behind it
+ * @param rollbackTo what a rollback would bring back; null when there is nothing, this does not serve, or the viewer may not
+ * @param mayCancel whether the viewer may end the rollout, and it can be ended
+ */
+public record DeploymentPage(
+        ProjectNav project,
+        Deployment deployment,
+        EnvironmentState environment,
+        @Nullable StoredRollout rollout,
+        @Nullable ReleaseBundle bundle,
+        @Nullable Commit commit,
+        @Nullable String jobName,
+        String by,
+        @Nullable Deployment rollbackTo,
+        boolean mayCancel,
+        TimelineModel timeline) {
+
+    /** Whether its revision gets requests now. */
+    public boolean serves() {
+        return environment.current() != null && environment.current().id() == deployment.id();
+    }
+
+    /** Whether requests are being shared between two revisions now. */
+    public boolean shifting() {
+        return rollout != null
+                && rollout.rollout().phase().isActive()
+                && rollout.rollout().previous() != null;
+    }
+
+    /** The last lines of the service that failed, as one text; empty when there are none. */
+    public String logTail() {
+        return rollout == null ? "" : String.join("\n", rollout.logTail());
+    }
+}

@@ -1,0 +1,154 @@
+package dev.tandem.server.deliver.web;
+
+import dev.tandem.server.build.JobFacts;
+import dev.tandem.server.build.Jobs;
+import dev.tandem.server.build.Pipelines;
+import dev.tandem.server.code.Commit;
+import dev.tandem.server.code.Repositories;
+import dev.tandem.server.deliver.Deployment;
+import dev.tandem.server.deliver.Deployments;
+import dev.tandem.server.deliver.EnvironmentState;
+import dev.tandem.server.deliver.Environments;
+import dev.tandem.server.deliver.ReleaseBundle;
+import dev.tandem.server.deliver.RolloutEvent;
+import dev.tandem.server.deliver.Rollouts;
+import dev.tandem.server.deliver.StoredRollout;
+import dev.tandem.server.identity.Access;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.Users;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.web.Flash;
+import dev.tandem.server.platform.web.Page;
+import dev.tandem.server.platform.web.ProjectNav;
+import dev.tandem.server.platform.web.TimelineModel;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.server.ResponseStatusException;
+
+/** The page of one deployment. */
+@Controller
+class DeploymentPages {
+    private final Deployments deployments;
+    private final Environments environments;
+    private final Rollouts rollouts;
+    private final Jobs jobs;
+    private final Pipelines pipelines;
+    private final Repositories repositories;
+    private final Access access;
+    private final Users users;
+
+    DeploymentPages(
+            Deployments deployments,
+            Environments environments,
+            Rollouts rollouts,
+            Jobs jobs,
+            Pipelines pipelines,
+            Repositories repositories,
+            Access access,
+            Users users) {
+        this.deployments = deployments;
+        this.environments = environments;
+        this.rollouts = rollouts;
+        this.jobs = jobs;
+        this.pipelines = pipelines;
+        this.repositories = repositories;
+        this.access = access;
+        this.users = users;
+    }
+
+    @Requires(Permission.READ_ENVIRONMENT)
+    @GetMapping("/{project}/-/deployments/{deployment}")
+    Page deployment(ProjectFacts project, Actor actor, @PathVariable long deployment) {
+        Deployment found = find(project, deployment);
+        EnvironmentState environment = environments
+                .find(found.environmentId())
+                .map(environments::state)
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        StoredRollout rollout = deployments.rollout(found.id()).orElse(null);
+        ReleaseBundle bundle =
+                rollout == null ? null : deployments.bundle(rollout).orElse(null);
+        Commit commit = repositories.commit(project.id(), found.sha()).orElse(null);
+        JobFacts job = found.jobId() == null ? null : jobs.facts(found.jobId()).orElse(null);
+        boolean may = access.decide(actor, Permission.DEPLOY, project).isAllowed();
+        boolean serves = environment.current() != null && environment.current().id() == found.id();
+        ProjectNav nav = EnvironmentPages.nav(project);
+        return new Page(
+                "deliver/deployment.jte",
+                new DeploymentPage(
+                        nav,
+                        found,
+                        environment,
+                        rollout,
+                        bundle,
+                        commit,
+                        job == null ? null : job.name(),
+                        users.find(found.user()).map(User::name).orElse("–"),
+                        may && serves
+                                ? deployments
+                                        .rollbackTarget(found.environmentId())
+                                        .orElse(null)
+                                : null,
+                        may && endable(rollout),
+                        story(nav, found, commit, job, bundle, rollout)));
+    }
+
+    private static boolean endable(@Nullable StoredRollout rollout) {
+        return rollout != null
+                && rollout.rollout().cancelReason() == null
+                && switch (rollout.rollout().phase()) {
+                    case QUEUED, PREPARING, CHECKING, SWITCHING, SETTLING -> true;
+                    case DRAINING, REVERTING, SUCCESS, FAILED, CANCELED, SUPERSEDED -> false;
+                };
+    }
+
+    private TimelineModel story(
+            ProjectNav nav,
+            Deployment deployment,
+            @Nullable Commit commit,
+            @Nullable JobFacts job,
+            @Nullable ReleaseBundle bundle,
+            @Nullable StoredRollout rollout) {
+        List<RolloutEvent> events = rollout == null ? List.of() : rollouts.events(rollout.id(), 0);
+        DeploymentStory.Made pipeline = deployment.pipelineId() == null
+                ? null
+                : pipelines
+                        .find(deployment.pipelineId())
+                        .map(facts -> new DeploymentStory.Made(
+                                facts.pipelineId(), "", facts.status().wire(), facts.createdAt()))
+                        .orElse(null);
+        DeploymentStory.Made madeBy = job == null
+                ? null
+                : new DeploymentStory.Made(job.jobId(), job.name(), job.status().wire(), deployment.createdAt());
+        return new DeploymentStory(nav, deployment).tell(commit, pipeline, madeBy, bundle, events);
+    }
+
+    @Requires(Permission.DEPLOY)
+    @PostMapping("/{project}/-/deployments/{deployment}/cancel")
+    void cancel(ProjectFacts project, Actor actor, @PathVariable long deployment, HttpServletResponse response)
+            throws IOException {
+        Deployment found = find(project, deployment);
+        boolean canceled = deployments
+                .rollout(found.id())
+                .map(rollout -> rollouts.cancel(project, actor, rollout.id()))
+                .orElse(false);
+        Flash.leave(response, canceled ? "deliver.deployment.canceled" : "deliver.deployment.tooLate");
+        response.sendRedirect(EnvironmentPages.nav(project).path("/-/deployments/" + found.id()));
+    }
+
+    private Deployment find(ProjectFacts project, long deployment) {
+        return deployments
+                .find(deployment)
+                .filter(found -> found.projectId() == project.id())
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+    }
+}

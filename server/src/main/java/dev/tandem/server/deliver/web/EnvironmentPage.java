@@ -1,0 +1,35 @@
+package dev.tandem.server.deliver.web;
+
+import dev.tandem.server.deliver.Deployment;
+import dev.tandem.server.deliver.EnvironmentState;
+import dev.tandem.server.platform.web.ProjectNav;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code deliver/environment.jte} shows.
+ *
+ * @param rollbackTo what a rollback would bring back; null when there is nothing, or the viewer may not
+ * @param heldBy who rolled back; null when nothing is held
+ * @param previous address of the page with newer deployments; null when this is the first
+ * @param next address of the page with older ones; null when this is the last
+ */
+public record EnvironmentPage(
+        ProjectNav project,
+        EnvironmentState state,
+        @Nullable Deployment rollbackTo,
+        @Nullable String heldBy,
+        List<Row> deployments,
+        @Nullable String previous,
+        @Nullable String next) {
+    public EnvironmentPage {
+        deployments = List.copyOf(deployments);
+    }
+
+    /** @param current whether its revision gets the requests */
+    public record Row(Deployment deployment, String by, boolean current) {}
+
+    public String path() {
+        return project.path("/-/environments/" + state.environment().id());
+    }
+}

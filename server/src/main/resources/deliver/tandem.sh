@@ -1,0 +1,176 @@
+#!/bin/sh
+# tandem deploy and tandem rollback for images without Java. Needs sh, curl, tar, gzip, sha256sum and sed.
+#
+# In a job, where everything else is known from the environment:
+#   curl -fsS "$CI_SERVER_URL/-/tandem.sh" | sh -s -- deploy production --from app
+# Elsewhere set TANDEM_URL and TANDEM_TOKEN (a personal access token with scope api) and give --project.
+set -eu
+
+usage() {
+  cat >&2 <<'TEXT'
+usage: tandem.sh deploy ENVIRONMENT [--from DIR] [--strategy rolling|blue-green]
+                 [--progress-deadline SECONDS] [--project ID_OR_PATH] [--sha COMMIT] [--ref REF] [--override]
+       tandem.sh rollback ENVIRONMENT [--to DEPLOYMENT] [--project ID_OR_PATH]
+TEXT
+  exit 2
+}
+
+fail() {
+  printf 'tandem: %s\n' "$1" >&2
+  exit 1
+}
+
+# One value of a flat JSON object, without jq: strings and numbers of the servers own replies only.
+field() {
+  printf '%s' "$2" | sed -n 's/.*"'"$1"'":"\{0,1\}\([^",}]*\)"\{0,1\}[,}].*/\1/p' | head -n 1
+}
+
+# A text as one part of an address: every byte that is not plain becomes %XX.
+encoded() {
+  printf '%s' "$1" | od -An -v -tx1 | tr -d ' \n' | sed 's/../%&/g'
+}
+
+[ $# -ge 2 ] || usage
+command=$1
+environment=$2
+shift 2
+from=.
+strategy=rolling
+deadline=
+sha=
+ref=
+to=
+override=false
+project=${CI_PROJECT_ID:-}
+while [ $# -gt 0 ]; do
+  case $1 in
+    --override) override=true; shift; continue ;;
+    --from | --strategy | --progress-deadline | --project | --sha | --ref | --to) [ $# -ge 2 ] || usage ;;
+    *) usage ;;
+  esac
+  case $1 in
+    --from) from=$2 ;;
+    --strategy) strategy=$2 ;;
+    --progress-deadline) deadline=$2 ;;
+    --project) project=$2 ;;
+    --sha) sha=$2 ;;
+    --ref) ref=$2 ;;
+    --to) to=$2 ;;
+  esac
+  shift 2
+done
+
+if [ -n "${TANDEM_TOKEN:-}" ]; then
+  header="PRIVATE-TOKEN: $TANDEM_TOKEN"
+elif [ -n "${CI_JOB_TOKEN:-}" ]; then
+  header="JOB-TOKEN: $CI_JOB_TOKEN"
+else
+  fail 'there is no token: run this in a job, or set TANDEM_TOKEN to a personal access token with scope api.'
+fi
+server=${TANDEM_URL:-${CI_SERVER_URL:-}}
+[ -n "$server" ] || fail 'there is no server: run this in a job, or set TANDEM_URL.'
+[ -n "$project" ] || fail 'there is no project: run this in a job, or give --project.'
+api="${server%/}/api/tandem/v1/projects/$(encoded "$project")"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+# The token stays out of the list of processes.
+umask 077
+printf 'header = "%s"\n' "$header" > "$work/auth"
+
+# call METHOD URL [curl arguments]: the body is in $work/reply, the status in $status.
+call() {
+  method=$1
+  url=$2
+  shift 2
+  status=$(curl -sS -K "$work/auth" -X "$method" -o "$work/reply" -w '%{http_code}' "$@" "$url") || status=000
+}
+
+complain() {
+  message=$(sed -n 's/.*"\(message\|error\)":"\(.*\)"[,}].*/\2/p' "$work/reply" 2>/dev/null | sed 's/\\"/"/g')
+  [ "$status" != 000 ] || message="$server cannot be reached."
+  fail "${message:-$1 answered $status}"
+}
+
+follow() {
+  rollout=$(field id "$(cat "$work/reply")")
+  page=$(field web_url "$(cat "$work/reply")")
+  printf 'Deployment to %s: %s\n' "$environment" "$page"
+  after=0
+  silent=0
+  while :; do
+    call GET "$api/rollouts/$rollout/progress?after=$after&format=text" -m 60
+    if [ "$status" != 200 ]; then
+      # A server that restarts comes back; the rollout goes on meanwhile.
+      silent=$((silent + 1))
+      case $status in 4??) complain "the progress of the rollout" ;; esac
+      [ "$silent" -lt 150 ] || complain "the progress of the rollout"
+      sleep 2
+      continue
+    fi
+    silent=0
+    while IFS= read -r line; do
+      kind=${line%% *}
+      rest=${line#* }
+      case $kind in
+        event)
+          after=${rest%% *}
+          printf '  %s\n' "${rest#* }"
+          ;;
+        log) printf '    | %s\n' "$rest" ;;
+        end)
+          phase=${rest%% *}
+          reason=${rest#* }
+          if [ "$phase" = success ]; then
+            printf '%s is done.\n' "$environment"
+            exit 0
+          fi
+          fail "deployment to $environment $phase: $reason"
+          ;;
+      esac
+    done < "$work/reply"
+  done
+}
+
+deploy() {
+  [ -f "$from/Procfile" ] || fail "$from has no Procfile. Add one with a line such as \"web: ./server\"."
+  (cd "$from" && find . -mindepth 1 ! -type d ! -path './.git/*' -print | LC_ALL=C sort > "$work/files")
+  tar -C "$from" -cf "$work/bundle.tar" --owner=0 --group=0 --numeric-owner --mtime=@0 -T "$work/files" 2>/dev/null \
+    || tar -C "$from" -cf "$work/bundle.tar" -T "$work/files"
+  gzip -n "$work/bundle.tar"
+  bundle=$(sha256sum "$work/bundle.tar.gz")
+  bundle=${bundle%% *}
+  call GET "$api/bundles/$bundle"
+  if [ "$status" != 200 ]; then
+    call PUT "$api/bundles/$bundle" -T "$work/bundle.tar.gz" -H 'Content-Type: application/gzip'
+    case $status in 200 | 201) ;; *) complain "the upload" ;; esac
+  fi
+  if [ -z "$sha" ] && [ -z "${CI_JOB_TOKEN:-}" ]; then
+    sha=$(git -C "$from" rev-parse HEAD 2>/dev/null) || fail "give --sha: the commit which this was made of."
+  fi
+  set -- --data-urlencode "environment=$environment" --data-urlencode "bundle=$bundle" \
+    --data-urlencode "strategy=$strategy"
+  [ -z "$deadline" ] || set -- "$@" --data-urlencode "progress_deadline_seconds=$deadline"
+  [ -z "$sha" ] || set -- "$@" --data-urlencode "sha=$sha"
+  [ -z "$ref" ] || set -- "$@" --data-urlencode "ref=$ref"
+  [ "$override" = false ] || set -- "$@" --data-urlencode "override=true"
+  call POST "$api/rollouts" "$@"
+  [ "$status" = 201 ] || complain "the request for a rollout"
+  follow
+}
+
+rollback() {
+  set -- --data-urlencode "environment=$environment"
+  [ -z "$to" ] || set -- "$@" --data-urlencode "to=$to"
+  call POST "$api/rollbacks" "$@"
+  [ "$status" = 201 ] || complain "the request for a rollback"
+  follow
+}
+
+case $command in
+  deploy) deploy ;;
+  rollback) rollback ;;
+  *) usage ;;
+esac

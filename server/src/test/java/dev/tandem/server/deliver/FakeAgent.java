@@ -1,0 +1,166 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.agent.protocol.AgentReport;
+import dev.tandem.agent.protocol.DesiredState;
+import dev.tandem.agent.protocol.RevisionSpec;
+import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.RevisionStatus;
+import dev.tandem.agent.protocol.ServiceSpec;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Speaks the agent protocol over HTTP and pretends to run what is desired. How a revision behaves is said by the bundle it
+ * comes from; healthy unless said otherwise.
+ */
+final class FakeAgent implements AutoCloseable {
+    enum Behaviour {
+        HEALTHY,
+        NEVER_HEALTHY,
+        CRASH_LOOP,
+        CRASH_UNDER_TRAFFIC,
+        /** Fetches for ever, until told otherwise. */
+        SLOW
+    }
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int BEAT_MILLIS = 40;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI server;
+    private final String token;
+    private final Map<String, Behaviour> behaviours;
+    private final Map<String, Integer> beats = new HashMap<>();
+    private final Thread thread;
+    private volatile DesiredState desired = new DesiredState(-1, List.of());
+    private volatile boolean closed;
+
+    FakeAgent(URI server, String token, Map<String, Behaviour> behaviours) {
+        this.server = server;
+        this.token = token;
+        this.behaviours = behaviours;
+        this.thread = Thread.ofVirtual().start(this::run);
+    }
+
+    /** Shared by the agents before and after a restart of the server. */
+    static Map<String, Behaviour> behaviours() {
+        return new ConcurrentHashMap<>();
+    }
+
+    /** What it was told last. */
+    DesiredState desired() {
+        return desired;
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.resolve("/api/tandem/v1/agent/" + path))
+                .header("AGENT-TOKEN", token);
+    }
+
+    private void run() {
+        Thread poll = Thread.ofVirtual().start(this::poll);
+        try {
+            while (!closed) {
+                report();
+                Thread.sleep(BEAT_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            poll.interrupt();
+        }
+    }
+
+    private void poll() {
+        while (!closed) {
+            try {
+                HttpResponse<String> answer = get("desired?after=" + desired.version());
+                if (answer.statusCode() == 200) {
+                    desired = JSON.readValue(answer.body(), DesiredState.class);
+                }
+            } catch (IOException e) {
+                Thread.onSpinWait();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void report() throws InterruptedException {
+        DesiredState now = desired;
+        List<RevisionStatus> statuses = new ArrayList<>();
+        Map<String, Map<String, Integer>> weights = new HashMap<>();
+        for (ServiceSpec service : now.services()) {
+            service.revisions().forEach(revision -> statuses.add(status(service, revision)));
+            weights.put(service.key(), service.weights());
+        }
+        AgentReport report = new AgentReport(
+                "test",
+                "boot",
+                Instant.now(),
+                now.version(),
+                statuses,
+                List.of(),
+                weights,
+                new AgentReport.ProxyStatus(true, 4711, 1, 1));
+        try {
+            http.send(
+                    request("report")
+                            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(report)))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+        } catch (IOException e) {
+            // The server is away; the next report tells everything again.
+            Thread.onSpinWait();
+        }
+    }
+
+    private RevisionStatus status(ServiceSpec service, RevisionSpec revision) {
+        int beat = beats.merge(revision.id(), 1, Integer::sum);
+        Behaviour behaviour = behaviours.getOrDefault(revision.bundleSha256(), Behaviour.HEALTHY);
+        boolean underTraffic = service.weights().getOrDefault(revision.id(), 0) > 0;
+        return switch (behaviour) {
+            case HEALTHY -> seen(service, revision, beat < 2 ? RevisionState.STARTING : RevisionState.HEALTHY, 0, "");
+            case SLOW -> seen(service, revision, RevisionState.FETCHING, 0, "still fetching");
+            case NEVER_HEALTHY ->
+                seen(service, revision, RevisionState.STARTING, 0, "GET /health answered 503 twelve times");
+            case CRASH_LOOP ->
+                seen(service, revision, beat < 2 ? RevisionState.STARTING : RevisionState.CRASHED, beat / 2, "exit 1");
+            case CRASH_UNDER_TRAFFIC ->
+                seen(
+                        service,
+                        revision,
+                        underTraffic && beat > 3 ? RevisionState.CRASHED : RevisionState.HEALTHY,
+                        0,
+                        "exit 137");
+        };
+    }
+
+    private static RevisionStatus seen(
+            ServiceSpec service, RevisionSpec revision, RevisionState state, int restarts, String message) {
+        List<String> tail = state == RevisionState.CRASHED ? List.of("Exception in thread main") : List.of();
+        return new RevisionStatus(service.key(), revision.id(), state, Instant.EPOCH, restarts, null, message, tail);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed = true;
+        thread.interrupt();
+        thread.join();
+        http.close();
+    }
+}
