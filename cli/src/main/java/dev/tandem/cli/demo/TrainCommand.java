@@ -5,6 +5,7 @@ import dev.tandem.cli.drive.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Command;
 /** Makes the AOT caches: runs each program once with the flags it always has, plus those that write the cache. */
 @Command(name = "train", hidden = true, description = "Makes the AOT caches of this distribution.")
 public final class TrainCommand implements Callable<Integer> {
+    private static final Duration WRITING = Duration.ofMinutes(3);
     private static final String TRAIN = "TANDEM_TRAIN";
 
     @Override
@@ -47,6 +49,7 @@ public final class TrainCommand implements Callable<Integer> {
         try {
             try (ServerProcess server = ServerProcess.start(options)) {
                 visit(server, password);
+                server.close(WRITING);
             }
             return exists("server");
         } finally {
@@ -69,7 +72,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     private static boolean exists(String program) throws IOException {
         try (Stream<Path> caches = Files.list(ServerProcess.home().resolve("aot"))) {
-            return caches.anyMatch(cache -> cache.getFileName().toString().startsWith(program + "-"));
+            return caches.anyMatch(cache -> cache.getFileName().toString().matches(program + "-.*\\.aot"));
         }
     }
 }

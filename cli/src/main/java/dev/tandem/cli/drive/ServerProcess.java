@@ -154,9 +154,14 @@ public final class ServerProcess implements AutoCloseable {
     /** Ends the server, waits, and kills it when it does not end. */
     @Override
     public void close() {
+        close(STOP);
+    }
+
+    /** As {@link #close()}, with the patience that the end of a training run needs: the JVM writes its cache then. */
+    public void close(Duration patience) {
         process.destroy();
         try {
-            if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
