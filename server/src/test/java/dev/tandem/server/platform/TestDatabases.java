@@ -2,15 +2,20 @@ package dev.tandem.server.platform;
 
 import java.nio.file.Path;
 
-/** Fresh, migrated databases for tests of stores in other packages. */
+/** Migrated databases for contract tests of stores: one contract, one subclass for each. */
 public final class TestDatabases {
     private TestDatabases() {}
 
-    /** A database and what closes it. */
-    public record Open(Database database, AutoCloseable resource) {}
+    /** An open database; closing it frees its file or pool. */
+    public record Open(Database database, AutoCloseable resource) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            resource.close();
+        }
+    }
 
-    public static Open sqlite(Path folder) {
-        return open(Databases.sqlite(folder.resolve("test.db"), DatabaseContract.JSON));
+    public static Open sqlite(Path file) {
+        return open(Databases.sqlite(file, DatabaseContract.JSON));
     }
 
     public static Open postgres() {

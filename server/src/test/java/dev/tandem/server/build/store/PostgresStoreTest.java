@@ -1,0 +1,26 @@
+package dev.tandem.server.build.store;
+
+import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.TestDatabases;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class PostgresStoreTest extends StoreContract {
+
+    private static TestDatabases.Open open;
+
+    @BeforeAll
+    static void open() {
+        open = TestDatabases.postgres();
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        open.close();
+    }
+
+    @Override
+    Database database() {
+        return open.database();
+    }
+}

@@ -1,0 +1,318 @@
+package dev.tandem.server.build.store;
+
+import static dev.tandem.server.platform.tables.Tables.PROJECTS;
+import static dev.tandem.server.platform.tables.Tables.USERS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tandem.pipeline.plan.AllowFailure;
+import dev.tandem.pipeline.plan.AutoCancel;
+import dev.tandem.pipeline.plan.Need;
+import dev.tandem.pipeline.plan.PlannedJob;
+import dev.tandem.pipeline.plan.Retry;
+import dev.tandem.pipeline.plan.Scripts;
+import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.state.CompositeStatus;
+import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.pipeline.state.When;
+import dev.tandem.pipeline.syntax.Mark;
+import dev.tandem.server.platform.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What build's stores must keep on every database; one empty subclass each. */
+abstract class StoreContract {
+    private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_123L);
+
+    private final PipelineStore pipelines = new PipelineStore();
+    private final JobStore jobs = new JobStore();
+    private final RunnerStore runners = new RunnerStore();
+    private final ArtifactStore artifacts = new ArtifactStore();
+    private final ReportStore reports = new ReportStore();
+    private final VariableStore variables = new VariableStore();
+    private long project;
+
+    abstract Database database();
+
+    @BeforeEach
+    void makeProject() {
+        String path = UUID.randomUUID().toString();
+        project = write(sql -> {
+            var user = sql.newRecord(USERS);
+            user.setUsername(path);
+            user.setUsernameKey(path);
+            user.setName(path);
+            user.setEmail(path);
+            user.setAdmin(false);
+            user.setBlocked(false);
+            user.setPasswordOneTime(false);
+            user.setCreatedAt(0L);
+            user.insert();
+            var row = sql.newRecord(PROJECTS);
+            row.setNamespace("root");
+            row.setPath(path);
+            row.setFullPath("root/" + path);
+            row.setPathKey("root/" + path);
+            row.setName(path);
+            row.setDescription("");
+            row.setIsPublic(false);
+            row.setDefaultBranch("main");
+            row.setEmpty(false);
+            row.setCreatorId(user.getId());
+            row.setCreatedAt(0L);
+            row.setUpdatedAt(0L);
+            row.insert();
+            return row.getId();
+        });
+    }
+
+    @Test
+    void aPipelineIsReadAsItWasWrittenAndCountsPerProject() {
+        PipelineRecord first = pipeline("push-" + project);
+        PipelineRecord second = pipeline(null);
+
+        assertThat(first.iid()).isEqualTo(1);
+        assertThat(second.iid()).isEqualTo(2);
+        expect(read(sql -> pipelines.find(sql, first.id())), Optional.of(first));
+        expect(read(sql -> pipelines.ofPush(sql, "push-" + project)), Optional.of(first));
+        expect(read(sql -> pipelines.list(sql, project, PipelineStore.Filter.ALL, 0, 1)), List.of(second));
+        expect(read(sql -> pipelines.predefined(sql, first.id())), List.of(Variable.raw("CI", "true")));
+    }
+
+    @Test
+    void aPushHasOnePipelineAtMost() {
+        pipeline("one-" + project);
+
+        assertThatThrownBy(() -> pipeline("one-" + project)).isInstanceOf(RuntimeException.class);
+        expect(read(sql -> pipelines.count(sql, project, PipelineStore.Filter.ALL)), 1);
+    }
+
+    @Test
+    void aPipelineMovesOnlyFromTheStatusThatWasSeen() {
+        PipelineRecord seen = pipeline(null);
+        CompositeStatus running = new CompositeStatus(JobStatus.RUNNING, false);
+
+        expect(write(sql -> pipelines.move(sql, seen, running, NOW)), true);
+        expect(write(sql -> pipelines.move(sql, seen, running, NOW)), false);
+        assertThat(read(sql -> pipelines.find(sql, seen.id())).orElseThrow().startedAt())
+                .isEqualTo(NOW);
+    }
+
+    @Test
+    void aJobIsReadAsItWasPlanned() {
+        JobRecord job = job(pipeline(null), "b", List.of(new Need("a", true, false)));
+
+        assertThat(job.needs()).containsExactly("a");
+        assertThat(job.status()).isEqualTo(JobStatus.CREATED);
+        assertThat(job.tags()).containsExactly("linux");
+        assertThat(job.timeout()).isEqualTo(Duration.ofMinutes(5));
+        expect(read(sql -> jobs.plan(sql, job.id())), plan("b", List.of(new Need("a", true, false))));
+    }
+
+    @Test
+    void aJobMovesOnlyFromTheExpectedStatus() {
+        JobRecord job = job(pipeline(null), "a", null);
+
+        assertThat(move(job, JobStatus.PENDING, JobStatus.RUNNING)).isFalse();
+        assertThat(move(job, JobStatus.CREATED, JobStatus.PENDING)).isTrue();
+        assertThat(move(job, JobStatus.CREATED, JobStatus.PENDING)).isFalse();
+        assertThat(find(job).queuedAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    void oneRunnerGetsAJobAndALapsedClaimFreesIt() {
+        JobRecord job = job(pipeline(null), "a", null);
+        move(job, JobStatus.CREATED, JobStatus.PENDING);
+        RunnerRecord one = runner();
+        RunnerRecord two = runner();
+        Instant until = NOW.plusSeconds(120);
+
+        expect(write(sql -> jobs.claim(sql, job.id(), one.id(), true, hash(1), until)), true);
+        expect(write(sql -> jobs.claim(sql, job.id(), two.id(), true, hash(2), until)), false);
+        assertThat(read(sql -> jobs.ofToken(sql, hash(1))).orElseThrow().runnerId())
+                .isEqualTo(one.id());
+        expect(write(sql -> jobs.release(sql, job.id(), NOW)), false);
+        expect(write(sql -> jobs.release(sql, job.id(), until)), true);
+        expect(read(sql -> jobs.ofToken(sql, hash(1))), Optional.empty());
+        expect(write(sql -> jobs.claim(sql, job.id(), two.id(), true, hash(2), until)), true);
+    }
+
+    @Test
+    void aNewAttemptTakesTheOldOnesPlaceOnce() {
+        PipelineRecord pipeline = pipeline(null);
+        JobRecord old = job(pipeline, "a", null);
+
+        JobRecord attempt =
+                write(sql -> jobs.insertAttempt(sql, old, 7, false, true, NOW)).orElseThrow();
+
+        assertThat(attempt.attempt()).isEqualTo(2);
+        assertThat(attempt.systemFailures()).isEqualTo(1);
+        assertThat(attempt.userId()).isEqualTo(7);
+        expect(write(sql -> jobs.insertAttempt(sql, old, 7, false, true, NOW)), Optional.empty());
+        expect(read(sql -> jobs.latest(sql, pipeline.id())), List.of(attempt));
+        expect(read(sql -> jobs.all(sql, pipeline.id())).size(), 2);
+    }
+
+    @Test
+    void artifactsReplaceEachOtherAndTheNewestSuccessIsKept() {
+        PipelineRecord pipeline = pipeline(null);
+        JobRecord job = job(pipeline, "a", null);
+        write(sql -> artifacts.replace(sql, artifact(job, "one")));
+        ArtifactRecord second = write(sql -> artifacts.replace(sql, artifact(job, "two")));
+
+        expect(read(sql -> artifacts.ofJobs(sql, List.of(job.id()))), List.of(second));
+        assertThat(expired()).contains(second);
+        expect(read(sql -> artifacts.isOfLatestSuccess(sql, second)), false);
+        write(sql -> pipelines.move(sql, pipeline, new CompositeStatus(JobStatus.SUCCESS, false), NOW));
+        expect(read(sql -> artifacts.isOfLatestSuccess(sql, second)), true);
+        expect(read(sql -> artifacts.latestArchive(sql, project, "main", "a")), Optional.of(second));
+    }
+
+    @Test
+    void reportsAndVariablesAreReadAsTheyWereWritten() {
+        JobRecord job = job(pipeline(null), "a", null);
+        TestReport report =
+                new TestReport(2, 1, 0, 0, 1500, null, List.of(new TestCase("s", "c", "n", "failed", 1.5, "why")));
+        VariableRecord variable =
+                new VariableRecord(project, "KEY", "sealed", "env_var", true, true, false, "prod/*", "text");
+
+        write(sql -> {
+            reports.replaceTests(sql, job.id(), report);
+            reports.replaceDotenv(sql, job.id(), Map.of("A", "1"));
+            variables.put(sql, variable);
+            variables.put(sql, variable);
+            return job;
+        });
+
+        expect(read(sql -> reports.tests(sql, List.of(job.id()))), Map.of(job.id(), report));
+        expect(read(sql -> reports.dotenv(sql, List.of(job.id()))), List.of(Variable.raw("A", "1")));
+        expect(read(sql -> variables.list(sql, project)), List.of(variable));
+    }
+
+    @Test
+    void aRunnersMachinesAreCountedOnce() {
+        RunnerRecord runner = runner();
+        RunnerStore.Machine machine = new RunnerStore.Machine("s_1", "1", "shell", "linux", "amd64", true);
+
+        for (int i = 0; i < 2; i++) {
+            write(sql -> {
+                runners.contact(sql, runner.id(), machine, NOW);
+                return runner;
+            });
+        }
+
+        expect(read(sql -> runners.machines(sql, runner.id())), 1);
+        assertThat(read(sql -> runners.find(sql, runner.id())).orElseThrow().contactedAt())
+                .isEqualTo(NOW);
+    }
+
+    private static void expect(Object actual, Object expected) {
+        assertThat(actual).isEqualTo(expected);
+    }
+
+    private List<ArtifactRecord> expired() {
+        return read(sql -> artifacts.expired(sql, NOW, 10));
+    }
+
+    private PipelineRecord pipeline(@Nullable String pushId) {
+        return write(sql -> pipelines.insert(
+                sql,
+                new NewPipeline(
+                        project,
+                        pushId,
+                        "push",
+                        "main",
+                        false,
+                        true,
+                        "a".repeat(40),
+                        "0".repeat(40),
+                        null,
+                        "title",
+                        JobStatus.CREATED,
+                        true,
+                        AutoCancel.DEFAULT,
+                        List.of("test"),
+                        List.of(new Problem("code", false, "message", "file", 1, 2, "path", "hint")),
+                        List.of(Variable.raw("CI", "true")),
+                        null,
+                        1,
+                        NOW)));
+    }
+
+    private JobRecord job(PipelineRecord pipeline, String name, @Nullable List<Need> needs) {
+        write(sql -> {
+            jobs.insert(sql, pipeline, plan(name, needs), 0, Duration.ofMinutes(5), NOW);
+            return pipeline;
+        });
+        return read(sql -> jobs.latest(sql, pipeline.id())).getFirst();
+    }
+
+    private static PlannedJob plan(String name, @Nullable List<Need> needs) {
+        return new PlannedJob(
+                name,
+                name,
+                "test",
+                0,
+                new Mark(".gitlab-ci.yml", 1, 1),
+                new Scripts(List.of(), List.of(), List.of("echo"), List.of()),
+                When.ON_SUCCESS,
+                null,
+                new AllowFailure(false, List.of(3)),
+                Retry.NEVER,
+                Duration.ofMinutes(5),
+                false,
+                needs,
+                List.of(),
+                List.of(Variable.of("A", "1")),
+                List.of(),
+                List.of("linux"),
+                null,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                0,
+                1);
+    }
+
+    private ArtifactRecord artifact(JobRecord job, String key) {
+        return new ArtifactRecord(0, job.id(), project, "archive", "zip", "a.zip", 3, hash(9), key, NOW, NOW);
+    }
+
+    private RunnerRecord runner() {
+        RunnerRecord runner = new RunnerRecord(0, "r", List.of("a"), true, false, false, false, 0, NOW, null);
+        return write(sql -> runners.insert(sql, runner, UUID.randomUUID().toString()));
+    }
+
+    private String hash(int n) {
+        return project + "-" + n;
+    }
+
+    private JobRecord find(JobRecord job) {
+        return read(sql -> jobs.find(sql, job.id())).orElseThrow();
+    }
+
+    private boolean move(JobRecord job, JobStatus from, JobStatus to) {
+        return write(sql -> jobs.move(sql, job.id(), from, to, NOW));
+    }
+
+    private <T> T read(Function<DSLContext, T> work) {
+        return database().read(work);
+    }
+
+    private <T> T write(Function<DSLContext, T> work) {
+        return database().write(tx -> work.apply(tx.sql()));
+    }
+}
