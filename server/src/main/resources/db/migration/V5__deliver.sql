@@ -80,7 +80,7 @@ create table rollouts (
   project_id bigint not null references projects (id) on delete cascade,
   environment_id bigint not null references environments (id) on delete cascade,
   deployment_id bigint not null unique references deployments (id) on delete cascade,
-  bundle_id bigint not null references bundles (id),
+  bundle_id bigint not null references bundles (id) on delete cascade,
   revision varchar(63) not null unique,
   previous_revision varchar(63),
   strategy varchar(20) not null,
@@ -119,7 +119,7 @@ create table revisions (
   revision varchar(63) not null primary key,
   environment_id bigint not null references environments (id) on delete cascade,
   deployment_id bigint not null references deployments (id) on delete cascade,
-  bundle_id bigint not null references bundles (id),
+  bundle_id bigint not null references bundles (id) on delete cascade,
   weight bigint not null,
   created_at bigint not null
 );

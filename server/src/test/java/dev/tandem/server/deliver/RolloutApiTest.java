@@ -88,7 +88,7 @@ class RolloutApiTest {
 
     @BeforeEach
     void project() throws Exception {
-        shop = create("shop" + JOBS.get());
+        shop = create("shop" + JOBS.incrementAndGet());
         pushThreeCommits();
     }
 

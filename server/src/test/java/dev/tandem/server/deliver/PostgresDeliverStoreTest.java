@@ -1,0 +1,10 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.server.platform.TestDatabase;
+
+class PostgresDeliverStoreTest extends DeliverStoreContract {
+    @Override
+    TestDatabase open() {
+        return TestDatabase.postgres();
+    }
+}
