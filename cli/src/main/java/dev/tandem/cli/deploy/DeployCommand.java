@@ -63,10 +63,11 @@ public final class DeployCommand extends ServerCommand {
     }
 
     @Override
-    void run(Server server, Connection connection, PrintWriter out)
-            throws IOException, InterruptedException, Refused {
+    void run(Server server, Connection connection, PrintWriter out) throws IOException, InterruptedException, Refused {
         try (Bundle bundle = Bundle.pack(from)) {
-            out.printf("Release bundle %s, %,d entries, %,d bytes%n", bundle.sha256(), bundle.entries(), bundle.sizeBytes());
+            out.printf(
+                    "Release bundle %s, %,d entries, %,d bytes%n",
+                    bundle.sha256(), bundle.entries(), bundle.sizeBytes());
             out.flush();
             if (!server.hasBundle(bundle.sha256())) {
                 server.upload(bundle.file(), bundle.sha256());

@@ -39,8 +39,7 @@ public final class RollbackCommand extends ServerCommand {
     }
 
     @Override
-    void run(Server server, Connection connection, PrintWriter out)
-            throws IOException, InterruptedException, Refused {
+    void run(Server server, Connection connection, PrintWriter out) throws IOException, InterruptedException, Refused {
         Map<String, Object> parameters = new LinkedHashMap<>();
         parameters.put("environment", environmentName);
         if (to != null) {

@@ -24,7 +24,8 @@ final class RolloutLog {
     /** @throws Refused with the reason, when the rollout did not succeed */
     void follow(JsonNode rollout) throws InterruptedException, Refused {
         String environment = rollout.path("environment").asString();
-        out.printf("Deployment to %s: %s%n", environment, rollout.path("web_url").asString());
+        out.printf(
+                "Deployment to %s: %s%n", environment, rollout.path("web_url").asString());
         if (rollout.path("attached").asBoolean()) {
             out.println("  It was under way already; going along with it.");
         }
@@ -63,8 +64,8 @@ final class RolloutLog {
                 }
             } catch (IOException e) {
                 if (Instant.now().isAfter(giveUp)) {
-                    throw new Refused("The server has not answered for " + PATIENCE.toMinutes()
-                            + " minutes (" + e + "). The rollout goes on without us; look at it when the server is back.");
+                    throw new Refused("The server has not answered for " + PATIENCE.toMinutes() + " minutes (" + e
+                            + "). The rollout goes on without us; look at it when the server is back.");
                 }
             }
             if (Instant.now().isAfter(giveUp)) {

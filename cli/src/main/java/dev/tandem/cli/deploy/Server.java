@@ -69,7 +69,8 @@ final class Server {
 
     /** Held until there is news after event {@code after}. */
     Reply progress(long rollout, long after) throws IOException, InterruptedException {
-        return send(request("/rollouts/" + rollout + "/progress?after=" + after, PROGRESS).GET());
+        return send(request("/rollouts/" + rollout + "/progress?after=" + after, PROGRESS)
+                .GET());
     }
 
     JsonNode environments() throws IOException, InterruptedException, Refused {
@@ -84,14 +85,19 @@ final class Server {
     }
 
     static Refused refused(Reply reply) {
-        JsonNode message = reply.body().has("message") ? reply.body().get("message") : reply.body().path("error");
+        JsonNode message = reply.body().has("message")
+                ? reply.body().get("message")
+                : reply.body().path("error");
         String text = message.isString() ? message.asString() : message.toString();
         return switch (reply.status()) {
-            case 401 -> new Refused("The server does not accept the token (401): it is wrong, expired or revoked, or its"
-                    + " job is over.");
-            case 403 -> new Refused(text.equals("403 Forbidden")
-                    ? "This needs the role developer or higher in the project (403)."
-                    : text);
+            case 401 ->
+                new Refused("The server does not accept the token (401): it is wrong, expired or revoked, or its"
+                        + " job is over.");
+            case 403 ->
+                new Refused(
+                        text.equals("403 Forbidden")
+                                ? "This needs the role developer or higher in the project (403)."
+                                : text);
             default -> new Refused(text.isEmpty() ? "The server answered " + reply.status() + "." : text);
         };
     }
@@ -103,9 +109,9 @@ final class Server {
     }
 
     private HttpRequest.Builder request(String path, Duration timeout) {
-        String project = URLEncoder.encode(connection.project(), StandardCharsets.UTF_8).replace("+", "%20");
-        return HttpRequest.newBuilder(
-                        URI.create(connection.server() + "/api/tandem/v1/projects/" + project + path))
+        String project =
+                URLEncoder.encode(connection.project(), StandardCharsets.UTF_8).replace("+", "%20");
+        return HttpRequest.newBuilder(URI.create(connection.server() + "/api/tandem/v1/projects/" + project + path))
                 .header(connection.tokenHeader(), connection.token())
                 .timeout(timeout);
     }
@@ -114,11 +120,13 @@ final class Server {
         HttpResponse<String> response =
                 client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
         try {
-            return new Reply(response.statusCode(), JSON.readTree(response.body().isBlank() ? "{}" : response.body()));
+            return new Reply(
+                    response.statusCode(), JSON.readTree(response.body().isBlank() ? "{}" : response.body()));
         } catch (JacksonException e) {
             if (response.statusCode() / 100 == 2) {
                 throw new IOException(
-                        response.request().method() + " " + response.uri() + " answered no JSON; is this a Tandem server?",
+                        response.request().method() + " " + response.uri()
+                                + " answered no JSON; is this a Tandem server?",
                         e);
             }
             return new Reply(response.statusCode(), JSON.createObjectNode());

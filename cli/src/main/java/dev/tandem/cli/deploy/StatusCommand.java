@@ -23,8 +23,7 @@ public final class StatusCommand extends ServerCommand {
     }
 
     @Override
-    void run(Server server, Connection connection, PrintWriter out)
-            throws IOException, InterruptedException, Refused {
+    void run(Server server, Connection connection, PrintWriter out) throws IOException, InterruptedException, Refused {
         JsonNode environments = server.environments();
         if (environments.isEmpty()) {
             out.println("Nothing is deployed yet. tandem deploy ENVIRONMENT --from DIR brings the first revision.");
@@ -57,8 +56,8 @@ public final class StatusCommand extends ServerCommand {
         long newest = environment.path("newest_deployment_id").asLong(0);
         if (newest != 0 && newest != environment.path("deployment_id").asLong(0)) {
             String reason = environment.path("newest_reason").asString("");
-            out.println("  latest: deployment #" + newest + " " + environment.path("newest_status").asString()
-                    + (reason.isEmpty() ? "" : ": " + reason));
+            out.println("  latest: deployment #" + newest + " "
+                    + environment.path("newest_status").asString() + (reason.isEmpty() ? "" : ": " + reason));
         }
     }
 }

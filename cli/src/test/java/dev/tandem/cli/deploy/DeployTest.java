@@ -61,8 +61,9 @@ class DeployTest {
     }
 
     private static String rollout(String phase, boolean over, String reason) {
-        return "{\"id\":5,\"environment\":\"production\",\"web_url\":\"http://x/1\",\"phase\":\"" + phase + "\",\"over\":"
-                + over + ",\"reason\":" + reason + ",\"log_tail\":[\"last words\"],\"url\":\"http://shop\"}";
+        return "{\"id\":5,\"environment\":\"production\",\"web_url\":\"http://x/1\",\"phase\":\"" + phase
+                + "\",\"over\":" + over + ",\"reason\":" + reason
+                + ",\"log_tail\":[\"last words\"],\"url\":\"http://shop\"}";
     }
 
     private static String ended(String phase, String reason) {
@@ -74,7 +75,9 @@ class DeployTest {
         assertThat(run("production", "--from", folder.toString())).isZero();
 
         assertThat(asked).hasSize(4);
-        assertThat(asked.get(1)).startsWith("PUT /api/tandem/v1/projects/7/bundles/").contains("secret");
+        assertThat(asked.get(1))
+                .startsWith("PUT /api/tandem/v1/projects/7/bundles/")
+                .contains("secret");
         assertThat(asked.get(2)).contains("POST /api/tandem/v1/projects/7/rollouts", "\"environment\":\"production\"");
         assertThat(out.toString()).contains("  healthy", "production is done: http://shop");
     }
@@ -109,8 +112,7 @@ class DeployTest {
             first = bundle.sha256();
         }
         Files.writeString(folder.resolve(".git/HEAD"), "two");
-        Files.setLastModifiedTime(
-                folder.resolve("Procfile"), java.nio.file.attribute.FileTime.fromMillis(1_000_000));
+        Files.setLastModifiedTime(folder.resolve("Procfile"), java.nio.file.attribute.FileTime.fromMillis(1_000_000));
 
         try (Bundle bundle = Bundle.pack(folder)) {
             assertThat(bundle.sha256()).isEqualTo(first);
