@@ -32,7 +32,7 @@ record Bundle(Path file, String sha256, long sizeBytes, int entries) implements 
             Collection<Path> paths = Archives.tree(folder).stream()
                     .filter(path -> !path.startsWith(".git"))
                     .toList();
-            MessageDigest digest = sha256();
+            MessageDigest digest = digest();
             int entries;
             try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
                 entries = Archives.packTarGz(folder, paths, out);
@@ -49,7 +49,7 @@ record Bundle(Path file, String sha256, long sizeBytes, int entries) implements 
         Files.deleteIfExists(file);
     }
 
-    private static MessageDigest sha256() {
+    private static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
