@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /** What the demo did and measured; printed as it grows, and at the end as one JSON object. */
-final class Report {
+public final class Report {
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, Number> figures = new LinkedHashMap<>();
 
     /** One step of the story. */
-    record Step(String name, boolean ok, double seconds, String detail) {}
+    public record Step(String name, boolean ok, double seconds, String detail) {}
 
     void step(String name, boolean ok, long nanos, String detail) {
         steps.add(new Step(name, ok, rounded(nanos / 1e9), detail));
@@ -25,15 +25,15 @@ final class Report {
         figures.put(name, value);
     }
 
-    boolean ok() {
+    public boolean ok() {
         return !steps.isEmpty() && steps.stream().allMatch(Step::ok);
     }
 
-    List<Step> steps() {
+    public List<Step> steps() {
         return List.copyOf(steps);
     }
 
-    Map<String, Number> figures() {
+    public Map<String, Number> figures() {
         return figures;
     }
 

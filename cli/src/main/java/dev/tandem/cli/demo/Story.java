@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** The story itself: each method is one step, in the order in which they are told. */
-final class Story {
+public final class Story {
     private static final Duration PIPELINE = Duration.ofSeconds(100);
     private static final Duration OFTEN = Duration.ofMillis(10);
     private static final Duration NOW_AND_THEN = Duration.ofMillis(100);
@@ -43,7 +43,8 @@ final class Story {
     private final Browser browser;
     private final WorkingCopy shop;
 
-    Story(ServerProcess server, Path workspace, String password, String token, Report report, Consumer<String> say) {
+    public Story(
+            ServerProcess server, Path workspace, String password, String token, Report report, Consumer<String> say) {
         this.server = server;
         this.workspace = workspace;
         this.password = password;
@@ -56,7 +57,7 @@ final class Story {
     }
 
     /** Runs the steps until one fails; the report tells which. */
-    void tell() throws IOException, InterruptedException {
+    public void tell() throws IOException, InterruptedException {
         if (step("start", this::start)
                 && step("push", this::push)
                 && step("pipeline", this::pipeline)
