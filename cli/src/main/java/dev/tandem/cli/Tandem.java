@@ -5,6 +5,7 @@ import dev.tandem.cli.demo.TrainCommand;
 import dev.tandem.cli.deploy.DeployCommand;
 import dev.tandem.cli.deploy.RollbackCommand;
 import dev.tandem.cli.deploy.StatusCommand;
+import dev.tandem.cli.drive.Service;
 import dev.tandem.cli.drive.StepFailed;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ public final class Tandem implements Runnable {
 
     /** Ends the process with 0 when all went well, 1 when what was asked failed, 2 when it could not be understood. */
     public static void main(String[] arguments) {
+        Service.allowHostHeader();
         CommandLine command = new CommandLine(new Tandem());
         command.setExecutionExceptionHandler((e, failed, result) -> {
             if (e instanceof StepFailed step) {

@@ -10,8 +10,11 @@ import java.time.Duration;
 
 /** A deployed service as its users reach it: by its host name, through the proxy. */
 public final class Service {
-    static {
-        // Names below localhost resolve in browsers, but not in every C library: we call loopback and name the host.
+    /**
+     * Lets requests of this process name a host of their own. Names below localhost resolve in browsers, but not in every C
+     * library: so we call loopback and name the host. To be called before the process makes its first HTTP client.
+     */
+    public static void allowHostHeader() {
         System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     }
 
