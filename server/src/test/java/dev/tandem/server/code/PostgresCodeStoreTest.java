@@ -1,22 +1,22 @@
 package dev.tandem.server.code;
 
 import dev.tandem.server.platform.Database;
-import dev.tandem.server.platform.TestDatabases;
+import dev.tandem.server.platform.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 class PostgresCodeStoreTest extends CodeStoreContract {
 
-    private TestDatabases.Open open;
+    private TestDatabase open;
 
     @BeforeEach
     void open() {
-        open = TestDatabases.postgres();
+        open = TestDatabase.postgres();
     }
 
     @AfterEach
     void close() throws Exception {
-        open.resource().close();
+        open.close();
     }
 
     @Override

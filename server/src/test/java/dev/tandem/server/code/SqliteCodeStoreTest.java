@@ -1,7 +1,7 @@
 package dev.tandem.server.code;
 
 import dev.tandem.server.platform.Database;
-import dev.tandem.server.platform.TestDatabases;
+import dev.tandem.server.platform.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,16 +11,16 @@ class SqliteCodeStoreTest extends CodeStoreContract {
     @TempDir
     Path folder;
 
-    private TestDatabases.Open open;
+    private TestDatabase open;
 
     @BeforeEach
     void open() {
-        open = TestDatabases.sqlite(folder);
+        open = TestDatabase.sqlite(folder);
     }
 
     @AfterEach
     void close() throws Exception {
-        open.resource().close();
+        open.close();
     }
 
     @Override

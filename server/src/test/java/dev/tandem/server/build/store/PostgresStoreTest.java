@@ -1,17 +1,17 @@
 package dev.tandem.server.build.store;
 
 import dev.tandem.server.platform.Database;
-import dev.tandem.server.platform.TestDatabases;
+import dev.tandem.server.platform.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 class PostgresStoreTest extends StoreContract {
 
-    private static TestDatabases.Open open;
+    private static TestDatabase open;
 
     @BeforeAll
     static void open() {
-        open = TestDatabases.postgres();
+        open = TestDatabase.postgres();
     }
 
     @AfterAll

@@ -1,7 +1,7 @@
 package dev.tandem.server.build.store;
 
 import dev.tandem.server.platform.Database;
-import dev.tandem.server.platform.TestDatabases;
+import dev.tandem.server.platform.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,11 +11,11 @@ class SqliteStoreTest extends StoreContract {
     @TempDir
     static Path folder;
 
-    private static TestDatabases.Open open;
+    private static TestDatabase open;
 
     @BeforeAll
     static void open() {
-        open = TestDatabases.sqlite(folder.resolve("test.db"));
+        open = TestDatabase.sqlite(folder);
     }
 
     @AfterAll
