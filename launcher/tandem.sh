@@ -19,7 +19,8 @@ class_path() { # $1 program
 
 # An AOT cache fits one JDK, one set of flags and one class path; all three are in its name. `train` writes it with the
 # very flags that later use it.
-common="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+# Archives are mapped where they want to be: moving them elsewhere patches, and so copies, all of their pages.
+common="-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 cache() { # $1 program, $2 its own flags; prints the flags that use, or in training write, its cache
   key=$( (cat "$JAVA_HOME/release" "$TANDEM_HOME/classpath/$1" && ls -l "$TANDEM_HOME/lib" && echo "$common $2") | cksum | tr ' ' '-')
   if [ -n "${TANDEM_TRAIN:-}" ]; then
@@ -37,7 +38,9 @@ case "${1:-help}" in
     # Few malloc arenas: with one per thread the C library keeps tens of megabytes that nobody uses.
     MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
     export MALLOC_ARENA_MAX
-    flags="-Xms32m -Xmx256m -Xss512k"
+    # A small young generation is used over and over instead of touching ever more memory; trimming returns what the
+    # compilers took at the start.
+    flags="-Xms32m -Xmx256m -Xmn16m -Xss512k -XX:TrimNativeHeapInterval=5000"
     # shellcheck disable=SC2046,SC2086
     exec "$JAVA_HOME/bin/java" $common $(cache server "$flags") $flags "-Dtandem.proxy.classpath=$(class_path proxy)" \
       ${TANDEM_SERVER_FLAGS:-} \

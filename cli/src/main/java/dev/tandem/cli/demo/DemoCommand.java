@@ -85,7 +85,8 @@ public final class DemoCommand implements Callable<Integer> {
         out.println("  Open     " + server.url() + "      sign in as root with password " + password);
         out.println("  Look at  " + server.url() + "/root/shop/-/environments    what runs where, and the deployments");
         out.println("           " + server.url() + "/root/shop/-/pipelines       what was built, tested and kept out");
-        out.println("           http://production.root-shop.localhost:" + server.servicesPort() + "    the shop itself");
+        out.println(
+                "           http://production.root-shop.localhost:" + server.servicesPort() + "    the shop itself");
         out.println("  Ctrl-C ends the demo and removes its folder.");
         Thread.currentThread().join();
     }

@@ -68,6 +68,13 @@ public final class Story {
         }
     }
 
+    /** The first push and its deployment; what is done of it trains the AOT cache. */
+    void tellBeginning() throws IOException {
+        if (step("start", this::start) && step("push", this::push)) {
+            step("pipeline", this::pipeline);
+        }
+    }
+
     private interface Work {
         String run() throws Exception;
     }

@@ -1,10 +1,12 @@
 package dev.tandem.cli.demo;
 
 import dev.tandem.cli.drive.Browser;
+import dev.tandem.cli.drive.Leftovers;
 import dev.tandem.cli.drive.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -39,20 +41,26 @@ public final class TrainCommand implements Callable<Integer> {
 
     private static boolean trainServer() throws Exception {
         Path folder = Files.createTempDirectory("tandem-train-");
+        // As in the demo: jobs and services run under uids of their own and must reach their folders below this one.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         String password = "training-" + System.nanoTime();
+        String token = "glpat-training-" + System.nanoTime();
         ServerProcess.Options options = new ServerProcess.Options(
                 folder.resolve("data"),
                 0,
                 0,
-                List.of("--runner-concurrency=0", "--agent=false"),
-                Map.of(TRAIN, "1", ServerProcess.PASSWORD_VARIABLE, password));
+                List.of("--unsafe-shell=true"),
+                Map.of(TRAIN, "1", ServerProcess.PASSWORD_VARIABLE, password, ServerProcess.TOKEN_VARIABLE, token));
         try {
             try (ServerProcess server = ServerProcess.start(options)) {
                 visit(server, password);
+                // What a machine cannot do (without git, say) is only missing in its cache.
+                new Story(server, folder.resolve("work"), password, token, new Report(), line -> {}).tellBeginning();
                 server.close(WRITING);
             }
             return exists("server");
         } finally {
+            Leftovers.end(folder);
             try (Stream<Path> all = Files.walk(folder)) {
                 all.sorted(Comparator.reverseOrder())
                         .forEach(path -> path.toFile().delete());

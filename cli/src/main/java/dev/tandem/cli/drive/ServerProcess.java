@@ -97,8 +97,7 @@ public final class ServerProcess implements AutoCloseable {
     public Optional<ProcessHandle> proxy() {
         String folder = data.toString();
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-            return all.filter(handle -> commandLine(handle.pid()).contains("dev.tandem.proxy.")
-                            && commandLine(handle.pid()).contains(folder))
+            return all.filter(handle -> isProxy(commandLine(handle.pid()), folder))
                     .findFirst();
         }
     }
@@ -168,6 +167,14 @@ public final class ServerProcess implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The JVM itself: the shell that keeps its output names it as well. */
+    private static boolean isProxy(String commandLine, String folder) {
+        String program = commandLine.split(" ", 2)[0];
+        return program.endsWith("/java")
+                && commandLine.contains(" dev.tandem.proxy.Main ")
+                && commandLine.contains(folder);
     }
 
     private static String commandLine(long pid) {
