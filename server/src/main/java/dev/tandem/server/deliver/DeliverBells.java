@@ -2,12 +2,15 @@ package dev.tandem.server.deliver;
 
 import dev.tandem.server.platform.Live;
 import java.util.Map;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
 
 /** Tells everybody who waits that something changed: agents, progress streams, browsers. Safe for use by many threads. */
-final class DeliverBells {
+final class DeliverBells implements SmartLifecycle {
     private final Bell desired = new Bell();
     private final Bell progress = new Bell();
     private final Live live;
+    private volatile boolean stopped;
 
     DeliverBells(Live live) {
         this.live = live;
@@ -39,8 +42,24 @@ final class DeliverBells {
         live.publish("environments/" + projectId, "status", what);
     }
 
-    void silence() {
+    @Override
+    public void start() {}
+
+    /** Lets all go who wait, once no new requests are taken: the server's stop would wait for them. */
+    @Override
+    public void stop() {
         desired.silence();
         progress.silence();
+        stopped = true;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return !stopped;
+    }
+
+    @Override
+    public int getPhase() {
+        return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
     }
 }

@@ -26,7 +26,7 @@ class DeliverConfiguration {
         return RolloutTimes.DEFAULT;
     }
 
-    @Bean(destroyMethod = "silence")
+    @Bean
     DeliverBells deliverBells(Live live) {
         return new DeliverBells(live);
     }

@@ -11,14 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
  * The agent inside of the server's process, from the moment that the server listens. It speaks to it over HTTP like any
- * other; what it runs outlives both.
+ * other; what it runs outlives both. It ends before the server stops to listen, so that none of its calls is cut off.
  */
 @Component
-final class EmbeddedAgent implements ApplicationListener<WebServerInitializedEvent>, AutoCloseable {
+final class EmbeddedAgent implements ApplicationListener<WebServerInitializedEvent>, SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedAgent.class);
     private static final String NAME = "built-in";
     /** Set by the launcher: jars of the proxy and what it depends on. */
@@ -86,12 +87,25 @@ final class EmbeddedAgent implements ApplicationListener<WebServerInitializedEve
         }
     }
 
+    /** Nothing to do: it started with the first moment of listening, or is not wanted. */
+    @Override
+    public void start() {}
+
     /** The agent ends with the server; its services and its proxy go on. */
     @Override
-    public synchronized void close() throws IOException {
-        if (agent != null) {
-            agent.close();
-            agent = null;
+    public synchronized void stop() {
+        try {
+            if (agent != null) {
+                agent.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("The built-in agent did not end as it should", e);
         }
+        agent = null;
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return agent != null;
     }
 }

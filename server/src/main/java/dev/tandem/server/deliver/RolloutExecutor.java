@@ -56,7 +56,7 @@ final class RolloutExecutor implements AutoCloseable {
 
     /** Looks at every open rollout. */
     void resume() {
-        database.read(sql -> new RolloutStore(sql, times).open()).forEach(this::advance);
+        database.read(sql -> new RolloutStore(sql, times).open()).forEach(this::advanceOrTell);
     }
 
     /** Looks at the rollouts of one agent. */
@@ -200,6 +200,7 @@ final class RolloutExecutor implements AutoCloseable {
         }
     }
 
+    /** One that cannot be moved must not hold up the others. */
     private void advanceOrTell(long rolloutId) {
         try {
             advance(rolloutId);

@@ -81,6 +81,31 @@ public final class BuildServer implements AutoCloseable {
         return new ScriptedRunner(server.uri(), token, stored.id());
     }
 
+    /** The row of the built-in runner, as a server that ran it leaves it. */
+    public long builtInRunner() {
+        RunnerRecord runner =
+                new RunnerRecord(0, "built-in runner", List.of(), true, false, false, true, 0, Instant.now(), null);
+        return server.bean(Database.class)
+                .write(tx -> server.bean(RunnerStore.class).insert(tx.sql(), runner, Tokens.hash(Tokens.ofRunner())))
+                .id();
+    }
+
+    /** Gives a job to a runner that never asks for anything; perhaps acknowledged. */
+    public void claim(long jobId, long runnerId, boolean acknowledged) {
+        JobStore jobs = server.bean(JobStore.class);
+        boolean done = server.bean(Database.class).write(tx -> {
+            Instant until = Instant.now().plus(Duration.ofMinutes(2));
+            boolean claimed = jobs.claim(tx.sql(), jobId, runnerId, true, Tokens.hash(Tokens.ofJob()), until);
+            return claimed
+                    && (!acknowledged
+                            || server.bean(JobFlow.class)
+                                    .start(tx, jobs.find(tx.sql(), jobId).orElseThrow()));
+        });
+        if (!done) {
+            throw new AssertionError("job " + jobId + " was not to be had");
+        }
+    }
+
     public List<JobRecord> jobs(long pipelineId) {
         return read(() -> server.bean(Database.class)
                 .read(sql -> server.bean(JobStore.class).latest(sql, pipelineId)));

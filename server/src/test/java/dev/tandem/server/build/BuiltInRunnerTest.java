@@ -8,6 +8,7 @@ import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.store.JobRecord;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,47 @@ class BuiltInRunnerTest {
                     new String(build.server().bean(JobLogs.class).tail(check.id(), 100_000), StandardCharsets.UTF_8);
             assertThat(end).as(log).isEqualTo(JobStatus.SUCCESS);
             assertThat(log).contains("built", "Job succeeded");
+        }
+    }
+
+    /** The rows that a killed server leaves: its runner's jobs are known to be dead, a stranger's are not. */
+    @Test
+    void whatTheBuiltInRunnerHeldWhenTheServerDiedEndsWithTheNextStart() {
+        long claimed;
+        long running;
+        long deploying;
+        long elsewhere;
+        try (BuildServer build = BuildServer.start(folder)) {
+            Repo repo = build.project("lost", """
+                    first: {script: [echo 1]}
+                    second: {script: [echo 2]}
+                    third: {script: [echo 3], environment: {name: production}}
+                    fourth: {script: [echo 4]}
+                    """);
+            List<JobRecord> jobs = build.jobs(build.awaitPipeline(repo, 0).id());
+            claimed = jobs.get(0).id();
+            running = jobs.get(1).id();
+            deploying = jobs.get(2).id();
+            elsewhere = jobs.get(3).id();
+            long builtIn = build.builtInRunner();
+            build.claim(claimed, builtIn, false);
+            build.claim(running, builtIn, true);
+            build.claim(deploying, builtIn, true);
+            build.claim(elsewhere, build.runner().id(), true);
+        }
+
+        try (BuildServer build = BuildServer.start(folder)) {
+            JobRecord waiting = build.job(claimed);
+            assertThat(waiting.status()).isEqualTo(JobStatus.PENDING);
+            assertThat(waiting.runnerId()).isNull();
+            assertThat(build.job(running).failureReason()).isEqualTo("runner_system_failure");
+            assertThat(build.job(running).retried()).isTrue();
+            assertThat(build.job(deploying).failureReason()).isEqualTo("runner_system_failure");
+            assertThat(build.job(deploying).retried()).isFalse();
+            assertThat(build.job(elsewhere).status()).isEqualTo(JobStatus.RUNNING);
+            assertThat(List.of(build.runner().take().id(), build.runner().take().id()))
+                    .contains(claimed)
+                    .doesNotContain(running);
         }
     }
 }

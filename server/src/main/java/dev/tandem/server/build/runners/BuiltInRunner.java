@@ -4,6 +4,7 @@ import dev.tandem.host.Sandbox;
 import dev.tandem.host.SandboxDetection;
 import dev.tandem.runner.RunnerConfig;
 import dev.tandem.runner.TandemRunner;
+import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.RunnerRecord;
 import dev.tandem.server.build.store.RunnerStore;
 import dev.tandem.server.build.variables.ServerUrls;
@@ -26,7 +27,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * The runner inside this process. It speaks HTTP with the server like any other, under a token of its own that is made anew at
- * each start. Starts after the server listens and stops before it ceases to.
+ * each start. Starts after the server listens and stops before it ceases to. A data folder has one server at a time, so
+ * whatever this runner holds when it starts was held by a process that is dead: nobody waits for those jobs to go silent.
  */
 public final class BuiltInRunner implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(BuiltInRunner.class);
@@ -38,6 +40,7 @@ public final class BuiltInRunner implements SmartLifecycle {
     private final RunnerStore runners;
     private final ServerUrls urls;
     private final JobQueue queue;
+    private final RunningJobs held;
     private final Clock clock;
     private final Map<String, String> environment;
     private volatile @Nullable TandemRunner runner;
@@ -51,6 +54,7 @@ public final class BuiltInRunner implements SmartLifecycle {
             RunnerStore runners,
             ServerUrls urls,
             JobQueue queue,
+            RunningJobs held,
             Clock clock,
             Map<String, String> environment) {
         this.settings = settings;
@@ -58,6 +62,7 @@ public final class BuiltInRunner implements SmartLifecycle {
         this.runners = runners;
         this.urls = urls;
         this.queue = queue;
+        this.held = held;
         this.clock = clock;
         this.environment = environment;
     }
@@ -75,9 +80,17 @@ public final class BuiltInRunner implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        if (settings.runnerConcurrency() == 0) {
-            return;
+        List<JobRecord> predecessors = database.read(sql -> runners.builtIn(sql))
+                .map(runner -> held.heldBy(runner.id()))
+                .orElse(List.of());
+        if (settings.runnerConcurrency() > 0) {
+            startRunner();
         }
+        // Only now: a new attempt must not begin beside what the runner, when it started, found left of the old one.
+        held.holderDied(predecessors);
+    }
+
+    private void startRunner() {
         switch (Sandbox.detect(settings.unsafeShell())) {
             case SandboxDetection.Refused(String reason, String mend) -> {
                 problem = reason + " " + mend;

@@ -99,8 +99,14 @@ class RunnersConfiguration {
 
     @Bean
     BuiltInRunner builtInRunner(
-            Settings settings, Database database, RunnerStore runners, ServerUrls urls, JobQueue queue, Clock clock) {
-        return new BuiltInRunner(settings, database, runners, urls, queue, clock, System.getenv());
+            Settings settings,
+            Database database,
+            RunnerStore runners,
+            ServerUrls urls,
+            JobQueue queue,
+            RunningJobs held,
+            Clock clock) {
+        return new BuiltInRunner(settings, database, runners, urls, queue, held, clock, System.getenv());
     }
 
     private static QueuedJob queued(JobRecord job, PipelineRecord pipeline) {

@@ -10,6 +10,7 @@ import dev.tandem.server.platform.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -65,6 +66,24 @@ public final class RunningJobs {
             if (!reason.isEmpty()) {
                 LOG.info("job {} is ended: {}", job.id(), reason);
                 database.write(tx -> flow.finish(tx, job.id(), new JobResult.Failed(reason, 0)));
+            }
+        }
+    }
+
+    /** The jobs that a runner holds now. */
+    List<JobRecord> heldBy(long runnerId) {
+        return database.read(sql -> jobs.heldBy(sql, runnerId));
+    }
+
+    /** The process that held these jobs is dead: what it had not begun waits again, what it ran is lost. */
+    void holderDied(List<JobRecord> held) {
+        for (JobRecord job : held) {
+            if (job.status() == JobStatus.PENDING) {
+                LOG.info("job {} was never begun by the runner that died with the server, and waits again", job.id());
+                database.write(tx -> flow.release(tx, job));
+            } else {
+                LOG.info("job {} was lost when its runner died with the server", job.id());
+                database.write(tx -> flow.finish(tx, job.id(), new JobResult.Failed("runner_system_failure", 0)));
             }
         }
     }

@@ -22,6 +22,7 @@ import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.Tx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -238,10 +239,14 @@ public final class JobFlow {
         });
     }
 
-    /** A claim lapsed: the job waits again. */
+    /** The claim that {@code job} shows is void, because it lapsed or its runner is gone: the job waits again. */
     public boolean release(Tx tx, JobRecord job) {
+        Instant until = job.claimedUntil();
+        if (until == null) {
+            return false;
+        }
         PipelineRecord pipeline = lock(tx, job.pipelineId()).orElseThrow();
-        boolean released = jobs.release(tx.sql(), job.id(), clock.instant());
+        boolean released = jobs.release(tx.sql(), job.id(), until);
         if (released) {
             offer(tx, pipeline, job);
         }

@@ -139,6 +139,17 @@ public final class JobStore {
                 .fetch(JobStore::record);
     }
 
+    /** Jobs that a runner was given and that are not over, oldest first. */
+    public List<JobRecord> heldBy(DSLContext sql, long runnerId) {
+        return sql.select(columns())
+                .from(JOBS)
+                .where(JOBS.RUNNER_ID
+                        .eq(runnerId)
+                        .and(JOBS.STATUS.in(words(List.of(JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING)))))
+                .orderBy(JOBS.ID)
+                .fetch(JobStore::record);
+    }
+
     /** Jobs of a project, newest first; no statuses: all. */
     public List<JobRecord> ofProject(
             DSLContext sql, long projectId, Collection<JobStatus> statuses, int offset, int limit) {
@@ -204,8 +215,8 @@ public final class JobStore {
                 == 1;
     }
 
-    /** Takes a job back whose claim lapsed by {@code now}; tells whether it did. */
-    public boolean release(DSLContext sql, long id, Instant now) {
+    /** Takes back a job that is claimed until {@code until} and not acknowledged; tells whether it still was. */
+    public boolean release(DSLContext sql, long id, Instant until) {
         return sql.update(JOBS)
                         .set(JOBS.RUNNER_ID, (Long) null)
                         .set(JOBS.TOKEN_HASH, (String) null)
@@ -213,7 +224,7 @@ public final class JobStore {
                         .where(JOBS.ID
                                 .eq(id)
                                 .and(JOBS.STATUS.eq(JobStatus.PENDING.wire()))
-                                .and(JOBS.CLAIMED_UNTIL_AT.le(now.toEpochMilli())))
+                                .and(JOBS.CLAIMED_UNTIL_AT.eq(until.toEpochMilli())))
                         .execute()
                 == 1;
     }
