@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 /** Makes the AOT caches: runs each program once with the flags it always has, plus those that write the cache. */
 @Command(name = "train", hidden = true, description = "Makes the AOT caches of this distribution.")
 public final class TrainCommand implements Callable<Integer> {
-    private static final Duration WRITING = Duration.ofMinutes(3);
+    private static final Duration WRITING = Duration.ofMinutes(8);
     private static final String TRAIN = "TANDEM_TRAIN";
 
     @Override
