@@ -1,5 +1,6 @@
 package dev.tandem.server.build.runners;
 
+import dev.tandem.host.Reach;
 import dev.tandem.host.Sandbox;
 import dev.tandem.host.SandboxDetection;
 import dev.tandem.runner.RunnerConfig;
@@ -129,6 +130,7 @@ public final class BuiltInRunner implements SmartLifecycle {
     private void run(Sandbox sandbox) {
         try {
             Files.createDirectories(settings.data().resolve("runner"));
+            warnOfClosedFolders();
             TandemRunner started = new TandemRunner(config(sandbox, token()));
             started.start();
             runner = started;
@@ -138,16 +140,28 @@ public final class BuiltInRunner implements SmartLifecycle {
         }
     }
 
-    private RunnerConfig config(Sandbox sandbox, String token) {
-        String home = environment.get("TANDEM_HOME");
+    private void warnOfClosedFolders() throws IOException {
+        Optional<Path> obstacle = Reach.matters() ? Reach.obstacle(settings.data()) : Optional.empty();
+        if (obstacle.isPresent()) {
+            LOG.warn(
+                    "jobs and services run under users of their own, and those cannot enter {}: chmod o+x it, or choose another"
+                            + " folder with --data",
+                    obstacle.get());
+        }
+    }
+
+    private RunnerConfig config(Sandbox sandbox, String token) throws IOException {
+        String distribution = environment.get("TANDEM_HOME");
         Path java = Path.of(environment.getOrDefault("JAVA_HOME", System.getProperty("java.home")));
         List<Path> readable = new ArrayList<>(List.of(java));
         List<Path> programs = new ArrayList<>();
         Map<String, String> forJobs = new LinkedHashMap<>(Map.of("JAVA_HOME", java.toString()));
-        if (home != null) {
-            readable.add(Path.of(home));
-            programs.add(Path.of(home, "bin"));
-            forJobs.put("TANDEM_HOME", home);
+        if (distribution != null) {
+            Path home =
+                    JobTools.reachable(Path.of(distribution), settings.data().resolve("job-tools"));
+            readable.add(home);
+            programs.add(home.resolve("bin"));
+            forJobs.put("TANDEM_HOME", home.toString());
         }
         programs.add(java.resolve("bin"));
         String systemId = "s_" + Tokens.hash(settings.data().toString()).substring(0, 12);
