@@ -6,6 +6,7 @@ import dev.tandem.server.platform.Tx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -183,6 +184,20 @@ public final class Accounts {
     private void invitation(Tx tx, User user, String secret) {
         UserStore.invite(
                 tx.sql(), user.id(), Secrets.hash(secret), clock.instant().plus(INVITATION));
+    }
+
+    /** Whether this is the one-time password of the first start, which is still written down in the data folder. */
+    public boolean isInitialPassword(User user, String password) {
+        if (!user.username().equals(InitialRoot.USERNAME)) {
+            return false;
+        }
+        try {
+            return Files.readString(initialPasswordFile).strip().equals(password.strip());
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + initialPasswordFile, e);
+        }
     }
 
     private void deleteInitialPassword() {

@@ -1,5 +1,7 @@
 package dev.tandem.server.identity;
 
+import static dev.tandem.server.platform.tables.Tables.USERS;
+
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.Tx;
@@ -25,6 +27,7 @@ final class FirstStart implements SmartInitializingSingleton {
 
     private final Database database;
     private final Users users;
+    private final Sessions sessions;
     private final PersonalTokens tokens;
     private final Passwords passwords;
     private final Audit audit;
@@ -34,6 +37,7 @@ final class FirstStart implements SmartInitializingSingleton {
     FirstStart(
             Database database,
             Users users,
+            Sessions sessions,
             PersonalTokens tokens,
             Passwords passwords,
             Audit audit,
@@ -41,6 +45,7 @@ final class FirstStart implements SmartInitializingSingleton {
             Settings settings) {
         this.database = database;
         this.users = users;
+        this.sessions = sessions;
         this.tokens = tokens;
         this.passwords = passwords;
         this.audit = audit;
@@ -51,26 +56,56 @@ final class FirstStart implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         if (database.read(UserStore::anyExists)) {
+            replaceUsedUp();
             return;
         }
         String given = initial.password();
-        String password = given == null ? Secrets.random() : given;
-        if (given == null) {
-            // Before the account: if we die in between, the next start begins again with a new password.
-            write(password);
-        }
+        String password = given == null ? oneTime() : given;
         String hash = passwords.hash(password);
         database.write(tx -> {
             makeRoot(tx, hash, given == null);
             return 0;
         });
         if (given == null) {
-            LOG.info(
-                    "First start: sign in as {} with the one-time password {} (also in {}); you will choose your own then.",
-                    InitialRoot.USERNAME,
-                    password,
-                    file);
+            tell("First start", password);
         }
+    }
+
+    /** Somebody signed in with the one-time password, but chose no other: without a new one nobody could come in. */
+    private void replaceUsedUp() {
+        Optional<User> stranded = database.read(
+                        sql -> UserStore.login(sql, USERS.USERNAME_KEY.eq(UserStore.key(InitialRoot.USERNAME))))
+                .filter(login -> login.oneTime() && login.passwordHash().isEmpty())
+                .map(UserStore.Login::user);
+        if (stranded.isEmpty()) {
+            return;
+        }
+        String password = oneTime();
+        String hash = passwords.hash(password);
+        UserId root = stranded.get().id();
+        database.write(tx -> {
+            UserStore.setPassword(tx.sql(), root, hash, true);
+            sessions.revokeAll(tx, root);
+            audit.record(tx, Actor.ANONYMOUS, "user.password", "user root", "new one-time password at start");
+            return 0;
+        });
+        tell("The one-time password was used but never replaced", password);
+    }
+
+    /** Written down before the account has it: if we die in between, the next start begins again with a new one. */
+    private String oneTime() {
+        String password = Secrets.random();
+        write(password);
+        return password;
+    }
+
+    private void tell(String why, String password) {
+        LOG.info(
+                "{}: sign in as {} with the one-time password {} (also in {}); it works once, and you choose your own then.",
+                why,
+                InitialRoot.USERNAME,
+                password,
+                file);
     }
 
     private void makeRoot(Tx tx, String hash, boolean oneTime) {

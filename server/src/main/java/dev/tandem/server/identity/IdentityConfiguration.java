@@ -76,13 +76,14 @@ class IdentityConfiguration {
     FirstStart firstStart(
             Database database,
             Users users,
+            Sessions sessions,
             PersonalTokens tokens,
             Passwords passwords,
             Audit audit,
             ObjectProvider<InitialRoot> initial,
             Settings settings) {
         InitialRoot root = initial.getIfAvailable(() -> new InitialRoot(null, null));
-        return new FirstStart(database, users, tokens, passwords, audit, root, settings);
+        return new FirstStart(database, users, sessions, tokens, passwords, audit, root, settings);
     }
 
     @Bean

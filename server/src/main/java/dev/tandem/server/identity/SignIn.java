@@ -69,14 +69,17 @@ public final class SignIn implements Credentials {
         record Throttled(Duration retryAfter) implements TokenResult {}
     }
 
-    /** Starts a session; always a fresh one, so that a cookie planted before is worth nothing after. */
+    /**
+     * Starts a session; always a fresh one, so that a cookie planted before is worth nothing after. A one-time password is
+     * used up by it.
+     */
     public Result signIn(String username, String password, Origin origin) {
         return switch (check(username, password, origin.address())) {
-            case Checked.Right(var login) -> new Result.SignedIn(start(login.user(), origin), login.oneTime());
-            case Checked.Wrong() -> {
-                noteFailure(username, origin.address());
-                yield new Result.Wrong();
-            }
+            case Checked.Right(var login) ->
+                start(login, origin)
+                        .<Result>map(secret -> new Result.SignedIn(secret, login.oneTime()))
+                        .orElseGet(() -> wrong(username, origin));
+            case Checked.Wrong() -> wrong(username, origin);
             case Checked.Later(var pause) -> new Result.Throttled(pause);
         };
     }
@@ -170,12 +173,24 @@ public final class SignIn implements Credentials {
         return new Checked.Right(login.get());
     }
 
-    private String start(User user, Origin origin) {
+    /** Empty when it was a one-time password that somebody else has just used. */
+    private Optional<String> start(UserStore.Login login, Origin origin) {
+        User user = login.user();
         return database.write(tx -> {
+            if (login.oneTime()
+                    && !UserStore.useUp(
+                            tx.sql(), user.id(), login.passwordHash().orElseThrow())) {
+                return Optional.empty();
+            }
             UserStore.signedIn(tx.sql(), user.id(), clock.instant());
             audit.record(tx, person(user), "session.start", "user " + user.username(), "from " + origin.address());
-            return sessions.start(tx, user.id(), origin.address(), origin.userAgent());
+            return Optional.of(sessions.start(tx, user.id(), origin.address(), origin.userAgent()));
         });
+    }
+
+    private Result wrong(String username, Origin origin) {
+        noteFailure(username, origin.address());
+        return new Result.Wrong();
     }
 
     private void noteFailure(String username, String address) {

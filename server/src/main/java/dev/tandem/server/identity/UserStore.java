@@ -102,6 +102,19 @@ final class UserStore {
                 .execute();
     }
 
+    /**
+     * Makes a one-time password worthless, which this hash was made of; a new one must still be set.
+     *
+     * @return whether it was good until now
+     */
+    static boolean useUp(DSLContext sql, UserId id, String hash) {
+        return sql.update(USERS)
+                        .set(USERS.PASSWORD_HASH, DSL.castNull(USERS.PASSWORD_HASH))
+                        .where(USERS.ID.eq(id.value()), USERS.PASSWORD_ONE_TIME.isTrue(), USERS.PASSWORD_HASH.eq(hash))
+                        .execute()
+                == 1;
+    }
+
     static void invite(DSLContext sql, UserId id, String hash, Instant expiresAt) {
         sql.update(USERS)
                 .set(USERS.INVITATION_HASH, hash)

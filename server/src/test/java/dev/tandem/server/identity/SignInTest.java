@@ -142,6 +142,7 @@ class SignInTest {
 
             RunningServer.Browser browser = fresh.browser();
             assertThat(location(browser.signIn("root", oneTime))).isEqualTo("/-/profile/password");
+            assertThat(fresh.browser().signIn("root", oneTime).statusCode()).isEqualTo(401);
             assertThat(location(browser.get("/-/admin/users"))).isEqualTo("/-/profile/password");
             assertThat(browser.get("/api/v4/user").statusCode()).isEqualTo(403);
             assertThat(browser.post("/-/profile/password", "/-/profile/password", "password", oneTime, "again", oneTime)
@@ -154,6 +155,30 @@ class SignInTest {
             assertThat(file).doesNotExist();
             assertThat(browser.get("/-/admin/users").statusCode()).isEqualTo(200);
             assertThat(fresh.browser().signIn("root", oneTime).statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aOneTimePasswordThatWasUsedButNeverReplacedIsMadeAnewAtTheNextStart(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("initial-root-password");
+        String first;
+        String cookie;
+        try (RunningServer fresh = RunningServer.start(folder, Map.of())) {
+            first = Files.readString(file).strip();
+            RunningServer.Browser browser = fresh.browser();
+            browser.signIn("root", first);
+            cookie = browser.cookie("tandem_session");
+        }
+        try (RunningServer again = RunningServer.start(folder, Map.of())) {
+            String second = Files.readString(file).strip();
+
+            assertThat(second).isNotEqualTo(first);
+            assertThat(again.browser()
+                            .get("/-/profile/password", "Cookie", "tandem_session=" + cookie)
+                            .statusCode())
+                    .isEqualTo(302);
+            assertThat(again.browser().signIn("root", first).statusCode()).isEqualTo(401);
+            assertThat(location(again.browser().signIn("root", second))).isEqualTo("/-/profile/password");
         }
     }
 

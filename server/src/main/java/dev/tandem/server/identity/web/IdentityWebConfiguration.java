@@ -1,7 +1,6 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Actor;
-import dev.tandem.server.identity.Actors;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.InstanceSection.Audience;
 import dev.tandem.server.platform.web.ProjectSection;
@@ -71,11 +70,6 @@ class IdentityWebConfiguration {
     @Bean
     Viewers viewers(Callers callers) {
         return request -> viewer(request, callers.lenient(request));
-    }
-
-    @Bean
-    Actors actors(Callers callers) {
-        return request -> callers.lenient(request).actor();
     }
 
     private static Viewer viewer(HttpServletRequest request, Caller.Known caller) {

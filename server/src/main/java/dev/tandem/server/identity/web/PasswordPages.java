@@ -79,7 +79,7 @@ public final class PasswordPages {
         if (!password.equals(again)) {
             return page(422, ownModel(person.user(), request, "identity.password.differ"));
         }
-        if (oneTime && signIn.confirm(person.user(), password, origin.address())) {
+        if (oneTime && accounts.isInitialPassword(person.user(), password)) {
             return page(422, ownModel(person.user(), request, "identity.password.same"));
         }
         String problem = finish(accounts.setPassword(person.user(), password, origin), response);
