@@ -17,6 +17,7 @@ import dev.tandem.server.build.variables.PredefinedVariables;
 import dev.tandem.server.build.variables.ProjectVariables;
 import dev.tandem.server.build.variables.SealedVariables;
 import dev.tandem.server.build.variables.ServerUrls;
+import dev.tandem.server.code.ProjectLeftovers;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.ProtectedBranches;
 import dev.tandem.server.code.RefUpdated;
@@ -138,6 +139,17 @@ class BuildConfiguration {
             });
             logs.forget(log.jobId());
         });
+    }
+
+    @Bean
+    DurableTask<DeletedJobs.Batch> removeDeletedJobs(JobLogs logs, ObjectStore objects) {
+        return new DurableTask<>(
+                "build.remove-deleted-jobs", DeletedJobs.Batch.class, batch -> batch.remove(logs, objects));
+    }
+
+    @Bean
+    ProjectLeftovers deletedJobs(DurableTask<DeletedJobs.Batch> task, Clock clock) {
+        return new DeletedJobs(task, clock);
     }
 
     @Bean

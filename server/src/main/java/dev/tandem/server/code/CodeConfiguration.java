@@ -1,11 +1,14 @@
 package dev.tandem.server.code;
 
+import dev.tandem.server.code.storage.Housekeeping;
 import dev.tandem.server.code.storage.RepositoryFolders;
+import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.RecurringTask;
 import dev.tandem.server.platform.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,6 +30,26 @@ class CodeConfiguration {
                 throw new UncheckedIOException(e);
             }
         });
+    }
+
+    @Bean
+    RepositoryUpkeep repositoryUpkeep(Database database, RepositoryFolders folders, Clock clock) {
+        return new RepositoryUpkeep(database, folders, clock, Housekeeping.USUAL);
+    }
+
+    @Bean
+    DurableTask<RepositoryUpkeep.Due> repackRepository(RepositoryUpkeep upkeep) {
+        return upkeep.task();
+    }
+
+    @Bean
+    DurableTask<HeadFollowing> followDefaultBranch(Database database, RepositoryFolders folders) {
+        return new DurableTask<>(
+                "code.follow-default-branch",
+                HeadFollowing.class,
+                head -> database.read(sql -> new ProjectStore(sql).find(head.projectId()))
+                        .filter(project -> !project.isEmpty())
+                        .ifPresent(project -> head.follow(folders, project)));
     }
 
     @Bean

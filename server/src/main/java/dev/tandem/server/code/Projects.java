@@ -15,10 +15,12 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** The projects of this installation. Safe for use by many threads. */
@@ -33,6 +35,8 @@ public final class Projects {
     private final Clock clock;
     private final RepositoryFolders folders;
     private final DurableTask<RepositoryRemoval> removal;
+    private final DurableTask<HeadFollowing> heads;
+    private final ObjectProvider<ProjectLeftovers> leftovers;
 
     Projects(
             Database database,
@@ -40,13 +44,17 @@ public final class Projects {
             Audit audit,
             Clock clock,
             RepositoryFolders folders,
-            DurableTask<RepositoryRemoval> removal) {
+            DurableTask<RepositoryRemoval> removal,
+            DurableTask<HeadFollowing> heads,
+            ObjectProvider<ProjectLeftovers> leftovers) {
         this.database = database;
         this.members = members;
         this.audit = audit;
         this.clock = clock;
         this.folders = folders;
         this.removal = removal;
+        this.heads = heads;
+        this.leftovers = leftovers;
     }
 
     public Optional<Project> find(long id) {
@@ -106,36 +114,36 @@ public final class Projects {
     }
 
     /**
-     * Changes a project.
+     * Changes a project; HEAD of the repository follows its default branch, which must exist to become it.
      *
      * @return the field and what is wrong with it; empty when it was changed
      */
     public Optional<ProjectCreation.Invalid> edit(Actor actor, Project project, ProjectEdit edit) {
         Optional<ProjectCreation.Invalid> problem = text("name", edit.name(), 1, LONGEST_NAME)
                 .or(() -> description(edit.description()))
-                .or(() -> branch(edit.defaultBranch()));
+                .or(() -> branch(edit.defaultBranch()))
+                .or(() -> missing(project, edit.defaultBranch()));
         if (problem.isEmpty()) {
+            boolean moves = !edit.defaultBranch().equals(project.defaultBranch());
             database.write(tx -> {
                 audit.record(tx, actor, "project.edit", project.fullPath(), edit.toString());
+                if (moves) {
+                    tx.schedule(heads, UUID.randomUUID().toString(), new HeadFollowing(project.id()), clock.instant());
+                }
                 return new ProjectStore(tx.sql()).edit(project.id(), edit, clock.instant());
             });
+            if (moves) {
+                // The task would do it, too; who asked shall find it done.
+                find(project.id()).ifPresent(edited -> new HeadFollowing(edited.id()).follow(folders, edited));
+            }
         }
         return problem;
     }
 
-    /**
-     * Makes HEAD of the repository follow another branch; the project's row follows by {@link #edit}.
-     *
-     * @return whether there is such a branch
-     */
-    public boolean setsDefaultBranch(Project project, String branch) {
+    private boolean branchExists(Project project, String branch) {
         String ref = Constants.R_HEADS + branch;
         try (Repository repository = folders.open(project.id(), project.defaultBranch())) {
-            if (!Repository.isValidRefName(ref) || repository.exactRef(ref) == null) {
-                return false;
-            }
-            folders.setDefaultBranch(repository, branch);
-            return true;
+            return Repository.isValidRefName(ref) && repository.exactRef(ref) != null;
         } catch (IOException e) {
             throw new UncheckedIOException("default branch of " + project.fullPath(), e);
         }
@@ -144,6 +152,7 @@ public final class Projects {
     /** Deletes a project with everything in it; its repository is removed soon after. Safe to repeat. */
     public void delete(Actor actor, Project project) {
         database.write(tx -> {
+            leftovers.forEach(each -> each.note(tx, project.id()));
             boolean deleted = new ProjectStore(tx.sql()).delete(project.id());
             if (deleted) {
                 members.removeAll(tx, project.id());
@@ -197,6 +206,12 @@ public final class Projects {
                 ? Optional.of(new ProjectCreation.Invalid(
                         "description", "is too long (maximum is " + LONGEST_DESCRIPTION + " characters)"))
                 : Optional.empty();
+    }
+
+    private Optional<ProjectCreation.Invalid> missing(Project project, String branch) {
+        return branch.equals(project.defaultBranch()) || branchExists(project, branch)
+                ? Optional.empty()
+                : Optional.of(new ProjectCreation.Invalid("default_branch", "does not exist"));
     }
 
     private static Optional<ProjectCreation.Invalid> branch(String name) {

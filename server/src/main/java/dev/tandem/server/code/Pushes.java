@@ -41,12 +41,14 @@ public class Pushes {
     private final Database database;
     private final RepositoryFolders folders;
     private final ProjectLocks locks;
+    private final RepositoryUpkeep upkeep;
     private final Clock clock;
 
-    Pushes(Database database, RepositoryFolders folders, ProjectLocks locks, Clock clock) {
+    Pushes(Database database, RepositoryFolders folders, ProjectLocks locks, RepositoryUpkeep upkeep, Clock clock) {
         this.database = database;
         this.folders = folders;
         this.locks = locks;
+        this.upkeep = upkeep;
         this.clock = clock;
     }
 
@@ -197,8 +199,12 @@ public class Pushes {
 
     private void close(Project project, Repository repository, List<PushIntent> moved, List<PushIntent> notMoved) {
         Optional<String> first = project.isEmpty() ? DefaultBranch.ofFirstPush(project, moved) : Optional.empty();
+        // Before the row: as long as the row is not filled the intents are open, so a crash in between is settled by
+        // doing both again.
         first.ifPresent(branch -> setHead(repository, branch));
+        Optional<Instant> repacking = upkeep.due(repository);
         database.write(tx -> {
+            repacking.ifPresent(due -> upkeep.schedule(tx, project.id(), due));
             first.ifPresent(branch -> fill(tx, project, branch));
             PushIntentStore store = new PushIntentStore(tx.sql());
             Instant now = clock.instant();

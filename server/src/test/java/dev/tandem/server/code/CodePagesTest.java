@@ -3,6 +3,8 @@ package dev.tandem.server.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.RunningServer;
+import dev.tandem.server.identity.Accounts;
+import dev.tandem.server.identity.Members;
 import dev.tandem.server.platform.access.Role;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -134,6 +136,61 @@ class CodePagesTest {
                         .statusCode())
                 .isEqualTo(403);
         assertThat(server.browser().get("/root/shop/-/settings").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void whoLacksTheRoleChangesNothingByForms() {
+        CodeFixture.Person developer = fixture.person("formdeveloper");
+        fixture.member(project, developer, Role.DEVELOPER);
+        RunningServer.Browser browser = server.browser();
+        Accounts.Invited.Done invited = server.bean(Accounts.class)
+                .inviteAgain(fixture.root().actor(), developer.user().id())
+                .orElseThrow();
+        String link = "/-/invitations/" + invited.secret();
+        browser.post(link, link, "password", "words of a developer", "again", "words of a developer");
+        String settings = "/root/shop/-/settings";
+        String from = "/-/profile/password";
+
+        assertThat(browser.get("/root/shop").statusCode()).isEqualTo(200);
+        assertThat(browser.get(settings).statusCode()).isEqualTo(403);
+        assertThat(browser.post(from, settings, "name", "Taken over", "visibility", "public")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(browser.post(from, settings + "/protected-branches", "name", "x", "push", "30")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(browser.post(from, settings + "/unprotect", "name", "main").statusCode())
+                .isEqualTo(403);
+        assertThat(browser.post(from, settings + "/delete").statusCode()).isEqualTo(403);
+        assertThat(fixture.reread(project).name()).isEqualTo("shop");
+        assertThat(fixture.reread(project).isPublic()).isFalse();
+        assertThat(server.bean(ProtectedBranches.class).isProtected(project.id(), "main"))
+                .isTrue();
+    }
+
+    @Test
+    void aMaintainerManagesAProjectButDoesNotDeleteIt() {
+        CodeFixture.Person maintainer = fixture.person("maintainer");
+        fixture.member(project, maintainer, Role.MAINTAINER);
+
+        assertThat(server.api("PUT", "/projects/" + project.id(), maintainer.token(), "{\"description\":\"\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(server.api("DELETE", "/projects/" + project.id(), maintainer.token(), null)
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aDeletedProjectLeavesNoMembers() {
+        CodeFixture.Person member = fixture.person("leftmember");
+        Project gone = fixture.project(fixture.root(), "gone", false);
+        fixture.member(gone, member, Role.DEVELOPER);
+
+        server.bean(Projects.class).delete(fixture.root().actor(), gone);
+
+        assertThat(server.bean(Members.class).role(gone.id(), member.user().id()))
+                .isEmpty();
     }
 
     @Test

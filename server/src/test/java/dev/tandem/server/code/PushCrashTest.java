@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.code.storage.RepositoryFolders;
+import dev.tandem.server.platform.DurableTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.TreeFormatter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,18 +90,89 @@ class PushCrashTest {
     }
 
     @Test
-    void aCrashInTheFirstPushStillSetsTheDefaultBranch() {
+    void aCrashInTheFirstPushStillSetsTheDefaultBranch() throws IOException {
         Project empty = fixture.project(
                 fixture.root(), "e" + UUID.randomUUID().toString().substring(0, 8), false);
-
+        String commit = strayCommit(empty);
+        RefChange change = new RefChange("refs/heads/trunk", RefUpdated.ZERO, commit, RefChange.Kind.CREATE);
         try (Repository repository = open(empty)) {
-            assertThat(repository.isBare()).isTrue();
+            assertThatThrownBy(() -> server.bean(Pushes.class)
+                            .execute(new Pushes.Request(empty, 1, List.of(change), List.of()), repository, () -> {
+                                move(empty, "refs/heads/trunk", commit);
+                                throw new IllegalStateException("killed");
+                            }))
+                    .hasMessage("killed");
         }
-        server.bean(InitialCommit.class).write(empty, fixture.root().user());
+        assertThat(fixture.reread(empty).isEmpty()).isTrue();
+
+        server.bean(Pushes.class).reconcile();
 
         assertThat(fixture.reread(empty).isEmpty()).isFalse();
-        assertThat(server.bean(ProtectedBranches.class).isProtected(empty.id(), "main"))
+        assertThat(fixture.reread(empty).defaultBranch()).isEqualTo("trunk");
+        assertThat(head(empty)).isEqualTo("refs/heads/trunk");
+        assertThat(server.bean(ProtectedBranches.class).isProtected(empty.id(), "trunk"))
                 .isTrue();
+    }
+
+    @Test
+    void headFollowsTheRowAfterACrashBetweenThem() throws IOException {
+        move("refs/heads/b");
+        Project edited = withDefaultBranch("b");
+        // As a crash right after the row's commit leaves it.
+        try (Repository repository = open(project)) {
+            server.bean(RepositoryFolders.class).setDefaultBranch(repository, "main");
+        }
+
+        followDefaultBranch().work().accept(new HeadFollowing(edited.id()));
+
+        assertThat(head(edited)).isEqualTo("refs/heads/b");
+    }
+
+    @Test
+    void onlyABranchThatIsThereBecomesTheDefaultOne() throws IOException {
+        Optional<ProjectCreation.Invalid> refused = edit("nothing");
+
+        assertThat(refused).isPresent();
+        assertThat(head(project)).isEqualTo(MAIN);
+        move("refs/heads/b");
+        assertThat(withDefaultBranch("b").defaultBranch()).isEqualTo("b");
+        assertThat(head(project)).isEqualTo("refs/heads/b");
+    }
+
+    private Project withDefaultBranch(String branch) {
+        assertThat(edit(branch)).isEmpty();
+        return fixture.reread(project);
+    }
+
+    private Optional<ProjectCreation.Invalid> edit(String branch) {
+        Project now = fixture.reread(project);
+        return server.bean(Projects.class)
+                .edit(fixture.root().actor(), now, new ProjectEdit(now.name(), now.description(), false, branch));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static DurableTask<HeadFollowing> followDefaultBranch() {
+        return server.beans(DurableTask.class).get("followDefaultBranch");
+    }
+
+    private static String head(Project project) throws IOException {
+        try (Repository repository = open(project)) {
+            return repository.exactRef("HEAD").getTarget().getName();
+        }
+    }
+
+    private static String strayCommit(Project project) throws IOException {
+        try (Repository repository = open(project);
+                ObjectInserter inserter = repository.newObjectInserter()) {
+            CommitBuilder commit = new CommitBuilder();
+            commit.setTreeId(inserter.insert(new TreeFormatter()));
+            commit.setAuthor(new PersonIdent("Mei", "mei@example.test"));
+            commit.setCommitter(commit.getAuthor());
+            commit.setMessage("First");
+            ObjectId id = inserter.insert(commit);
+            inserter.flush();
+            return id.name();
+        }
     }
 
     private void die(String ref, Runnable before) {
@@ -114,12 +193,16 @@ class PushCrashTest {
     }
 
     private void move(String ref) {
+        move(project, ref, first);
+    }
+
+    private static void move(Project project, String ref, String sha) {
         try (Repository repository = open(project)) {
             RefUpdate update = repository.updateRef(ref);
-            update.setNewObjectId(ObjectId.fromString(first));
+            update.setNewObjectId(ObjectId.fromString(sha));
             assertThat(update.update()).isEqualTo(RefUpdate.Result.NEW);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -81,12 +81,18 @@ public final class JobArtifacts {
         } catch (ObjectStore.TooLargeException e) {
             return new Intake.TooLarge();
         }
-        Optional<String> problem = readReport(job, upload, key);
-        if (problem.isPresent()) {
+        try {
+            Optional<String> problem = readReport(job, upload, key);
+            if (problem.isPresent()) {
+                objects.delete(key);
+                return new Intake.Refused(problem.get());
+            }
+            return new Intake.Stored(keep(job, upload, key, stored));
+        } catch (RuntimeException e) {
+            // Without a row (the project may be gone by now) nobody would ever find these bytes again.
             objects.delete(key);
-            return new Intake.Refused(problem.get());
+            throw e;
         }
-        return new Intake.Stored(keep(job, upload, key, stored));
     }
 
     public Optional<ArtifactRecord> find(long jobId, String type) {

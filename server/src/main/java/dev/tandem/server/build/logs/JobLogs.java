@@ -150,6 +150,16 @@ public final class JobLogs {
         }
     }
 
+    /** Removes all there is of a log. Safe to repeat. */
+    public void delete(long jobId) {
+        forget(jobId);
+        try {
+            objects.delete(key(jobId));
+        } catch (IOException e) {
+            throw new UncheckedIOException("log of job " + jobId, e);
+        }
+    }
+
     private long archivedSize(long jobId) {
         try {
             return objects.size(key(jobId)).orElse(0L);

@@ -8,6 +8,7 @@ import dev.tandem.server.code.ProjectEdit;
 import dev.tandem.server.code.ProjectPath;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.Repositories;
+import dev.tandem.server.code.Trees;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
@@ -38,13 +39,21 @@ class ProjectsApi {
     private final Projects projects;
     private final InitialCommit initialCommit;
     private final Repositories repositories;
+    private final Trees trees;
     private final Access access;
     private final Json json;
 
-    ProjectsApi(Projects projects, InitialCommit initialCommit, Repositories repositories, Access access, Json json) {
+    ProjectsApi(
+            Projects projects,
+            InitialCommit initialCommit,
+            Repositories repositories,
+            Trees trees,
+            Access access,
+            Json json) {
         this.projects = projects;
         this.initialCommit = initialCommit;
         this.repositories = repositories;
+        this.trees = trees;
         this.access = access;
         this.json = json;
     }
@@ -92,10 +101,6 @@ class ProjectsApi {
                 parameters.text("description").orElse(project.description()),
                 visibility(parameters).orElse(project.isPublic()),
                 parameters.text("default_branch").orElse(project.defaultBranch()));
-        boolean branchChanges = !edit.defaultBranch().equals(project.defaultBranch());
-        if (branchChanges && !projects.setsDefaultBranch(project, edit.defaultBranch())) {
-            throw ApiException.invalid("default_branch", "does not exist");
-        }
         projects.edit(actor, project, edit).ifPresent(invalid -> {
             throw ApiException.invalid(invalid.field(), invalid.problem());
         });
@@ -115,8 +120,7 @@ class ProjectsApi {
         if (!project.isEmpty()
                 && repositories
                         .resolve(project.id(), project.defaultBranch())
-                        .map(sha -> repositories.files(project.id(), sha))
-                        .filter(files -> files.contains("README.md"))
+                        .flatMap(sha -> trees.file(project.id(), sha, "README.md"))
                         .isPresent()) {
             described.put("readme_url", json.web(project) + "/-/blob/" + project.defaultBranch() + "/README.md");
         }

@@ -94,11 +94,6 @@ public final class SettingsPages {
         Project project = found.get();
         String wanted = branch == null ? project.defaultBranch() : branch;
         ProjectEdit edit = new ProjectEdit(name.strip(), description.strip(), visibility.equals("public"), wanted);
-        if (!wanted.equals(project.defaultBranch()) && !projects.setsDefaultBranch(project, wanted)) {
-            ProjectCreation.Invalid unknown =
-                    new ProjectCreation.Invalid("default_branch", "is not a name that a branch can have");
-            return page(422, actor, facts, project, edit, unknown);
-        }
         Optional<ProjectCreation.Invalid> problem = projects.edit(actor, project, edit);
         return problem.isPresent()
                 ? page(422, actor, facts, project, edit, problem.get())

@@ -1,0 +1,114 @@
+package dev.tandem.server.code.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.internal.storage.file.GC;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.pack.PackConfig;
+
+/**
+ * Packs a repository anew: one pack with bitmaps for what refs lead to, packed refs, a commit graph. Pushes and fetches may
+ * go on meanwhile. Uses one thread and reuses the deltas that there are.
+ *
+ * @param packs as many make a repacking due
+ * @param mostObjects a repository with more is left alone: repacking holds a hundred or so bytes of heap for each
+ * @param packGrace a pack younger than this stays, since a fetch may be reading it
+ * @param objectGrace what no ref leads to stays this long, since a push may be about to need it
+ */
+public record Housekeeping(int packs, long mostObjects, Duration packGrace, Duration objectGrace) {
+    private static final Duration TWO_WEEKS = Duration.ofDays(14);
+
+    /** For the heap of 256 MB that the whole server has. */
+    public static final Housekeeping USUAL = new Housekeeping(20, 250_000, Duration.ofHours(1), TWO_WEEKS);
+
+    public Housekeeping {
+        if (objectGrace.compareTo(TWO_WEEKS) < 0) {
+            throw new IllegalArgumentException("objects that nothing leads to stay for 14 days at least");
+        }
+    }
+
+    /** What came of a repacking. */
+    public sealed interface Outcome {
+        record Done(long packsBefore, long packsAfter) implements Outcome {}
+
+        /** Not many packs. */
+        record NotDue() implements Outcome {}
+
+        record TooLarge(long objects) implements Outcome {}
+    }
+
+    /**
+     * When a repacking is due, as seen after a push; empty while there are few packs. Not sooner than the packs that the
+     * last one left lying may go.
+     */
+    public Optional<Instant> due(Repository repository, Instant now) {
+        int found = 0;
+        Instant last = Instant.EPOCH;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(packFolder(repository), "*.{pack,bitmap}")) {
+            for (Path file : files) {
+                if (file.toString().endsWith(".pack")) {
+                    found++;
+                } else {
+                    Instant at = Files.getLastModifiedTime(file).toInstant();
+                    last = at.isAfter(last) ? at : last;
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // A repacking took the file away while we looked: there is nothing to hurry about.
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("counting the packs of " + repository.getDirectory(), e);
+        }
+        Instant earliest = last.plus(packGrace);
+        return found < packs ? Optional.empty() : Optional.of(earliest.isAfter(now) ? earliest : now);
+    }
+
+    /** Repacks when it is due; blocks until it is done. Safe to repeat, also after a crash in the midst of it. */
+    public Outcome run(Repository repository, Instant now) throws IOException {
+        if (due(repository, now).isEmpty()) {
+            return new Outcome.NotDue();
+        }
+        if (!(repository instanceof FileRepository files)) {
+            throw new IllegalArgumentException("not a repository of files: " + repository);
+        }
+        GC gc = new GC(files);
+        GC.RepoStatistics before = gc.getStatistics();
+        long objects = before.numberOfPackedObjects + before.numberOfLooseObjects;
+        if (objects > mostObjects) {
+            return new Outcome.TooLarge(objects);
+        }
+        gc.setPackConfig(packing(repository));
+        gc.setExpireAgeMillis(objectGrace.toMillis());
+        gc.setPackExpireAgeMillis(packGrace.toMillis());
+        try {
+            gc.gc().join();
+        } catch (ParseException | GitAPIException e) {
+            throw new IOException(e);
+        }
+        RepositoryFolders.force(packFolder(repository));
+        return new Outcome.Done(before.numberOfPackFiles, gc.getStatistics().numberOfPackFiles);
+    }
+
+    private static PackConfig packing(Repository repository) {
+        PackConfig packing = new PackConfig(repository);
+        packing.setDeltaCompress(false);
+        packing.setThreads(1);
+        packing.setBuildBitmaps(true);
+        packing.setBigFileThreshold(RepositoryFolders.STREAM_FROM_BYTES);
+        return packing;
+    }
+
+    private static Path packFolder(Repository repository) {
+        return repository.getDirectory().toPath().resolve("objects/pack");
+    }
+}

@@ -1,0 +1,243 @@
+package dev.tandem.server.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tandem.server.RunningServer;
+import dev.tandem.server.code.storage.Housekeeping;
+import dev.tandem.server.code.storage.RepositoryFolders;
+import dev.tandem.server.platform.Database;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.Repository;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Packing repositories anew, on a real server with real git. */
+class RepositoryUpkeepTest {
+    private static final Duration GRACE = Duration.ofDays(14);
+
+    /** Old packs go at once, so that a test need not wait an hour. */
+    private static final Housekeeping EAGER = new Housekeeping(5, 100_000, Duration.ZERO, GRACE);
+
+    @TempDir
+    static Path data;
+
+    private static RunningServer server;
+    private static CodeFixture fixture;
+
+    @TempDir
+    Path work;
+
+    private Project project;
+    private Git git;
+    private String url;
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start(data);
+        fixture = new CodeFixture(server);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void pushOnce() {
+        project = fixture.project(
+                fixture.root(), "u" + UUID.randomUUID().toString().substring(0, 8), false);
+        url = fixture.url(project, fixture.root());
+        git = Git.init(work.resolve("mine"));
+        git.must("push", "-q", url, "main");
+    }
+
+    @Test
+    void manyPushesEndInOnePackThatIsClonedRight() throws IOException {
+        push(5);
+        assertThat(packs()).hasSizeGreaterThanOrEqualTo(5);
+
+        upkeep(EAGER).run(project.id());
+
+        assertThat(packs()).hasSize(1);
+        assertThat(files("objects/pack", ".bitmap")).hasSize(1);
+        assertThat(files("objects/info", "commit-graph")).hasSize(1);
+        Git.in(work).must("clone", "-q", url, "theirs");
+        assertThat(Git.in(work.resolve("theirs")).head()).isEqualTo(git.head());
+        Git.in(work.resolve("theirs")).must("fsck", "--full", "--strict");
+        git.commit("after.txt", "after\n", "After");
+        git.must("push", "-q", url, "main");
+        Git.in(work.resolve("theirs")).must("pull", "-q");
+        assertThat(Git.in(work.resolve("theirs")).head()).isEqualTo(git.head());
+    }
+
+    @Test
+    void whatNothingLeadsToSurvivesWhileItIsYoung() throws IOException {
+        git.must("checkout", "-q", "-b", "side");
+        String inPack = git.commit("side.txt", "side\n", "Side");
+        git.must("push", "-q", url, "side");
+        git.must("push", "-q", url, ":side");
+        git.must("checkout", "-q", "main");
+        ObjectId loose = strayBlob("young");
+        push(5);
+
+        upkeep(EAGER).run(project.id());
+
+        try (Repository repository = open()) {
+            assertThat(repository.getObjectDatabase().has(ObjectId.fromString(inPack)))
+                    .isTrue();
+            assertThat(repository.getObjectDatabase().has(loose)).isTrue();
+        }
+    }
+
+    @Test
+    void whatTheServerKeepsSurvivesHoweverOld() throws IOException {
+        git.must("checkout", "-q", "-b", "side");
+        String kept = git.commit("side.txt", "side\n", "Side");
+        git.must("push", "-q", url, "side");
+        server.bean(Repositories.class).keep(project.id(), "refs/pipelines/1", kept);
+        git.must("push", "-q", url, ":side");
+        git.must("checkout", "-q", "main");
+        push(5);
+
+        upkeep(EAGER).run(project.id());
+
+        // One for branches and tags, one for the rest.
+        assertThat(packs()).hasSize(2);
+        assertThat(server.bean(Repositories.class).resolve(project.id(), kept)).contains(kept);
+    }
+
+    @Test
+    void pushesGoOnWhileARepositoryIsPacked() throws Exception {
+        push(5);
+        Thread packing = Thread.ofPlatform().start(() -> upkeep(EAGER).run(project.id()));
+        push(3);
+        packing.join();
+
+        Git.in(work).must("clone", "-q", url, "theirs");
+        assertThat(Git.in(work.resolve("theirs")).head()).isEqualTo(git.head());
+        Git.in(work.resolve("theirs")).must("fsck", "--full", "--strict");
+    }
+
+    @Test
+    void aFewPacksAreLeftAsTheyAre() throws IOException {
+        push(1);
+        List<Path> before = packs();
+
+        upkeep(EAGER).run(project.id());
+
+        assertThat(packs()).isEqualTo(before);
+    }
+
+    @Test
+    void aRepositoryTooLargeForTheHeapIsLeftAsItIs() throws IOException {
+        push(5);
+        List<Path> before = packs();
+
+        upkeep(new Housekeeping(5, 3, Duration.ZERO, GRACE)).run(project.id());
+
+        assertThat(packs()).isEqualTo(before);
+    }
+
+    @Test
+    void youngPacksStaySinceSomebodyMayBeReadingThem() throws IOException {
+        push(5);
+        List<Path> before = packs();
+
+        upkeep(new Housekeeping(5, 100_000, Duration.ofHours(1), GRACE)).run(project.id());
+
+        assertThat(packs()).containsAll(before).hasSizeGreaterThan(before.size());
+        assertThat(waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void ofManyPushesOneUpkeepIsDueForEachSlot() {
+        Repository repository = open();
+        RepositoryUpkeep upkeep = upkeep(EAGER);
+        Instant due = Instant.parse("2100-01-01T10:03:00Z");
+        server.bean(Database.class).write(tx -> {
+            upkeep.schedule(tx, project.id(), due);
+            upkeep.schedule(tx, project.id(), due.plusSeconds(60));
+            upkeep.schedule(tx, project.id(), due.plusSeconds(600));
+            return 0;
+        });
+        repository.close();
+
+        assertThat(waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void twentyPushesMakeItDue() {
+        push(Housekeeping.USUAL.packs() - 2);
+        assertThat(waiting()).isZero();
+        push(2);
+        assertThat(waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void nobodyShortensTheGraceOfTwoWeeks() {
+        assertThatThrownBy(() -> new Housekeeping(5, 3, Duration.ZERO, Duration.ofDays(13)))
+                .hasMessageContaining("14 days");
+    }
+
+    private void push(int commits) {
+        for (int i = 0; i < commits; i++) {
+            git.commit("file" + i + ".txt", UUID.randomUUID() + "\n", "Commit " + i);
+            git.must("push", "-q", url, "main");
+        }
+    }
+
+    private static RepositoryUpkeep upkeep(Housekeeping rules) {
+        return new RepositoryUpkeep(
+                server.bean(Database.class), server.bean(RepositoryFolders.class), Clock.systemUTC(), rules);
+    }
+
+    private int waiting() {
+        return server.bean(Database.class)
+                .read(sql -> sql.fetchOne(
+                                "select count(*) from scheduled_tasks where task_name = 'code.repack-repository'"
+                                        + " and task_instance like ?",
+                                project.id() + "-%")
+                        .get(0, Integer.class));
+    }
+
+    private ObjectId strayBlob(String content) throws IOException {
+        try (Repository repository = open();
+                ObjectInserter inserter = repository.newObjectInserter()) {
+            ObjectId id = inserter.insert(Constants.OBJ_BLOB, content.getBytes(StandardCharsets.UTF_8));
+            inserter.flush();
+            return id;
+        }
+    }
+
+    private Repository open() {
+        return server.bean(RepositoryFolders.class).open(project.id(), "main");
+    }
+
+    private List<Path> packs() throws IOException {
+        return files("objects/pack", ".pack");
+    }
+
+    private List<Path> files(String below, String ending) throws IOException {
+        Path folder = server.bean(RepositoryFolders.class).folder(project.id()).resolve(below);
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+        }
+    }
+}
