@@ -36,7 +36,7 @@ class GitHttpFilter extends OncePerRequestFilter {
 
     @Override
     protected void initFilterBean() throws ServletException {
-        git.init(new NoParameters(getServletContext()));
+        git.init(new NoParameters(GitFaults.loggedBriefly(getServletContext())));
     }
 
     @Override
