@@ -265,8 +265,7 @@ class Viewer {
   update() {
     this.fold();
     this.layout();
-    const height = Math.min(this.rows * ROW, HIGHEST);
-    this.space.style.height = `${height}px`;
+    this.size();
     this.say(this.rows ? "" : this.text(this.done ? "empty" : "loading"));
     this.host.dataset.lines = String(this.lines.length);
     this.host.dataset.rows = String(this.rows);
@@ -298,8 +297,15 @@ class Viewer {
     for (const element of this.shown.values()) element.remove();
     this.shown.clear();
     this.layout();
-    this.space.style.height = `${Math.min(this.rows * ROW, HIGHEST)}px`;
+    this.size();
     this.draw();
+  }
+
+  /** As high as its rows, with room for the bar that scrolls sideways; the style sheet keeps it on the screen. */
+  size() {
+    const height = Math.min(this.rows * ROW, HIGHEST);
+    this.space.style.height = `${height}px`;
+    this.screen.style.setProperty("--log-height", `${height + ROW}px`);
   }
 
   draw() {

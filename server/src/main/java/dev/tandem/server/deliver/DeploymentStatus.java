@@ -40,6 +40,11 @@ public enum DeploymentStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** What people read: one that succeeded is deployed. */
+    public String word() {
+        return this == SUCCESS ? "deployed" : wire();
+    }
+
     public static Optional<DeploymentStatus> ofWire(String word) {
         for (DeploymentStatus status : values()) {
             if (status.wire().equals(word)) {

@@ -236,7 +236,11 @@ public class PipelinePages {
         }
         long user = actor.userId().orElseThrow().value();
         int retried = database.write(tx -> flow.retryPipeline(tx, pipeline.id(), user));
-        Flash.leave(response, "build.flash.pipeline-retried", retried);
+        if (retried == 0) {
+            Flash.refuse(response, "build.flash.pipeline-retried", retried);
+        } else {
+            Flash.leave(response, "build.flash.pipeline-retried", retried);
+        }
         response.sendRedirect(path(project, id));
     }
 

@@ -20,7 +20,7 @@ class CodeSections {
 
     @Bean
     ProjectSection settingsSection() {
-        return new ProjectSection("settings", "code.section.settings", "settings", "/-/settings", 900, 's');
+        return new ProjectSection("settings", "code.section.settings", "settings", "/-/settings", 920, 's');
     }
 
     @Bean

@@ -44,6 +44,11 @@ public record DeploymentPage(
                 && rollout.rollout().previous() != null;
     }
 
+    /** Why it did not succeed, as a sentence; null when nothing is known. */
+    public @Nullable String why() {
+        return deployment.reason() == null ? null : DeploymentStory.sentence(deployment.reason());
+    }
+
     /** The last lines of the service that failed, as one text; empty when there are none. */
     public String logTail() {
         return rollout == null ? "" : String.join("\n", rollout.logTail());

@@ -141,7 +141,11 @@ class DeploymentPages {
                 .rollout(found.id())
                 .map(rollout -> rollouts.cancel(project, actor, rollout.id()))
                 .orElse(false);
-        Flash.leave(response, canceled ? "deliver.deployment.canceled" : "deliver.deployment.tooLate");
+        if (canceled) {
+            Flash.leave(response, "deliver.deployment.canceled");
+        } else {
+            Flash.refuse(response, "deliver.deployment.tooLate");
+        }
         response.sendRedirect(EnvironmentPages.nav(project).path("/-/deployments/" + found.id()));
     }
 

@@ -96,16 +96,21 @@ final class DeploymentStory {
     private void withoutRollout() {
         String word = deployment.status().wire();
         Instant at = deployment.finishedAt() == null ? deployment.createdAt() : deployment.finishedAt();
-        Text reason = deployment.reason() == null ? null : Text.plain(deployment.reason());
+        Text reason = deployment.reason() == null ? null : Text.plain(sentence(deployment.reason()));
         entries.add(new Entry(at, Side.OPERATION, word, Text.of("deliver.story.byJob"), reason, null));
     }
 
     private static @Nullable Text detail(RolloutEvent event) {
         if (WITH_REASON.contains(event.kind())) {
-            return Text.plain(event.message());
+            return Text.plain(sentence(event.message()));
         }
         Matcher percent = PERCENT.matcher(event.message());
         return percent.find() ? Text.of("deliver.story.share", percent.group(1)) : null;
+    }
+
+    /** Reasons are told within other sentences too, so they begin small; on a page they stand alone. */
+    static String sentence(String reason) {
+        return reason.isEmpty() ? reason : Character.toUpperCase(reason.charAt(0)) + reason.substring(1);
     }
 
     private static String state(Kind kind, boolean now) {

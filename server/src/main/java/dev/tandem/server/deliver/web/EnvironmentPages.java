@@ -121,7 +121,7 @@ class EnvironmentPages {
                         nav.path("/-/deployments/" + accepted.rollout().deploymentId()));
             }
             case RolloutAnswer.Refused refused -> {
-                Flash.leave(response, "deliver.refused", refused.reason());
+                Flash.refuse(response, "deliver.refused", refused.reason());
                 response.sendRedirect(nav.path("/-/environments/" + environment));
             }
         }

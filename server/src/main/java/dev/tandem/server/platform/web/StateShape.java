@@ -17,7 +17,7 @@ enum StateShape {
     /** Words of jobs, pipelines, deployments, rollouts, revisions and health; an unknown one is a hollow circle. */
     static StateShape of(String state) {
         return switch (state) {
-            case "success", "passed", "healthy", "active", "online", "finished" -> SUCCESS;
+            case "success", "passed", "deployed", "healthy", "active", "online", "finished" -> SUCCESS;
             case "running", "canceling", "preparing", "fetching", "starting", "draining", "switching" -> RUNNING;
             case "failed", "unhealthy", "crashed", "error", "lost" -> FAILED;
             case "manual", "paused" -> MANUAL;

@@ -171,6 +171,12 @@ public final class Ui {
         return flash == null ? null : t(flash.messageKey(), flash.arguments().toArray());
     }
 
+    /** The state with which it is shown; {@code success} without one. */
+    public String flashState() {
+        Flash flash = page.flash();
+        return (flash == null ? Flash.Kind.DONE : flash.kind()).state();
+    }
+
     /** Address of a file under {@code static/assets}; changes with its content. */
     public String asset(String name) {
         return assets.url(name);
