@@ -1,0 +1,274 @@
+package dev.tandem.e2e;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.tandem.cli.drive.WorkingCopy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The real pages, after the demo's story, in a browser: what people read, what moves by itself, what buttons do. */
+class BrowserTest {
+    private static final String SHOP = "/root/shop";
+    private static final List<String> PAGES = List.of(
+            "/",
+            SHOP,
+            SHOP + "/-/commits/main",
+            SHOP + "/-/commit/main",
+            SHOP + "/-/blob/main/src/shop/Shop.java",
+            SHOP + "/-/pipelines",
+            SHOP + "/-/pipelines/1",
+            SHOP + "/-/pipelines/4",
+            SHOP + "/-/jobs/1",
+            SHOP + "/-/environments",
+            SHOP + "/-/environments/1",
+            SHOP + "/-/deployments/2",
+            SHOP + "/-/deployments/3",
+            SHOP + "/-/project_members",
+            SHOP + "/-/settings",
+            "/root/two-jobs/-/environments",
+            "/-/projects/new",
+            "/-/profile/tokens",
+            "/-/admin/users",
+            "/-/admin/audit");
+
+    private static @Nullable ToldStory told;
+    private static @Nullable Chromium chromium;
+
+    private final List<BrowserContext> visitors = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
+
+    @BeforeAll
+    static void tell() throws Exception {
+        Distribution.chromiumRequired();
+        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
+        told = ToldStory.tell();
+        chromium = new Chromium();
+    }
+
+    @AfterAll
+    static void close() {
+        if (chromium != null) {
+            chromium.close();
+        }
+        if (told != null) {
+            told.close();
+        }
+    }
+
+    @AfterEach
+    void noFaultsInTheConsole() {
+        visitors.forEach(BrowserContext::close);
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedAndTheRightOneLeadsToWhatWasAskedFor() {
+        Page page = visitor("en-US", 1440, ColorScheme.LIGHT).newPage();
+        page.navigate(story().url(SHOP + "/-/pipelines"));
+        assertThat(page).hasURL(Pattern.compile(".*/-/sign-in.*"));
+        signIn(page, "not-the-password");
+        assertThat(page.locator(".notice.failed")).isVisible();
+        assertThat(page.locator("input[name=username]")).hasValue("root");
+        assertThat(page.locator("input[name=password]")).hasValue("");
+        noViolations(page, "sign-in");
+        signIn(page, ToldStory.PASSWORD);
+        assertThat(page).hasURL(Pattern.compile(".*" + SHOP + "/-/pipelines$"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LIGHT", "DARK"})
+    void axeFindsNothing(ColorScheme scheme) {
+        Page page = signedIn("en-US", 1440, scheme);
+        for (String path : PAGES) {
+            go(page, path);
+            noViolations(page, scheme + " " + path);
+        }
+    }
+
+    @Test
+    void everyPageFitsANarrowScreen() {
+        Page page = signedIn("en-US", 390, ColorScheme.LIGHT);
+        List<String> wider = new ArrayList<>();
+        for (String path : PAGES) {
+            go(page, path);
+            Object width = page.evaluate("document.documentElement.scrollWidth");
+            if (!Integer.valueOf(390).equals(width)) {
+                wider.add(path + " is " + width);
+            }
+        }
+        assertThat(wider).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "en-US, Commit, Traffic moved, deployed, Environments",
+        "zh-CN, 提交, 流量已转移, 已部署, 环境",
+    })
+    void aDeploymentTellsItsStoryOnTwoRails(
+            String language, String commit, String moved, String deployed, String environments) {
+        Page page = signedIn(language, 1440, ColorScheme.LIGHT);
+        go(page, SHOP + "/-/environments");
+        assertThat(page.locator("h1")).hasText(environments);
+        go(page, SHOP + "/-/deployments/2");
+        assertThat(page.locator(".heading .state-word")).hasText(deployed);
+        assertThat(page.locator(".moment.development").first()).containsText(commit);
+        assertThat(page.locator(".moment.operation", having(moved))).hasCount(2);
+        assertThat(page.locator("link[rel=icon]")).hasAttribute("href", Pattern.compile(".*favicon-success.svg"));
+        go(page, SHOP + "/-/deployments/3");
+        assertThat(page.locator(".notice.failed")).containsText("exit code 1");
+        assertThat(page.locator("#deployment")).containsText("NumberFormatException");
+    }
+
+    @Test
+    void aPipelineShowsStagesJobsAndWhatFailedFirst() {
+        Page page = signedIn("en-US", 1440, ColorScheme.LIGHT);
+        go(page, SHOP + "/-/pipelines/4");
+        assertThat(page.locator(".graph-stage h3")).hasText(new String[] {"build", "test", "package", "deploy"});
+        assertThat(page.locator(".job-node .name")).hasText(new String[] {"compile", "test", "package", "deploy"});
+        assertThat(page.locator("#pipeline pre").first()).containsText("Job failed: exit code 1");
+        page.locator(".job-node", having("deploy")).locator("a").first().click();
+        assertThat(page.locator(".log-text .ansi-fg-1")).containsText("Job failed: exit code 1");
+    }
+
+    @Test
+    void thePaletteFindsPagesAndProjects() {
+        Page page = signedIn("en-US", 1440, ColorScheme.LIGHT);
+        page.keyboard().press("Control+k");
+        page.keyboard().type("two-jobs");
+        assertThat(page.locator(".palette li[aria-selected=true]")).containsText("root/two-jobs");
+        page.keyboard().press("Enter");
+        assertThat(page).hasURL(Pattern.compile(".*/root/two-jobs$"));
+    }
+
+    /** Eight tabs are open while a change goes to production; none is loaded again. Then the change is undone. */
+    @Test
+    void pagesFollowAPushByThemselvesAndAButtonUndoesIt() throws Exception {
+        Page first = signedIn("en-US", 1440, ColorScheme.LIGHT);
+        List<Page> tabs = new ArrayList<>(List.of(first));
+        while (tabs.size() < 8) {
+            tabs.add(watched(first.context().newPage()));
+        }
+        for (Page tab : tabs) {
+            go(tab, SHOP + "/-/pipelines");
+            tab.evaluate("window.sameLoad = true");
+        }
+        String commit = pushVersionThree();
+        Page job = tabs.get(0);
+        Page pipeline = tabs.get(1);
+        for (Page tab : tabs) {
+            assertThat(tab.locator("tbody tr").first()).containsText("Say version 3");
+        }
+        pipeline.locator("tbody tr").first().locator("a").first().click();
+        pipeline.evaluate("window.sameLoad = true");
+        job.navigate(pipeline.url());
+        job.locator(".job-node", having("deploy")).locator("a").first().click();
+        assertThat(job.locator(".log[data-log]")).hasCount(1);
+        job.evaluate("window.sameLoad = true");
+        assertThat(job.locator(".log-text", having("Job succeeded"))).isVisible();
+        assertThat(job.locator("#job-head .heading .state-word")).hasText("passed");
+        assertThat(pipeline.locator("#pipeline .heading .state-word")).hasText("passed");
+        assertThat(pipeline.locator("link[rel=icon]")).hasAttribute("href", Pattern.compile(".*favicon-success.svg"));
+        for (Page tab : tabs.subList(2, tabs.size())) {
+            assertThat(tab.locator("tbody tr").first().locator(".state-word")).hasText("passed");
+        }
+        for (Page tab : tabs) {
+            assertThat(tab.evaluate("window.sameLoad")).isEqualTo(true);
+        }
+        rollBack(first, commit);
+    }
+
+    private static String pushVersionThree() throws Exception {
+        WorkingCopy shop =
+                new WorkingCopy(story().folder().resolve("work/shop"), story().url(SHOP + ".git"), ToldStory.TOKEN);
+        shop.replace("src/shop/Shop.java", "System.getenv(\"SHOP_PORT\")", "System.getenv(\"PORT\")");
+        shop.replace("src/shop/Shop.java", "version 2", "version 3");
+        String commit = shop.commit("Say version 3");
+        shop.push();
+        return commit;
+    }
+
+    /** Asks first; to leave the question changes nothing. */
+    private static void rollBack(Page page, String commit) {
+        go(page, SHOP + "/-/environments/1");
+        assertThat(page.locator("tbody tr").first()).containsText(commit.substring(0, 8));
+        Locator button = page.locator(".heading-acts button.danger");
+        assertThat(button).containsText("Roll production back to");
+        button.click();
+        assertThat(page.locator("dialog h2")).containsText("Roll production back to");
+        noViolations(page, "confirmation");
+        page.keyboard().press("Escape");
+        assertThat(page.locator("dialog")).hasCount(0);
+        assertThat(page).hasURL(Pattern.compile(".*/-/environments/1$"));
+        button.click();
+        page.locator("dialog button.danger").click();
+        assertThat(page).hasURL(Pattern.compile(".*/-/deployments/\\d+$"));
+        assertThat(page.locator(".flash")).containsText("Rolling production back.");
+        assertThat(page.locator("#deployment .heading .state-word")).hasText("deployed");
+    }
+
+    private static ToldStory story() {
+        return Objects.requireNonNull(told);
+    }
+
+    private BrowserContext visitor(String language, int width, ColorScheme scheme) {
+        BrowserContext visitor = Objects.requireNonNull(chromium).visitor(language, width, 900, scheme);
+        visitor.setDefaultTimeout(60_000);
+        visitors.add(visitor);
+        return visitor;
+    }
+
+    private Page signedIn(String language, int width, ColorScheme scheme) {
+        return watched(Chromium.signIn(visitor(language, width, scheme), story()));
+    }
+
+    private Page watched(Page page) {
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                faults.add(page.url() + ": " + message.text());
+            }
+        });
+        page.onPageError(fault -> faults.add(page.url() + ": " + fault));
+        return page;
+    }
+
+    private static void signIn(Page page, String password) {
+        page.fill("input[name=username]", "root");
+        page.fill("input[name=password]", password);
+        page.press("input[name=password]", "Enter");
+        page.waitForLoadState();
+    }
+
+    /** Opens a page and waits until its scripts have started and a log, if it has one, is read to its end. */
+    private static void go(Page page, String path) {
+        page.navigate(story().url(path));
+        assertThat(page.locator("html[data-ready]")).hasCount(1);
+        if (path.contains("/-/jobs/")) {
+            assertThat(page.locator(".log[data-log-ended]")).hasCount(1);
+        }
+    }
+
+    private static void noViolations(Page page, String what) {
+        assertThat(new AxeBuilder(page).analyze().getViolations()).as(what).isEmpty();
+    }
+
+    private static Page.LocatorOptions having(String text) {
+        return new Page.LocatorOptions().setHasText(text);
+    }
+}
