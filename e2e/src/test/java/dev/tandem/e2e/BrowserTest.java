@@ -148,13 +148,14 @@ class BrowserTest {
     }
 
     @Test
-    void thePaletteFindsPagesAndProjects() {
+    void thePaletteGoesToAPageOfTheProject() {
         Page page = signedIn("en-US", 1440, ColorScheme.LIGHT);
+        go(page, SHOP);
         page.keyboard().press("Control+k");
-        page.keyboard().type("two-jobs");
-        assertThat(page.locator(".palette li[aria-selected=true]")).containsText("root/two-jobs");
-        page.keyboard().press("Enter");
-        assertThat(page).hasURL(Pattern.compile(".*/root/two-jobs$"));
+        page.locator(".palette input").fill("environments");
+        assertThat(page.locator(".palette li[aria-selected=true]")).containsText("Environments");
+        page.locator(".palette input").press("Enter");
+        assertThat(page).hasURL(Pattern.compile(".*" + SHOP + "/-/environments$"));
     }
 
     /** Eight tabs are open while a change goes to production; none is loaded again. Then the change is undone. */
