@@ -74,6 +74,18 @@ final class DeploymentStore {
         return sql.fetchCount(DEPLOYMENTS, condition(projectId, filter));
     }
 
+    /** The newest success before {@code beforeId}. */
+    Optional<Deployment> successBefore(long environmentId, long beforeId) {
+        return sql.selectFrom(DEPLOYMENTS)
+                .where(
+                        DEPLOYMENTS.ENVIRONMENT_ID.eq(environmentId),
+                        DEPLOYMENTS.ID.lt(beforeId),
+                        DEPLOYMENTS.STATUS.eq(DeploymentStatus.SUCCESS.wire()))
+                .orderBy(DEPLOYMENTS.ID.desc())
+                .limit(1)
+                .fetchOptional(DeploymentStore::deployment);
+    }
+
     /**
      * The newest success before {@code beforeId} that was no rollback and brought another bundle; what a rollback goes
      * back to.

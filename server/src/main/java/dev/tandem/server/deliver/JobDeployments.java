@@ -118,6 +118,7 @@ final class JobDeployments {
                         job.user(),
                         null),
                 now);
+        new DeploymentNews(tx, times).started(environment, deployment, now);
         tx.afterCommit(() -> changed(deployment));
     }
 
@@ -135,16 +136,11 @@ final class JobDeployments {
         for (Deployment deployment : without) {
             DeploymentStatus status = status(event.status());
             if (deployments.move(deployment.id(), status, reason(event), now)) {
-                tx.publish(new DeploymentFinished(
-                        deployment.id(),
-                        deployment.projectId(),
-                        String.valueOf(job.environment()),
-                        status,
-                        deployment.sha(),
-                        null,
-                        reason(event),
-                        now));
-                tx.afterCommit(() -> changed(deployment));
+                Deployment ended = deployments.find(deployment.id()).orElseThrow();
+                new EnvironmentStore(tx.sql())
+                        .find(ended.environmentId())
+                        .ifPresent(environment -> new DeploymentNews(tx, times).finished(environment, ended, now));
+                tx.afterCommit(() -> changed(ended));
             }
         }
     }

@@ -159,23 +159,23 @@ final class RolloutExecutor implements AutoCloseable {
     private void deployment(Tx tx, Environment environment, StoredRollout stored, Instant now) {
         DeploymentStatus status = status(stored.rollout().phase());
         DeploymentStore deployments = new DeploymentStore(tx.sql());
-        if (!deployments.move(stored.deploymentId(), status, stored.reason(), now) || !status.isTerminal()) {
+        boolean moved = deployments.move(stored.deploymentId(), status, stored.reason(), now);
+        Deployment deployment = deployments.find(stored.deploymentId()).orElseThrow();
+        DeploymentNews news = new DeploymentNews(tx, times);
+        if (moved && status == DeploymentStatus.RUNNING) {
+            news.started(environment, deployment, now);
+        }
+        if (stored.rollout().phase() == RolloutPhase.PREPARING) {
+            news.rolloutStarted(environment, stored, now);
+        }
+        if (!moved || !status.isTerminal()) {
             return;
         }
-        Deployment deployment = deployments.find(stored.deploymentId()).orElseThrow();
         if (status == DeploymentStatus.SUCCESS && deployment.kind() != Deployment.Kind.ROLLBACK) {
             // It was let in because it is newer than what was rolled back, or because somebody said so.
             new EnvironmentStore(tx.sql()).hold(environment.id(), null);
         }
-        tx.publish(new DeploymentFinished(
-                deployment.id(),
-                deployment.projectId(),
-                environment.name(),
-                status,
-                deployment.sha(),
-                deployment.rollbackOfId(),
-                deployment.reason(),
-                now));
+        news.finished(environment, deployment, now);
     }
 
     private static DeploymentStatus status(RolloutPhase phase) {

@@ -47,6 +47,10 @@ final class RolloutStore {
                 .fetchOptional(this::rollout);
     }
 
+    Optional<StoredRollout> ofRevision(String revision) {
+        return sql.selectFrom(ROLLOUTS).where(ROLLOUTS.REVISION.eq(revision)).fetchOptional(this::rollout);
+    }
+
     /** Those of an environment that have not ended, oldest first. */
     List<StoredRollout> open(long environmentId) {
         return sql.selectFrom(ROLLOUTS)

@@ -75,7 +75,7 @@ public final class Rollouts {
             }
             Optional<StoredRollout> same = underWay(tx, environment, admitted.bundle());
             if (same.isPresent()) {
-                return attach(tx, same.get(), admitted);
+                return attach(tx, same.get(), admitted, environment);
             }
             return new Accepted(queue(tx, request, admitted, environment), false);
         });
@@ -119,7 +119,7 @@ public final class Rollouts {
                                 .isPresent());
     }
 
-    private Accepted attach(Tx tx, StoredRollout rollout, RolloutAdmission.Admitted admitted) {
+    private Accepted attach(Tx tx, StoredRollout rollout, RolloutAdmission.Admitted admitted, Environment environment) {
         RolloutStore rollouts = new RolloutStore(tx.sql(), times);
         DeploymentStore deployments = new DeploymentStore(tx.sql());
         Deployment before = deployments.find(rollout.deploymentId()).orElseThrow();
@@ -129,10 +129,15 @@ public final class Rollouts {
                 && before.jobId() != admitted.job().jobId()
                 && admission.jobIsOver(tx.sql(), before.jobId())) {
             Deployment own = deploymentOfJob(tx, admitted, rollout.environmentId(), now);
-            deployments.move(own.id(), DeploymentStatus.RUNNING, null, now);
+            boolean begins = deployments.move(own.id(), DeploymentStatus.RUNNING, null, now);
             rollouts.moveTo(rollout.id(), own.id());
             new AgentStore(tx.sql()).moveTo(rollout.rollout().revision(), own.id());
             deployments.move(before.id(), DeploymentStatus.CANCELED, "goes on as deployment #" + own.id(), now);
+            DeploymentNews news = new DeploymentNews(tx, times);
+            if (begins) {
+                news.started(environment, own, now);
+            }
+            news.finished(environment, deployments.find(before.id()).orElseThrow(), now);
         }
         String who = admitted.job() == null
                 ? "somebody asked again"
