@@ -106,6 +106,18 @@ final class DeploymentStore {
                 .fetchOptional(row -> deployment(row.into(DEPLOYMENTS)));
     }
 
+    /** Those that succeeded in an environment before {@code before}, the last one first. */
+    List<Deployment> successesBefore(long environmentId, Instant before, int limit) {
+        return sql.selectFrom(DEPLOYMENTS)
+                .where(
+                        DEPLOYMENTS.ENVIRONMENT_ID.eq(environmentId),
+                        DEPLOYMENTS.STATUS.eq(DeploymentStatus.SUCCESS.wire()),
+                        DEPLOYMENTS.FINISHED_AT.lt(before.toEpochMilli()))
+                .orderBy(DEPLOYMENTS.FINISHED_AT.desc(), DEPLOYMENTS.ID.desc())
+                .limit(limit)
+                .fetch(DeploymentStore::deployment);
+    }
+
     Deployment insert(Fresh fresh, Instant now) {
         long iid = 1 + orZero(DSL.max(DEPLOYMENTS.IID), DEPLOYMENTS.PROJECT_ID.eq(fresh.projectId()));
         Long ordinal = fresh.jobId() == null

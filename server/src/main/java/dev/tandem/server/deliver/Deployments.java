@@ -1,6 +1,7 @@
 package dev.tandem.server.deliver;
 
 import dev.tandem.server.platform.Database;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -26,6 +27,11 @@ public final class Deployments {
 
     public int count(long projectId, DeploymentFilter filter) {
         return database.read(sql -> new DeploymentStore(sql).count(projectId, filter));
+    }
+
+    /** Those that succeeded in an environment and ended before {@code before}, the last one first. */
+    public List<Deployment> successesBefore(long environmentId, Instant before, int limit) {
+        return database.read(sql -> new DeploymentStore(sql).successesBefore(environmentId, before, limit));
     }
 
     /** The rollout that carries a deployment out; empty when its job did without. */
