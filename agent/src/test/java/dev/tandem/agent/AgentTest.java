@@ -12,12 +12,12 @@ import dev.tandem.agent.protocol.RevisionTraffic;
 import dev.tandem.agent.protocol.ServiceSpec;
 import dev.tandem.host.Sandbox;
 import dev.tandem.host.SandboxDetection;
+import dev.tandem.testkit.Await;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -465,20 +465,7 @@ class AgentTest {
                 .count();
     }
 
-    private static void until(Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(40).toNanos();
-        while (!holds(condition)) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.sleep(20);
-        }
-    }
-
-    private static boolean holds(Callable<Boolean> condition) throws Exception {
-        try {
-            return condition.call();
-        } catch (IOException | NullPointerException e) {
-            // Not there yet: the proxy does not listen, nothing was reported.
-            return false;
-        }
+    private static void until(Callable<Boolean> condition) {
+        Await.until("what the agent was told", condition);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tandem.host.Launch;
 import dev.tandem.host.Output;
 import dev.tandem.host.ProcessGroup;
+import dev.tandem.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +38,7 @@ class OutputFileTest {
     void showsALineAsSoonAsItIsWritten() throws Exception {
         ProcessGroup group = start("echo here; exec sleep 86397");
         try {
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-            while (!output().tail().equals(List.of("here"))) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-                Thread.sleep(10);
-            }
+            Await.until("the line", () -> output().tail().equals(List.of("here")));
         } finally {
             group.kill();
         }

@@ -3,6 +3,7 @@ package dev.tandem.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tandem.testkit.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -157,7 +158,7 @@ class ProcessGroupTest {
         var launch = sandbox.prepare(spec(work()), List.of("/bin/sh", "-c", script));
         var group = ProcessGroup.start(launch.recordingExit(folder.resolve("exit")), Output.appendTo(log));
         started.add(group);
-        awaitText(log, "ready");
+        Await.until("the script", () -> Files.readString(log).contains("ready"));
         assertThat(group.terminate(SOON)).isEqualTo(new ProcessGroup.KillOutcome.Gone());
         assertThat(log).content().endsWith("bye\n");
         assertThat(folder.resolve("exit")).hasContent("4\n");
@@ -190,13 +191,5 @@ class ProcessGroupTest {
             line.append((char) read);
         }
         return line.toString();
-    }
-
-    private static void awaitText(Path file, String text) throws IOException {
-        var deadline = System.nanoTime() + SOON.toNanos();
-        while (!Files.exists(file) || !Files.readString(file).contains(text)) {
-            assertThat(System.nanoTime()).as("deadline for " + text).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tandem.proxy.Raw.Answer;
 import dev.tandem.proxy.RoutingTable.Instance;
 import dev.tandem.proxy.RoutingTable.Revision;
+import dev.tandem.testkit.Await;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,7 +28,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,7 +169,7 @@ class ProxyTest {
             }
             assertThat(counters("r1").getInteger("inFlight")).isEqualTo(1);
             end.countDown();
-            until(() -> counters("r1").getInteger("inFlight") == 0);
+            Await.until("nothing in flight", () -> counters("r1").getInteger("inFlight") == 0);
         }
     }
 
@@ -225,7 +225,7 @@ class ProxyTest {
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
         }
 
-        until(() -> counters("slow").getInteger("inFlight") == 0);
+        Await.until("nothing in flight", () -> counters("slow").getInteger("inFlight") == 0);
         end.countDown();
         assertThat(counters("slow").getLong("requests")).isEqualTo(1);
         assertThat(counters("slow").getLong("failed")).isZero();
@@ -268,16 +268,16 @@ class ProxyTest {
         for (int i = 0; i < 8; i++) {
             clients.add(Thread.ofVirtual().start(() -> load(stop, good, bad)));
         }
-        until(() -> good.get() > 300);
+        Await.until("more good answers", () -> good.get() > 300);
         Service next = service("new");
         route(revision("old", 1, old), revision("new", 1, next));
         int before = good.get();
-        until(() -> good.get() > before + 300);
+        Await.until("more good answers", () -> good.get() > before + 300);
         route(revision("old", 0, old), revision("new", 1, next));
-        until(() -> counters("old").getInteger("inFlight") == 0);
+        Await.until("nothing in flight", () -> counters("old").getInteger("inFlight") == 0);
         old.close();
         int after = good.get();
-        until(() -> good.get() > after + 300);
+        Await.until("more good answers", () -> good.get() > after + 300);
         stop.set(true);
         for (Thread client : clients) {
             client.join();
@@ -298,7 +298,7 @@ class ProxyTest {
             assertThat(client.ask("x".repeat(100))).isEqualTo("x".repeat(100));
             assertThat(counters("ws").getInteger("inFlight")).isEqualTo(1);
         }
-        until(() -> counters("ws").getInteger("inFlight") == 0);
+        Await.until("nothing in flight", () -> counters("ws").getInteger("inFlight") == 0);
         assertThat(counters("ws").getLong("requests")).isEqualTo(1);
         assertThat(counters("ws").getLong("failed")).isZero();
     }
@@ -458,14 +458,6 @@ class ProxyTest {
             latch.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
-            Thread.sleep(5);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.tandem.runner;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tandem.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import tools.jackson.databind.JsonNode;
@@ -99,20 +99,9 @@ final class FakeCoordinator implements AutoCloseable {
         downloads.put(job, zip);
     }
 
-    static void await(String what, BooleanSupplier condition) {
-        var deadline = System.nanoTime() + DEADLINE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + DEADLINE + ": " + what);
-            }
-            Thread.onSpinWait();
-            Thread.yield();
-        }
-    }
-
     static SeenJob awaitEnd(SeenJob job) {
         try {
-            await("the job's end", job::finished);
+            Await.until("the job's end", job::finished);
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; its log:\n" + job.text(), e);
         }

@@ -1,6 +1,5 @@
 package dev.tandem.runner;
 
-import static dev.tandem.runner.FakeCoordinator.await;
 import static dev.tandem.runner.FakeCoordinator.awaitEnd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +9,7 @@ import dev.tandem.host.Output;
 import dev.tandem.host.ProcessGroup;
 import dev.tandem.host.Sandbox;
 import dev.tandem.host.SandboxDetection;
+import dev.tandem.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +35,11 @@ class RunnerProcessTest {
             var lost = coordinator.give(Payload.job(1, "echo ready", "(setsid sleep 1005 &)", "sleep 1005")
                     .withoutSources()
                     .build());
-            await("the script", () -> lost.text().contains("\nready\n"));
-            await("its processes", () -> TandemRunnerTest.markedProcesses("sleep 1005") == 2);
+            Await.until("the script", () -> lost.text().contains("\nready\n"));
+            Await.until("its processes", () -> TandemRunnerTest.markedProcesses("sleep 1005") == 2);
             first.destroyForcibly().waitFor();
             // A real coordinator gives a job again that nobody acknowledged; this one would lose it to the dead.
-            await("the dead runner's poll", () -> coordinator.held.get() == 0);
+            Await.until("the dead runner's poll", () -> coordinator.held.get() == 0);
             var second = startRunner(coordinator);
             var next = awaitEnd(coordinator.give(
                     Payload.job(2, "echo again").withoutSources().build()));
@@ -58,7 +58,7 @@ class RunnerProcessTest {
                 List.of("/bin/sh", "-c", "(setsid sleep 1006 &); sleep 1006"), Map.of("PATH", "/usr/bin:/bin"));
         var group = ProcessGroup.start(launch, Output.appendTo(folder.resolve("log")), record);
         try {
-            await("both", () -> TandemRunnerTest.markedProcesses("sleep 1006") >= 2);
+            Await.until("both", () -> TandemRunnerTest.markedProcesses("sleep 1006") >= 2);
             Leftovers.end(folder);
             assertThat(group.awaitExit(Duration.ofSeconds(10))).isPresent();
             assertThat(TandemRunnerTest.markedProcesses("sleep 1006")).isZero();

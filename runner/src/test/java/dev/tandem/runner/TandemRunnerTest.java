@@ -1,6 +1,5 @@
 package dev.tandem.runner;
 
-import static dev.tandem.runner.FakeCoordinator.await;
 import static dev.tandem.runner.FakeCoordinator.awaitEnd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +9,7 @@ import dev.tandem.host.Archives;
 import dev.tandem.host.Sandbox;
 import dev.tandem.host.SandboxDetection;
 import dev.tandem.host.UnpackOutcome;
+import dev.tandem.testkit.Await;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +93,7 @@ class TandemRunnerTest {
         var job = coordinator.give(Payload.job(1, "echo first-line", "while [ ! -e stop ]; do sleep 0.02; done")
                 .withoutSources()
                 .build());
-        await("the first line", () -> job.text().contains("\nfirst-line\n"));
+        Await.until("the first line", () -> job.text().contains("\nfirst-line\n"));
         assertThat(job.finished()).isFalse();
         job.status = "canceling";
         awaitEnd(job);
@@ -149,7 +149,7 @@ class TandemRunnerTest {
                 .step("after_script", "echo status=$CI_JOB_STATUS")
                 .withoutSources()
                 .build());
-        await("the script", () -> job.text().contains("\nready\n"));
+        Await.until("the script", () -> job.text().contains("\nready\n"));
         job.status = "canceling";
         awaitEnd(job);
         assertThat(job.text()).contains("status=canceled\n").contains("Job failed: canceled");
@@ -163,9 +163,9 @@ class TandemRunnerTest {
                 .step("after_script", "echo after-was-here")
                 .withoutSources()
                 .build());
-        await("the script", () -> job.text().contains("\nready\n"));
+        Await.until("the script", () -> job.text().contains("\nready\n"));
         job.status = "canceled";
-        await("the end", () -> runner.jobs() == 0);
+        Await.until("the end", () -> runner.jobs() == 0);
         assertThat(job.text()).doesNotContain("\nafter-was-here");
         assertThat(job.finished()).isFalse();
         assertThat(markedProcesses("sleep 1001")).isZero();
@@ -207,7 +207,7 @@ class TandemRunnerTest {
                 .withoutSources()
                 .build()));
         assertThat(job.text()).contains("\nlit\n");
-        await("no process left", () -> markedProcesses("sleep 1003") == 0);
+        Await.until("no process left", () -> markedProcesses("sleep 1003") == 0);
     }
 
     @Test
@@ -435,7 +435,7 @@ class TandemRunnerTest {
     void stoppingTheRunnerReportsItsJobsAsInterrupted() {
         var job = coordinator.give(
                 Payload.job(1, "echo ready", "sleep 1004").withoutSources().build());
-        await("the script", () -> job.text().contains("\nready\n"));
+        Await.until("the script", () -> job.text().contains("\nready\n"));
         runner.close();
         assertThat(job.state()).isEqualTo("failed");
         assertThat(job.last().path("failure_reason").asString()).isEqualTo("runner_interrupted");

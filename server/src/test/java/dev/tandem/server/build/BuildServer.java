@@ -21,6 +21,7 @@ import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
+import dev.tandem.testkit.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +31,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -128,7 +128,7 @@ public final class BuildServer implements AutoCloseable {
 
     /** The newest pipeline, once it is complete and another than {@code after}. */
     public PipelineRecord awaitPipeline(Repo repo, long after) {
-        return await(
+        return Await.value(
                 "a pipeline of " + repo.path(),
                 () -> pipelines(repo.id()).stream()
                         .filter(pipeline -> pipeline.complete() && pipeline.id() > after)
@@ -150,24 +150,6 @@ public final class BuildServer implements AutoCloseable {
 
     public void sweep() {
         server.bean(RunningJobs.class).sweep();
-    }
-
-    /** Waits until something is there; polls, since what is awaited happens in other processes and threads. */
-    public static <T> T await(String what, Supplier<Optional<T>> question) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (System.nanoTime() < deadline) {
-            Optional<T> answer = question.get();
-            if (answer.isPresent()) {
-                return answer.get();
-            }
-            Thread.onSpinWait();
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        throw new AssertionError("not within 30 s: " + what);
     }
 
     @Override

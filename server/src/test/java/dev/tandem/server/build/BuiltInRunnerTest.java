@@ -6,6 +6,7 @@ import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.store.JobRecord;
+import dev.tandem.testkit.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +37,7 @@ class BuiltInRunnerTest {
                     """);
             long id = build.awaitPipeline(repo, 0).id();
 
-            JobStatus end = BuildServer.await(
+            JobStatus end = Await.value(
                     "the pipeline's end",
                     () -> Optional.of(build.pipeline(id).status()).filter(JobStatus::isTerminal));
 

@@ -7,10 +7,10 @@ import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner.Given;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.code.RefUpdated;
+import dev.tandem.testkit.Await;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,11 +122,10 @@ class PipelineFlowTest {
         runner.takeAndStart();
         runner.takeAndStart();
 
-        BuildServer.await("both jobs are lost", () -> {
+        Await.until("both jobs are lost", () -> {
             build.sweep();
-            return Optional.of(1)
-                    .filter(n -> job(id, "deploy").status() == JobStatus.FAILED
-                            && job(id, "plain").attempt() == 2);
+            return job(id, "deploy").status() == JobStatus.FAILED
+                    && job(id, "plain").attempt() == 2;
         });
 
         assertThat(job(id, "deploy").failureReason()).isEqualTo("runner_system_failure");
@@ -144,9 +143,7 @@ class PipelineFlowTest {
         ScriptedRunner runner = build.runner();
 
         runner.run("", "success", "");
-        BuildServer.await(
-                "the other one's turn",
-                () -> Optional.of(1).filter(n -> statuses(id).contains("pending")));
+        Await.until("the other one's turn", () -> statuses(id).contains("pending"));
         runner.run("", "success", "");
 
         assertThat(build.pipeline(id).status()).isEqualTo(JobStatus.SUCCESS);
@@ -158,9 +155,7 @@ class PipelineFlowTest {
         long id = build.awaitPipeline(repo, 0).id();
 
         assertThat(statuses(id)).containsExactly("scheduled");
-        BuildServer.await(
-                "its delay is over",
-                () -> Optional.of(1).filter(n -> statuses(id).contains("pending")));
+        Await.until("its delay is over", () -> statuses(id).contains("pending"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.tandem.server.build.ScriptedRunner.Given;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.runners.JobQueue;
 import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -91,7 +92,7 @@ class RunnerProtocolTest {
         ScriptedRunner runner = build.runner();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Given> held = threads.submit(runner::take);
-            BuildServer.await("the runner waits", () -> Optional.of(1).filter(n -> queue().waitingRunners() == 1));
+            Await.until("the runner waits", () -> queue().waitingRunners() == 1);
 
             build.project("held", ONE_JOB);
 
@@ -110,7 +111,7 @@ class RunnerProtocolTest {
                     .write(("POST /api/v4/jobs/request HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                                     + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                             .getBytes(StandardCharsets.UTF_8));
-            BuildServer.await("the runner waits", () -> Optional.of(1).filter(n -> queue().waitingRunners() == 1));
+            Await.until("the runner waits", () -> queue().waitingRunners() == 1);
         }
         build.project("closing", ONE_JOB);
 
@@ -214,9 +215,7 @@ class RunnerProtocolTest {
         assertThat(runner.finish(job, "failed", log, "").statusCode()).isEqualTo(403);
         assertThat(runner.patch(job, 6, log).statusCode()).isEqualTo(403);
         assertThat(build.job(job.id()).status()).isEqualTo(JobStatus.SUCCESS);
-        BuildServer.await(
-                "the log is archived",
-                () -> Optional.of(1).filter(n -> build.job(job.id()).logArchived()));
+        Await.until("the log is archived", () -> build.job(job.id()).logArchived());
         assertThat(logs().tail(job.id(), 100)).isEqualTo(log);
     }
 

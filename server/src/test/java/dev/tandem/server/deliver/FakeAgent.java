@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -43,7 +45,7 @@ final class FakeAgent implements AutoCloseable {
     private final Map<String, Integer> beats = new HashMap<>();
     private final Thread thread;
     private volatile DesiredState desired = new DesiredState(-1, List.of());
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     FakeAgent(URI server, String token, Map<String, Behaviour> behaviours) {
         this.server = server;
@@ -74,10 +76,9 @@ final class FakeAgent implements AutoCloseable {
     private void run() {
         Thread poll = Thread.ofVirtual().start(this::poll);
         try {
-            while (!closed) {
+            do {
                 report();
-                Thread.sleep(BEAT_MILLIS);
-            }
+            } while (!closed.await(BEAT_MILLIS, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -86,7 +87,7 @@ final class FakeAgent implements AutoCloseable {
     }
 
     private void poll() {
-        while (!closed) {
+        while (closed.getCount() > 0) {
             try {
                 HttpResponse<String> answer = get("desired?after=" + desired.version());
                 if (answer.statusCode() == 200) {
@@ -158,7 +159,7 @@ final class FakeAgent implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        closed = true;
+        closed.countDown();
         thread.interrupt();
         thread.join();
         http.close();

@@ -21,6 +21,7 @@ import dev.tandem.server.identity.UserCreation;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
+import dev.tandem.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -28,8 +29,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -461,11 +459,11 @@ class RolloutApiTest {
         job(first, "docs");
         long id = lastJob;
         publish(new JobStarted(id, shop.id(), id * 10, "docs"));
-        await(() -> statusOf("docs").filter(DeploymentStatus.RUNNING::equals));
+        Await.value("it runs", () -> statusOf("docs").filter(DeploymentStatus.RUNNING::equals));
 
         finish(id, JobStatus.SUCCESS, false);
 
-        await(() -> statusOf("docs").filter(DeploymentStatus.SUCCESS::equals));
+        Await.value("it succeeded", () -> statusOf("docs").filter(DeploymentStatus.SUCCESS::equals));
         assertThat(server.bean(Deployments.class).count(shop.id(), DeploymentFilter.NEWEST_FIRST.of("docs")))
                 .isEqualTo(1);
     }
@@ -603,8 +601,10 @@ class RolloutApiTest {
     }
 
     private JsonNode end(long rollout) {
-        return await(() ->
-                Optional.of(rollout(rollout)).filter(json -> json.path("over").asBoolean()));
+        return Await.value(
+                "the end of rollout " + rollout,
+                () -> Optional.of(rollout(rollout))
+                        .filter(json -> json.path("over").asBoolean()));
     }
 
     private JsonNode rollout(long id) {
@@ -745,21 +745,5 @@ class RolloutApiTest {
 
     private String api4(String rest) {
         return "/api/v4/projects/root%2F" + shop.path() + rest;
-    }
-
-    private static <T> T await(Supplier<Optional<T>> condition) {
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
-        while (Instant.now().isBefore(deadline)) {
-            Optional<T> found = condition.get();
-            if (found.isPresent()) {
-                return found.get();
-            }
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        throw new AssertionError("it did not come true within 30 s");
     }
 }

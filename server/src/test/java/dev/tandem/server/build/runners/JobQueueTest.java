@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.build.schedule.QueuedJob;
 import dev.tandem.server.build.store.RunnerRecord;
+import dev.tandem.testkit.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,9 +43,7 @@ class JobQueueTest {
     @Test
     void whoHungUpGetsNothingAndTheJobStays() throws InterruptedException {
         Thread offering = Thread.startVirtualThread(() -> {
-            while (queue.waitingRunners() == 0) {
-                Thread.onSpinWait();
-            }
+            Await.until("the runner waits", () -> queue.waitingRunners() > 0);
             queue.offer(new QueuedJob(1, List.of(), false));
         });
 
