@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** The program behind {@code bench/run}. */
 public final class Bench {
-    private static final List<String> ALL = List.of("compile", "demo", "git", "jobs");
+    private static final List<String> ALL = List.of("compile", "demo", "git", "jobs", "proxy");
 
     private Bench() {}
 
@@ -23,6 +23,9 @@ public final class Bench {
         }
         if (wanted.contains("jobs")) {
             JobsBench.run(figures);
+        }
+        if (wanted.contains("proxy")) {
+            ProxyBench.run(figures);
         }
         figures.print();
     }

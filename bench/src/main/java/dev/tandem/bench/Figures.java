@@ -33,12 +33,27 @@ final class Figures {
                         kept ? "kept" : "MISSED"));
     }
 
+    /** A figure without a budget, beside another program's. */
+    void beside(String name, String unit, double[] ours, double[] theirs) {
+        rows.add("| %s | %s %s | %s %s | %s .. %s (n=%d) | %s times |"
+                .formatted(
+                        name,
+                        number(median(ours)),
+                        unit,
+                        number(median(theirs)),
+                        unit,
+                        number(Arrays.stream(ours).min().orElseThrow()),
+                        number(Arrays.stream(ours).max().orElseThrow()),
+                        ours.length,
+                        number(median(ours) / median(theirs))));
+    }
+
     void skipped(String name, String why) {
         rows.add("| %s | - | - | - | skipped: %s |".formatted(name, why));
     }
 
     void print() {
-        System.out.println("| figure | median | budget | min .. max | |");
+        System.out.println("| figure | median | budget or beside | min .. max | |");
         System.out.println("| --- | --- | --- | --- | --- |");
         rows.forEach(System.out::println);
     }
