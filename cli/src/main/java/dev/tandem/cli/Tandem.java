@@ -7,6 +7,8 @@ import dev.tandem.cli.deploy.RollbackCommand;
 import dev.tandem.cli.deploy.StatusCommand;
 import dev.tandem.cli.drive.Service;
 import dev.tandem.cli.drive.StepFailed;
+import dev.tandem.cli.pipeline.LintCommand;
+import dev.tandem.cli.pipeline.PlanCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -24,6 +26,8 @@ import picocli.CommandLine.Command;
             CommandLine.HelpCommand.class,
             DemoCommand.class,
             DeployCommand.class,
+            LintCommand.class,
+            PlanCommand.class,
             RollbackCommand.class,
             StatusCommand.class,
             TrainCommand.class,
@@ -38,6 +42,7 @@ public final class Tandem implements Runnable {
     public static void main(String[] arguments) {
         Service.allowHostHeader();
         CommandLine command = new CommandLine(new Tandem());
+        command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setExecutionExceptionHandler((e, failed, result) -> {
             if (e instanceof StepFailed step) {
                 failed.getErr().println("tandem: " + step.reason());

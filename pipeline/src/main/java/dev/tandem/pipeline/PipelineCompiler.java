@@ -12,44 +12,90 @@ import dev.tandem.pipeline.rule.Conditions;
 import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.syntax.Budget;
 import dev.tandem.pipeline.syntax.ConfigLoader;
+import dev.tandem.pipeline.syntax.Diagnostic;
 import dev.tandem.pipeline.syntax.DiagnosticCode;
 import dev.tandem.pipeline.syntax.Diagnostics;
 import dev.tandem.pipeline.syntax.Mark;
 import dev.tandem.pipeline.syntax.Node.Mapping;
 import dev.tandem.pipeline.syntax.SourceFiles;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles the pipeline configuration of one commit. Stateless; safe to call from any thread. */
 public final class PipelineCompiler {
-    private PipelineCompiler() {}
+    private static final Set<DiagnosticCode> MISSING =
+            Set.of(DiagnosticCode.INCLUDE_NOT_FOUND, DiagnosticCode.INCLUDE_UNAVAILABLE);
+
+    private final PipelineContext context;
+    private final CompileOptions options;
+    private final String rootFile;
+    private final SourceFiles files;
+    private final Budget budget = new Budget();
+    private final Diagnostics diagnostics;
+    private final Conditions conditions;
+
+    private PipelineCompiler(SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
+        this.context = context;
+        this.options = options;
+        this.rootFile = rootFile;
+        this.files = new KnownFiles(files);
+        this.diagnostics = new Diagnostics(rootFile, options.missingIncludesAllowed() ? MISSING : Set.of());
+        this.conditions = new Conditions(this.files, options.sources(), context.changes(), diagnostics);
+    }
 
     /**
      * Reads {@code rootFile} and what it includes, checks all of it, and evaluates it for the given pipeline. Never throws for
      * anything a file contains; ends quickly for hostile input.
      */
+    public static Compilation compile(
+            SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
+        return new PipelineCompiler(files, rootFile, context, options).compile();
+    }
+
+    /** The same with the repository alone. */
     public static Compilation compile(SourceFiles files, String rootFile, PipelineContext context) {
-        Diagnostics diagnostics = new Diagnostics(rootFile);
+        return compile(files, rootFile, context, CompileOptions.PLAIN);
+    }
+
+    /**
+     * What holds for every pipeline of this configuration: all that {@link #compile} reports before it asks workflow and rules. Only the
+     * includes depend on the context.
+     */
+    public static List<Diagnostic> check(
+            SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
+        PipelineCompiler compiler = new PipelineCompiler(files, rootFile, context, options);
+        try {
+            PipelineConfig config = compiler.read();
+            if (config != null) {
+                Planner.check(config, compiler.budget, compiler.diagnostics);
+            }
+        } catch (Budget.Exhausted exhausted) {
+            compiler.reportSize();
+        }
+        return compiler.diagnostics.sorted();
+    }
+
+    private Compilation compile() {
         Outcome outcome;
         try {
-            outcome = compile(new KnownFiles(files), rootFile, context, diagnostics);
+            PipelineConfig config = read();
+            outcome = config == null ? new Invalid() : plan(config);
         } catch (Budget.Exhausted exhausted) {
-            String message = "aliases, references, extends or variables expand this configuration beyond its limit";
-            Mark start = new Mark(rootFile, 1, 1);
-            diagnostics.add(DiagnosticCode.TOO_LARGE, start, "", message, "share less, or split the pipeline");
+            reportSize();
             outcome = new Invalid();
         }
         return new Compilation(diagnostics.hasErrors() ? new Invalid() : outcome, diagnostics.sorted());
     }
 
-    private static Outcome compile(
-            SourceFiles files, String rootFile, PipelineContext context, Diagnostics diagnostics) {
-        Budget budget = new Budget();
-        Conditions conditions = new Conditions(files, context.changes(), diagnostics);
-        IncludeRules includes = new IncludeRules(context, conditions, diagnostics);
-        Mapping root = ConfigLoader.load(files, rootFile, includes, budget, diagnostics);
-        if (root == null) {
-            return new Invalid();
-        }
-        PipelineConfig config = ConfigReader.read(root, diagnostics);
+    private @Nullable PipelineConfig read() {
+        IncludeRules includes = new IncludeRules(context, files, conditions, options.sources(), diagnostics);
+        Mapping root =
+                ConfigLoader.load(files, rootFile, includes, options.sources(), options.inputs(), budget, diagnostics);
+        return root == null ? null : ConfigReader.read(root, options.capabilities(), diagnostics);
+    }
+
+    private Outcome plan(PipelineConfig config) {
         return switch (Planner.plan(config, context, conditions, budget, diagnostics)) {
             case Planning.Planned planned -> new Runs(planned.plan());
             case Planning.NotWanted notWanted ->
@@ -57,5 +103,11 @@ public final class PipelineCompiler {
             case Planning.WithoutJobs none -> new Filtered(Reason.NO_JOBS, "the rules of all jobs keep them out");
             case Planning.Faulty faulty -> new Invalid();
         };
+    }
+
+    private void reportSize() {
+        String message = "aliases, references, extends or variables expand this configuration beyond its limit";
+        Mark start = new Mark(rootFile, 1, 1);
+        diagnostics.add(DiagnosticCode.TOO_LARGE, start, "", message, "share less, or split the pipeline");
     }
 }

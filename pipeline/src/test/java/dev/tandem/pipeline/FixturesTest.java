@@ -21,9 +21,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every fixture marks its faulty lines with {@code # expect: code}; nothing more and nothing less may be reported. */
 class FixturesTest {
-    private static final Path FIXTURES = Path.of("src/test/resources/fixtures");
+    private static final Path FIXTURES =
+            Path.of(System.getProperty("tandem.root", ".."), "pipeline", "src", "test", "resources", "fixtures");
     private static final Pattern EXPECTATION = Pattern.compile("# expect: ([a-z0-9 -]+)$");
-    /** Faults that cannot be written down line by line: {@link HostileInputTest} has them. */
+    /** Faults that cannot be written down line by line: {@link HostileInputTest} and {@link IncludesTest} have them. */
     private static final Set<DiagnosticCode> ELSEWHERE = EnumSet.of(
             DiagnosticCode.FILE_NOT_FOUND,
             DiagnosticCode.FILE_TOO_LARGE,
@@ -32,6 +33,7 @@ class FixturesTest {
             DiagnosticCode.TOO_DEEP,
             DiagnosticCode.TOO_LARGE,
             DiagnosticCode.INCLUDE_TOO_MANY,
+            DiagnosticCode.INCLUDE_INTEGRITY,
             DiagnosticCode.TOO_MANY_PROBLEMS);
 
     @ParameterizedTest

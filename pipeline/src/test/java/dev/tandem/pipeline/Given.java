@@ -25,6 +25,7 @@ public final class Given implements SourceFiles {
     private String source = "push";
     private String ref = "main";
     private boolean tag;
+    private CompileOptions options = CompileOptions.PLAIN;
 
     private Given() {}
 
@@ -77,8 +78,13 @@ public final class Given implements SourceFiles {
         return this;
     }
 
+    public Given options(CompileOptions given) {
+        options = given;
+        return this;
+    }
+
     public Compilation compile() {
-        return PipelineCompiler.compile(this, ROOT, context());
+        return PipelineCompiler.compile(this, ROOT, context(), options);
     }
 
     /** The plan; fails with the diagnostics when there is none. */

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The merged tree as a typed configuration; every fault of shape is reported. */
@@ -28,19 +29,21 @@ public final class ConfigReader {
     private final Values values;
     private final VariablesReader variables;
     private final RulesReader rules;
+    private final Set<Capability> capabilities;
     private final JobReader jobs;
 
-    private ConfigReader(Mapping root, Diagnostics diagnostics) {
+    private ConfigReader(Mapping root, Set<Capability> capabilities, Diagnostics diagnostics) {
         this.root = root;
         this.values = new Values(diagnostics);
         this.variables = new VariablesReader(values);
         this.rules = new RulesReader(values);
-        this.jobs = new JobReader(values, rules);
+        this.capabilities = capabilities;
+        this.jobs = new JobReader(values, rules, capabilities.contains(Capability.DOWNSTREAM_PIPELINES));
     }
 
     /** Faults go to {@code diagnostics}; what could not be read is absent from the result. */
-    public static PipelineConfig read(Mapping root, Diagnostics diagnostics) {
-        return new ConfigReader(root, diagnostics).read();
+    public static PipelineConfig read(Mapping root, Set<Capability> capabilities, Diagnostics diagnostics) {
+        return new ConfigReader(root, capabilities, diagnostics).read();
     }
 
     private PipelineConfig read() {
@@ -166,6 +169,9 @@ public final class ConfigReader {
     }
 
     private boolean checkKind(String name, Mark mark, Mapping own, String path, boolean trigger) {
+        if (trigger && capabilities.contains(Capability.DOWNSTREAM_PIPELINES)) {
+            return true;
+        }
         if (trigger) {
             String effect = "the job is left out of the pipeline";
             values.notEvaluated(own.keyMark("trigger"), path + ":trigger", "a trigger job", effect);

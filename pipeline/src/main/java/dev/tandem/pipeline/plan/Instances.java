@@ -50,6 +50,11 @@ final class Instances {
         byGroup.computeIfAbsent(job.name(), group -> new ArrayList<>()).add(instance);
     }
 
+    /** The instances of a job, itself when it is not parallel. */
+    List<Instance> of(JobConfig job) {
+        return byGroup.getOrDefault(job.name(), List.of());
+    }
+
     Iterable<Instance> all() {
         return byName.values();
     }
@@ -64,8 +69,12 @@ final class Instances {
         return single == null ? List.of() : List.of(single);
     }
 
-    /** The instances a need means; empty when it means none. */
-    List<Instance> needed(NeedConfig need) {
+    /** The instances that a need of {@code from} means; empty when it means none. */
+    List<Instance> needed(NeedConfig need, Instance from) {
+        return need.followsMatrix() ? needed(MatrixExpressions.resolve(need, from.matrix())) : needed(need);
+    }
+
+    private List<Instance> needed(NeedConfig need) {
         List<Instance> group = named(need.job());
         if (need.matrix().isEmpty() || group.isEmpty()) {
             return group;

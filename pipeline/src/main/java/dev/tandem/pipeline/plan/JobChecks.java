@@ -46,6 +46,7 @@ final class JobChecks {
                 checkNeeds(job, rule.needs(), "jobs:" + job.name() + ":rules:needs");
             }
             checkOnStop(job);
+            checkTrigger(job);
         }
         checkCircles();
     }
@@ -69,7 +70,9 @@ final class JobChecks {
         Set<String> needed = new HashSet<>();
         for (NeedConfig need : needs == null ? List.<NeedConfig>of() : needs) {
             needed.add(need.job());
-            instances.needed(need).forEach(each -> needed.add(each.name()));
+            instances
+                    .of(job)
+                    .forEach(instance -> instances.needed(need, instance).forEach(each -> needed.add(each.name())));
         }
         String path = "jobs:" + job.name() + ":dependencies";
         for (Named dependency : dependencies) {
@@ -100,7 +103,7 @@ final class JobChecks {
         }
         Set<String> seen = new HashSet<>();
         for (NeedConfig need : needs) {
-            List<Instance> targets = instances.needed(need);
+            List<Instance> targets = targets(job, need);
             String name = "'" + need.job() + "'";
             if (targets.isEmpty() && !need.optional()) {
                 String message =
@@ -116,6 +119,35 @@ final class JobChecks {
             if (!seen.add(need.matrix().isEmpty() ? need.job() : need.job() + need.matrix())) {
                 String message = name + " is needed twice by '" + job.name() + "'";
                 diagnostics.add(NEEDS_DUPLICATE, need.mark(), path, message, "remove one of them");
+            }
+        }
+    }
+
+    /** What a need selects; nothing when it selects nothing for one of the instances that need. */
+    private List<Instance> targets(JobConfig job, NeedConfig need) {
+        List<Instance> targets = List.of();
+        for (Instance instance :
+                need.followsMatrix() ? instances.of(job) : instances.of(job).subList(0, 1)) {
+            targets = instances.needed(need, instance);
+            if (targets.isEmpty()) {
+                break;
+            }
+        }
+        return targets;
+    }
+
+    private void checkTrigger(JobConfig job) {
+        JobConfig.TriggerConfig trigger = job.trigger();
+        for (Named artifact : trigger == null ? List.<Named>of() : trigger.artifactJobs()) {
+            List<Instance> targets = instances.named(artifact.name());
+            String name = "'" + artifact.name() + "'";
+            String path = "jobs:" + job.name() + ":trigger:include";
+            if (targets.isEmpty()) {
+                String hint = Suggestion.of(artifact.name(), config.jobs().keySet(), "name a job of an earlier stage");
+                diagnostics.add(NEEDS_UNKNOWN_JOB, artifact.mark(), path, "there is no job " + name, hint);
+            } else if (isLater(targets.getFirst().job(), job)) {
+                String message = name + " is in a later stage than '" + job.name() + "'";
+                diagnostics.add(NEEDS_LATER_STAGE, artifact.mark(), path, message, "name a job of an earlier stage");
             }
         }
     }

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A visible job as declared, defaults applied, before any rule is evaluated.
  *
- * @param trigger it starts a downstream pipeline, which is not evaluated yet
+ * @param planned false: nobody can start its downstream pipeline here, and it is left out
+ * @param trigger the downstream pipeline it starts; null for a job with a script
  * @param inheritedVariables the root variables it sees; null: all
  */
 public record JobConfig(
         String name,
         Mark mark,
-        boolean trigger,
+        boolean planned,
+        @Nullable TriggerConfig trigger,
         Named stage,
         Scripts scripts,
         @Nullable When when,
@@ -56,7 +58,18 @@ public record JobConfig(
      * @param matrix which instances of a parallel job; empty: all
      */
     record NeedConfig(
-            String job, Mark mark, boolean artifacts, boolean optional, List<Map<String, List<String>>> matrix) {}
+            String job, Mark mark, boolean artifacts, boolean optional, List<Map<String, List<String>>> matrix) {
+        /** Whether its values depend on the instance that needs: {@code $[[ matrix.NAME ]]}. */
+        boolean followsMatrix() {
+            return matrix.stream()
+                    .flatMap(row -> row.values().stream())
+                    .flatMap(List::stream)
+                    .anyMatch(value -> value.contains("$[["));
+        }
+    }
+
+    /** A downstream pipeline, and the jobs whose artifacts hold its files. */
+    record TriggerConfig(Trigger trigger, List<Named> artifactJobs) {}
 
     /** An item of rules; {@code never}: a match leaves the job out. Null members are not given. */
     record JobRule(

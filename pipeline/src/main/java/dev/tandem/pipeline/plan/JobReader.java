@@ -36,8 +36,10 @@ final class JobReader {
     private final CacheReader caches;
     private final OutcomeReader outcomes;
     private final RefFilterReader filters;
+    private final TriggerReader triggers;
+    private final boolean downstream;
 
-    JobReader(Values values, RulesReader rules) {
+    JobReader(Values values, RulesReader rules, boolean downstream) {
         this.values = values;
         this.variables = new VariablesReader(values);
         this.rules = rules;
@@ -47,6 +49,8 @@ final class JobReader {
         this.caches = new CacheReader(values);
         this.outcomes = new OutcomeReader(values);
         this.filters = new RefFilterReader(values, rules);
+        this.triggers = new TriggerReader(values);
+        this.downstream = downstream;
     }
 
     /** Reports the faults of defaults once, where they are written, also when no job inherits them. */
@@ -79,7 +83,8 @@ final class JobReader {
         return new JobConfig(
                 name,
                 keyMark,
-                trigger,
+                !trigger || downstream,
+                trigger ? triggers.read(own.get("trigger"), join(path, "trigger")) : null,
                 stage(own.get("stage"), keyMark, join(path, "stage")),
                 scripts(own, path),
                 when,

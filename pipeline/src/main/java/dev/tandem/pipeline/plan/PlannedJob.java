@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param tags expanded
  * @param resourceGroup expanded
  * @param coverage the regular expression without its slashes
+ * @param dependencies the jobs of this plan that {@code dependencies} names; null: not given
+ * @param trigger the downstream pipeline it starts instead of running a script
  * @param nodeIndex 1-based place among parallel jobs; 0 when not parallel
  * @param nodeTotal 1 when not parallel
  */
@@ -52,6 +54,8 @@ public record PlannedJob(
         @Nullable String resourceGroup,
         @Nullable String coverage,
         @Nullable String manualConfirmation,
+        @Nullable List<String> dependencies,
+        @Nullable Trigger trigger,
         int nodeIndex,
         int nodeTotal) {
     public PlannedJob {
@@ -62,5 +66,6 @@ public record PlannedJob(
         tags = List.copyOf(tags);
         services = List.copyOf(services);
         caches = List.copyOf(caches);
+        dependencies = dependencies == null ? null : List.copyOf(dependencies);
     }
 }

@@ -11,7 +11,12 @@ final class PlannedJobs {
     private PlannedJobs() {}
 
     static PlannedJob of(
-            Seed seed, int stageIndex, @Nullable List<Need> needs, List<String> artifactsFrom, Budget budget) {
+            Seed seed,
+            int stageIndex,
+            @Nullable List<Need> needs,
+            @Nullable List<String> dependencies,
+            List<String> artifactsFrom,
+            Budget budget) {
         JobConfig job = seed.job();
         String group = job.resourceGroup();
         List<Variable> variables = JobVariables.merge(seed.yaml());
@@ -42,6 +47,8 @@ final class PlannedJobs {
                 group == null ? null : seed.scope().expand(group),
                 job.coverage(),
                 job.manualConfirmation(),
+                dependencies,
+                job.trigger() == null ? null : job.trigger().trigger(),
                 seed.instance().index(),
                 seed.instance().total());
     }

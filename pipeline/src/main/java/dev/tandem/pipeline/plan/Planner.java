@@ -70,6 +70,11 @@ public final class Planner {
         return diagnostics.hasErrors() ? new Faulty() : planner.plan();
     }
 
+    /** Checks only how jobs refer to each other, which holds for every pipeline. */
+    public static void check(PipelineConfig config, Budget budget, Diagnostics diagnostics) {
+        new JobChecks(config, Instances.of(config.jobs().values(), budget), diagnostics).check();
+    }
+
     private Planning plan() {
         Workflow workflow = config.workflow();
         List<Variable> rootVariables = config.variables();
@@ -113,7 +118,7 @@ public final class Planner {
         Seeding seeding = new Seeding(context, shared, conditions, rootVariables, workflowRules, budget);
         List<Seed> seeds = new ArrayList<>();
         for (Instance instance : instances.all()) {
-            if (!instance.job().trigger()) {
+            if (instance.job().planned()) {
                 seeding.seed(instance).ifPresent(seeds::add);
             }
         }
@@ -140,7 +145,11 @@ public final class Planner {
             int stage = stageIndex.getOrDefault(seed.job().stage().name(), 0);
             List<Need> needs = needs(seed, names);
             List<String> artifactsFrom = artifactsFrom(seed, needs, withArtifacts, earlier.get(stage));
-            jobs.add(PlannedJobs.of(seed, stage, needs, artifactsFrom, budget));
+            List<Named> given = seed.job().dependencies();
+            List<String> dependencies = given == null
+                    ? null
+                    : names(given).stream().filter(names::contains).sorted().toList();
+            jobs.add(PlannedJobs.of(seed, stage, needs, dependencies, artifactsFrom, budget));
         }
         checkCircles(jobs);
         return new Plan(name, autoCancel, stages, jobs);
@@ -149,7 +158,12 @@ public final class Planner {
     private List<String> usedStages(List<Seed> seeds) {
         Set<String> used = new HashSet<>();
         seeds.forEach(seed -> used.add(seed.job().stage().name()));
-        return config.stages().stream().filter(used::contains).toList();
+        List<String> stages = new ArrayList<>(config.stages());
+        // With a missing include a stage may be unknown here; its jobs then come last.
+        List<String> unknown =
+                used.stream().filter(stage -> !stages.contains(stage)).sorted().toList();
+        stages.addAll(stages.indexOf(".post"), unknown);
+        return stages.stream().filter(used::contains).toList();
     }
 
     /** For each stage the jobs with artifacts of all stages before it; jobs of a stage share the list. */
@@ -174,11 +188,11 @@ public final class Planner {
         }
         Map<String, Need> needs = new LinkedHashMap<>();
         for (NeedConfig need : seed.needs()) {
-            for (Instance target : instances.needed(need)) {
+            for (Instance target : instances.needed(need, seed.instance())) {
                 budget.spend(1);
                 if (present.contains(target.name())) {
                     needs.put(target.name(), new Need(target.name(), need.artifacts(), need.optional()));
-                } else if (!need.optional() && !target.job().trigger()) {
+                } else if (!need.optional() && target.job().planned() && !diagnostics.isIncomplete()) {
                     String message = "'" + seed.instance().name() + "' needs '" + target.name()
                             + "', which its rules keep out of this pipeline";
                     String hint = "write needs: [{job: " + need.job() + ", optional: true}], or align the rules";

@@ -54,6 +54,6 @@ final class RefFilterReader {
     }
 
     private Condition.Changes changes(Node node, String path) {
-        return new Condition.Changes(values.texts(node, path, true), null, node.mark());
+        return new Condition.Changes(values.texts(node, path, true), null, null, node.mark());
     }
 }

@@ -3,6 +3,7 @@ package dev.tandem.pipeline.plan;
 import static dev.tandem.pipeline.plan.Values.join;
 import static dev.tandem.pipeline.syntax.DiagnosticCode.*;
 
+import com.google.re2j.Pattern;
 import dev.tandem.pipeline.plan.JobConfig.JobRule;
 import dev.tandem.pipeline.plan.PipelineConfig.WorkflowRule;
 import dev.tandem.pipeline.rule.Condition;
@@ -10,6 +11,7 @@ import dev.tandem.pipeline.rule.Expression;
 import dev.tandem.pipeline.rule.ExpressionParser;
 import dev.tandem.pipeline.rule.ExpressionParser.Result.Malformed;
 import dev.tandem.pipeline.rule.ExpressionParser.Result.Parsed;
+import dev.tandem.pipeline.rule.SafePattern;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.state.When;
 import dev.tandem.pipeline.syntax.Diagnostics;
@@ -203,36 +205,57 @@ public final class RulesReader {
         if (node == null) {
             return null;
         }
-        Node paths = node;
-        String compareTo = null;
-        if (node instanceof Mapping mapping) {
-            values.checkKeys(mapping, path, List.of("paths", "compare_to"));
-            paths = mapping.get("paths");
-            compareTo = values.text(mapping.get("compare_to"), join(path, "compare_to"));
-            if (paths == null) {
-                values.missing(node.mark(), path, "paths");
-            }
+        if (!(node instanceof Mapping mapping)) {
+            return new Condition.Changes(paths(node, path), null, null, node.mark());
         }
-        return new Condition.Changes(paths(paths, path), compareTo, node.mark());
+        values.checkKeys(mapping, path, List.of("paths", "regexp", "compare_to"));
+        String compareTo = values.text(mapping.get("compare_to"), join(path, "compare_to"));
+        return new Condition.Changes(given(mapping, path), regexp(mapping, path), compareTo, node.mark());
     }
 
     private Condition.@Nullable Exists exists(@Nullable Node node, String path) {
         if (node == null) {
             return null;
         }
-        Node paths = node;
-        if (node instanceof Mapping mapping) {
-            values.checkKeys(mapping, path, List.of("paths", "project", "ref"));
-            paths = mapping.get("paths");
-            if (paths == null) {
-                values.missing(node.mark(), path, "paths");
-            }
-            if (mapping.get("project") != null) {
-                String hint = "only files of the own project can be asked for";
-                values.report(NOT_SUPPORTED, node.mark(), path, "exists:project is not evaluated yet", hint);
-            }
+        if (!(node instanceof Mapping mapping)) {
+            return new Condition.Exists(paths(node, path), null, null, null, node.mark());
         }
-        return new Condition.Exists(paths(paths, path));
+        values.checkKeys(mapping, path, List.of("paths", "regexp", "project", "ref"));
+        if (mapping.get("ref") != null && mapping.get("project") == null) {
+            values.missing(mapping.keyMark("ref"), path, "project");
+        }
+        String project = values.nonEmptyText(mapping.get("project"), join(path, "project"));
+        String ref = values.nonEmptyText(mapping.get("ref"), join(path, "ref"));
+        return new Condition.Exists(given(mapping, path), regexp(mapping, path), project, ref, node.mark());
+    }
+
+    /** The paths of the long form, which stand there or have a pattern in their place. */
+    private List<String> given(Mapping mapping, String path) {
+        boolean regexp = mapping.get("regexp") != null;
+        if (mapping.get("paths") == null && !regexp) {
+            values.missing(mapping.mark(), path, "paths");
+        }
+        if (mapping.get("paths") != null && regexp) {
+            String message = "paths and regexp exclude each other";
+            values.report(EXCLUSIVE_KEYS, mapping.keyMark("regexp"), path, message, "keep one of them");
+        }
+        return paths(mapping.get("paths"), path);
+    }
+
+    private @Nullable Pattern regexp(Mapping mapping, String path) {
+        Node node = mapping.get("regexp");
+        String text = values.nonEmptyText(node, join(path, "regexp"));
+        if (node == null || text == null) {
+            return null;
+        }
+        boolean slashes = text.length() > 2 && text.startsWith("/") && text.endsWith("/");
+        Pattern pattern = SafePattern.compile(slashes ? text.substring(1, text.length() - 1) : text, "")
+                .orElse(null);
+        if (pattern == null || text.length() > 255) {
+            String message = "'" + text + "' is not a valid RE2 pattern";
+            values.report(INVALID_VALUE, node.mark(), path, message, "at most 255 characters");
+        }
+        return pattern;
     }
 
     private List<String> paths(@Nullable Node node, String path) {

@@ -240,7 +240,7 @@ final class Values {
     }
 
     void notEvaluated(Mark mark, String path, String what, String effect) {
-        report(NOT_EVALUATED, mark, path, what + " is accepted, not evaluated yet: " + effect, "");
+        report(NOT_EVALUATED, mark, path, what + " is accepted, has no effect here: " + effect, "");
     }
 
     static String join(String path, String key) {

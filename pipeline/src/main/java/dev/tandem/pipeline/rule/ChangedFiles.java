@@ -14,9 +14,19 @@ public interface ChangedFiles {
     /** The paths that differ from {@code ref} (branch, tag or commit); empty when there is no such ref, which is an error. */
     Optional<List<String>> comparedTo(String ref);
 
+    /** Nobody knows what changed, compared to anything: every {@code changes} rule matches, whatever it compares to. */
+    default boolean isUnknown() {
+        return false;
+    }
+
     /** No difference exists: every {@code changes} rule matches. */
     static ChangedFiles unknown() {
         return new ChangedFiles() {
+            @Override
+            public boolean isUnknown() {
+                return true;
+            }
+
             @Override
             public Optional<List<String>> ofPipeline() {
                 return Optional.empty();

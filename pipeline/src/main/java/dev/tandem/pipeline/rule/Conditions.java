@@ -3,6 +3,7 @@ package dev.tandem.pipeline.rule;
 import com.google.re2j.Pattern;
 import dev.tandem.pipeline.syntax.DiagnosticCode;
 import dev.tandem.pipeline.syntax.Diagnostics;
+import dev.tandem.pipeline.syntax.IncludeSources;
 import dev.tandem.pipeline.syntax.SourceFiles;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,15 +22,24 @@ public final class Conditions {
     private static final long COMPARISONS = 5_000_000;
 
     private final SourceFiles files;
+    private final IncludeSources sources;
     private final ChangedFiles changes;
     private final Diagnostics diagnostics;
     private final Map<String, Optional<Paths>> compared = new HashMap<>();
     private @Nullable Optional<Paths> changed;
+    private final Map<String, Optional<Paths>> elsewhere = new HashMap<>();
     private @Nullable Paths existing;
     private long comparisons;
 
-    public Conditions(SourceFiles files, ChangedFiles changes, Diagnostics diagnostics) {
+    /**
+     * The conditions of one compilation.
+     *
+     * @param files of the repository in which {@code exists} looks
+     * @param sources of other projects' files
+     */
+    public Conditions(SourceFiles files, IncludeSources sources, ChangedFiles changes, Diagnostics diagnostics) {
         this.files = files;
+        this.sources = sources;
         this.changes = changes;
         this.diagnostics = diagnostics;
     }
@@ -42,8 +52,7 @@ public final class Conditions {
         if (condition.changes() != null && !changed(condition.changes(), variables)) {
             return false;
         }
-        return condition.exists() == null
-                || anyOf(existing(), condition.exists().paths(), variables);
+        return condition.exists() == null || exists(condition.exists(), variables);
     }
 
     /** The sorted paths an {@code include:local} with wildcards means. */
@@ -55,6 +64,9 @@ public final class Conditions {
     }
 
     private boolean changed(Condition.Changes wanted, Function<String, @Nullable String> variables) {
+        if (changes.isUnknown()) {
+            return true;
+        }
         Optional<Paths> paths;
         if (wanted.compareTo() == null) {
             if (changed == null) {
@@ -71,7 +83,41 @@ public final class Conditions {
                         DiagnosticCode.INVALID_VALUE, wanted.mark(), "rules:changes", message, "name an existing ref");
             }
         }
-        return paths.isEmpty() || anyOf(paths.get(), wanted.paths(), variables);
+        return paths.isEmpty() || anyOf(paths.get(), wanted.paths(), wanted.regexp(), variables);
+    }
+
+    private boolean exists(Condition.Exists wanted, Function<String, @Nullable String> variables) {
+        if (wanted.project() == null) {
+            return anyOf(existing(), wanted.paths(), wanted.regexp(), variables);
+        }
+        String project = VariableExpander.expand(wanted.project(), variables);
+        String ref = wanted.ref() == null ? null : VariableExpander.expand(wanted.ref(), variables);
+        String name = project + (ref == null ? "" : "@" + ref);
+        Optional<Paths> paths = elsewhere.computeIfAbsent(name, each -> paths(project, ref, each, wanted));
+        return paths.isEmpty() || anyOf(paths.get(), wanted.paths(), wanted.regexp(), variables);
+    }
+
+    private Optional<Paths> paths(String project, @Nullable String ref, String name, Condition.Exists wanted) {
+        return switch (sources.project(project, ref)) {
+            case IncludeSources.Repository repository ->
+                Optional.of(new Paths(repository.files().paths()));
+            case IncludeSources.Unreachable(String why) -> {
+                String message = "exists:project '" + name + "' " + why;
+                report(DiagnosticCode.INCLUDE_UNAVAILABLE, wanted, message, "ask for files of the own project");
+                yield Optional.empty();
+            }
+            case IncludeSources.Absent(String why) -> {
+                String message = "exists:project '" + name + "' " + why;
+                report(DiagnosticCode.INCLUDE_NOT_FOUND, wanted, message, "name an existing project and ref");
+                yield Optional.empty();
+            }
+            case IncludeSources.Answer unexpected ->
+                throw new IllegalStateException("a source answered with a " + unexpected.getClass());
+        };
+    }
+
+    private void report(DiagnosticCode code, Condition.Exists wanted, String message, String hint) {
+        diagnostics.add(code, wanted.mark(), "rules:exists", message, hint);
     }
 
     private Paths existing() {
@@ -81,7 +127,16 @@ public final class Conditions {
         return existing;
     }
 
-    private boolean anyOf(Paths paths, List<String> patterns, Function<String, @Nullable String> variables) {
+    private boolean anyOf(
+            Paths paths,
+            List<String> patterns,
+            @Nullable Pattern regexp,
+            Function<String, @Nullable String> variables) {
+        if (regexp != null) {
+            comparisons += paths.list.size();
+            return comparisons > COMPARISONS
+                    || paths.list.stream().anyMatch(path -> regexp.matcher(path).find());
+        }
         long globs = 0;
         for (String pattern : patterns) {
             String path = VariableExpander.expandKnown(pattern, variables);

@@ -1,11 +1,30 @@
 package dev.tandem.pipeline.syntax;
 
-/** Counts the steps of a compilation, so that a small file cannot ask for endless work. */
+/** Counts what a compilation does and holds, so that small files cannot ask for endless work or memory. */
 public final class Budget {
-    private long left = Limits.STEPS;
+    private long steps = Limits.STEPS;
+    private long nodes = Limits.ALL_NODES;
+    private long bytes = Limits.ALL_BYTES;
 
-    public void spend(long steps) {
-        left -= steps;
+    /** Steps of merging, copying, expanding. */
+    public void spend(long count) {
+        steps -= count;
+        check(steps);
+    }
+
+    /** Values that are kept. */
+    void keep(long count) {
+        nodes -= count;
+        check(nodes);
+    }
+
+    /** Bytes of one more file. */
+    void read(long count) {
+        bytes -= count;
+        check(bytes);
+    }
+
+    private static void check(long left) {
         if (left < 0) {
             throw new Exhausted();
         }

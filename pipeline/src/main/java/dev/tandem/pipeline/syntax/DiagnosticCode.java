@@ -21,8 +21,16 @@ public enum DiagnosticCode {
     INCLUDE_NOT_FOUND("an included file does not exist"),
     INCLUDE_PATH("an included path is not allowed"),
     INCLUDE_TOO_MANY("more than 150 includes, or an include loop"),
-    INCLUDE_NOT_EVALUATED("a kind of include that Tandem cannot resolve yet"),
-    SPEC_NOT_EVALUATED("a spec header with inputs, which Tandem cannot evaluate yet"),
+    INCLUDE_UNAVAILABLE("an included file that cannot be looked up from here"),
+    INCLUDE_INTEGRITY("an included file is not the one that include:integrity promises"),
+
+    SPEC_INVALID("a spec header with a wrong key, input or value"),
+    INPUT_MISSING("a required input has no value"),
+    INPUT_UNKNOWN("a value for an input that does not exist"),
+    INPUT_TYPE("the value of an input is of another type"),
+    INPUT_OPTION("the value of an input is not among its options"),
+    INPUT_REGEX("the value of an input does not match its regex"),
+    INTERPOLATION("a block $[[ ... ]] that cannot be replaced"),
 
     EXTENDS_SHAPE("extends is not a name or a list of names"),
     EXTENDS_UNKNOWN("extends names an entry that does not exist"),

@@ -27,11 +27,18 @@ public final class Diagnostics {
     private final String rootFile;
     private final List<Diagnostic> found = new ArrayList<>();
     private final Set<Seen> seen = new HashSet<>();
+    private final Set<DiagnosticCode> forgiven;
     private boolean errors;
     private boolean incomplete;
 
     public Diagnostics(String rootFile) {
+        this(rootFile, Set.of());
+    }
+
+    /** @param forgiven errors that are only warned of */
+    public Diagnostics(String rootFile, Set<DiagnosticCode> forgiven) {
         this.rootFile = rootFile;
+        this.forgiven = Set.copyOf(forgiven);
     }
 
     public void add(DiagnosticCode code, Mark mark, String path, String message, String hint) {
@@ -41,19 +48,24 @@ public final class Diagnostics {
         if (!seen.add(new Seen(code, mark)) || found.size() > LIMIT) {
             return;
         }
-        errors |= code.severity() == Severity.ERROR;
+        Severity severity = forgiven.contains(code) ? Severity.WARNING : code.severity();
+        errors |= severity == Severity.ERROR;
         if (found.size() == LIMIT) {
             String note = "more than " + LIMIT + " problems; the rest is not listed";
-            found.add(diagnostic(DiagnosticCode.TOO_MANY_PROBLEMS, mark, "", note, "mend these first"));
+            found.add(diagnostic(DiagnosticCode.TOO_MANY_PROBLEMS, Severity.ERROR, mark, "", note, "mend these first"));
             errors = true;
             return;
         }
-        found.add(diagnostic(code, mark, path, message, hint));
+        found.add(diagnostic(code, severity, mark, path, message, hint));
     }
 
     /** From here on problems that may only follow from a part that could not be loaded are left out. */
     public void markIncomplete() {
         incomplete = true;
+    }
+
+    public boolean isIncomplete() {
+        return incomplete;
     }
 
     public boolean hasErrors() {
@@ -71,8 +83,9 @@ public final class Diagnostics {
         return sorted;
     }
 
-    private static Diagnostic diagnostic(DiagnosticCode code, Mark mark, String path, String message, String hint) {
-        return new Diagnostic(code, code.severity(), message, mark.file(), mark.line(), mark.column(), path, hint);
+    private static Diagnostic diagnostic(
+            DiagnosticCode code, Severity severity, Mark mark, String path, String message, String hint) {
+        return new Diagnostic(code, severity, message, mark.file(), mark.line(), mark.column(), path, hint);
     }
 
     private record Seen(DiagnosticCode code, Mark mark) {}

@@ -12,6 +12,10 @@ public final class Limits {
     public static final int WEIGHT = 2_000_000;
     /** Values in one file; each takes some 120 bytes. A file of 1,000 usual jobs has about 20,000. */
     public static final int NODES = 300_000;
+    /** Values in all files together, GitLab's 150 included ones among them. */
+    public static final int ALL_NODES = 600_000;
+    /** Bytes of all files together. */
+    public static final int ALL_BYTES = 24 * 1024 * 1024;
     /** Keys copied by {@code <<} in one file; each takes some 50 bytes. */
     public static final int MERGED_KEYS = 500_000;
     /** Steps of merging and copying for one compilation; 1,000 jobs that share everything take some 100,000. */

@@ -10,75 +10,85 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One file as a mapping: size, encoding, YAML, header document. */
+/** Bytes as a parsed file: size, encoding, YAML, header document. */
 final class SourceText {
-    private final SourceFiles files;
+    private final Budget budget;
     private final Diagnostics diagnostics;
-    private String lastPath = "";
-    private byte @Nullable [] lastContent;
 
-    SourceText(SourceFiles files, Diagnostics diagnostics) {
-        this.files = files;
+    SourceText(Budget budget, Diagnostics diagnostics) {
+        this.budget = budget;
         this.diagnostics = diagnostics;
     }
 
-    boolean exists(String path) {
-        lastPath = path;
-        lastContent = files.read(path, Limits.FILE_BYTES);
-        return lastContent != null;
-    }
-
-    /** The body of the file, or null after reporting why there is none. */
+    /** The file, or null after reporting why it is none. */
     @Nullable
-    Mapping read(String path) {
-        byte[] content = path.equals(lastPath) ? lastContent : files.read(path, Limits.FILE_BYTES);
-        lastContent = null;
-        Mark start = new Mark(path, 1, 1);
-        if (content == null) {
-            return refuse(FILE_NOT_FOUND, start, "there is no file " + path, "");
-        }
+    ParsedFile read(String name, byte[] content) {
+        Mark start = new Mark(name, 1, 1);
         if (content.length > Limits.FILE_BYTES) {
             return refuse(FILE_TOO_LARGE, start, "the file is larger than 2 MB", "split it up with include");
         }
+        budget.read(content.length);
         String text = decode(content);
         if (text == null) {
             return refuse(ENCODING, start, "the file is not valid UTF-8", "save it as UTF-8");
         }
-        List<Node> documents = YamlReader.read(path, text, diagnostics);
-        return documents == null ? null : body(documents, start);
+        List<Node> documents = YamlReader.read(name, text, budget, diagnostics);
+        return documents == null ? null : split(documents, start);
     }
 
-    private @Nullable Mapping body(List<Node> documents, Mark start) {
+    private @Nullable ParsedFile split(List<Node> documents, Mark start) {
         if (documents.isEmpty() || (documents.size() == 1 && isNull(documents.getFirst()))) {
             return refuse(FILE_EMPTY, start, "the file has no content", "declare at least one job");
         }
-        boolean header =
-                documents.getFirst() instanceof Mapping first && first.entries().containsKey("spec");
-        if (header) {
-            String message = "the spec header is not evaluated yet; without its inputs this would be another pipeline";
-            Mark mark = documents.getFirst().mark();
-            diagnostics.add(SPEC_NOT_EVALUATED, mark, "spec", message, "write the values instead of the inputs");
-        }
-        if (documents.size() > (header ? 2 : 1)) {
-            Mark mark = documents.get(header ? 2 : 1).mark();
+        Mapping header =
+                documents.getFirst() instanceof Mapping first && first.entries().containsKey("spec") ? first : null;
+        int body = header == null || documents.size() == 1 ? 0 : 1;
+        if (documents.size() > body + 1) {
+            Mark mark = documents.get(body + 1).mark();
             return refuse(YAML_SYNTAX, mark, "a second document begins here", "remove the line '---' before it");
         }
-        Node body = documents.getLast();
-        if (!(body instanceof Mapping mapping)) {
-            return refuse(
-                    ROOT_NOT_MAPPING,
-                    body.mark(),
-                    "the file must be a mapping of keywords and jobs",
-                    "write 'name:' first");
+        Mapping spec = null;
+        if (header != null) {
+            spec = spec(header, body == 1);
         }
-        return mapping.without("spec");
+        Node content = documents.get(body);
+        if (isNull(content)) {
+            return new ParsedFile(spec, Mapping.empty(content.mark()));
+        }
+        if (!(content instanceof Mapping mapping)) {
+            String hint = "write 'name:' first";
+            return refuse(ROOT_NOT_MAPPING, content.mark(), "the file must be a mapping of keywords and jobs", hint);
+        }
+        return new ParsedFile(spec, mapping.without("spec"));
+    }
+
+    /** A header stands alone in its document; when there is no second one, jobs beside it make the separator missing. */
+    private Mapping spec(Mapping header, boolean separated) {
+        for (var each : header.entries().entrySet()) {
+            if (!each.getKey().equals("spec")) {
+                String message = separated
+                        ? "the header knows only spec, not '" + each.getKey() + "'"
+                        : "spec must be in a document of its own";
+                String hint = separated ? "move it below the line '---'" : "put a line '---' after spec";
+                diagnostics.add(SPEC_INVALID, each.getValue().keyMark(), each.getKey(), message, hint);
+                break;
+            }
+        }
+        Node spec = header.get("spec");
+        if (spec instanceof Mapping mapping) {
+            return mapping;
+        }
+        if (spec != null) {
+            diagnostics.add(SPEC_INVALID, spec.mark(), "spec", "spec must be a mapping", "write inputs: below it");
+        }
+        return Mapping.empty(header.mark());
     }
 
     private static boolean isNull(Node node) {
         return node instanceof Scalar scalar && scalar.isNull();
     }
 
-    private @Nullable Mapping refuse(DiagnosticCode code, Mark mark, String message, String hint) {
+    private @Nullable ParsedFile refuse(DiagnosticCode code, Mark mark, String message, String hint) {
         diagnostics.add(code, mark, "", message, hint);
         return null;
     }

@@ -41,20 +41,22 @@ final class YamlReader {
             .build();
 
     private final String file;
+    private final Budget budget;
     private final Diagnostics diagnostics;
     private final Map<Anchor, Node> anchors = new HashMap<>();
     private long mergedKeys;
     private int nodes;
     private Iterator<Event> events = List.<Event>of().iterator();
 
-    private YamlReader(String file, Diagnostics diagnostics) {
+    private YamlReader(String file, Budget budget, Diagnostics diagnostics) {
         this.file = file;
+        this.budget = budget;
         this.diagnostics = diagnostics;
     }
 
     /** The documents of a text, or null when it is not acceptable YAML, which is then reported. */
-    static @Nullable List<Node> read(String file, String text, Diagnostics diagnostics) {
-        YamlReader reader = new YamlReader(file, diagnostics);
+    static @Nullable List<Node> read(String file, String text, Budget budget, Diagnostics diagnostics) {
+        YamlReader reader = new YamlReader(file, budget, diagnostics);
         try {
             return reader.documents(text);
         } catch (Refused refused) {
@@ -99,6 +101,7 @@ final class YamlReader {
             throw tooDeep(mark);
         }
         nodes++;
+        budget.keep(1);
         if (nodes > Limits.NODES) {
             String message = "the file has more than " + Limits.NODES + " values";
             throw new Refused(DiagnosticCode.TOO_LARGE, mark, message, "split the pipeline");

@@ -283,6 +283,8 @@ abstract class StoreContract {
                 null,
                 null,
                 null,
+                null,
+                null,
                 0,
                 1);
     }
