@@ -44,7 +44,7 @@ case "${1:-help}" in
     # shellcheck disable=SC2046,SC2086
     exec "$JAVA_HOME/bin/java" $common $(cache server "$flags") $flags "-Dtandem.proxy.classpath=$(class_path proxy)" \
       ${TANDEM_SERVER_FLAGS:-} \
-      -cp "$(class_path server)" dev.tandem.server.TandemServer "$@"
+      -Dspring.aot.enabled=true -cp "$(class_path server)" dev.tandem.server.TandemServer "$@"
     ;;
   train)
     mkdir -p "$TANDEM_HOME/aot"

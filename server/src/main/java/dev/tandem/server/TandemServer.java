@@ -41,8 +41,8 @@ public class TandemServer {
         application.setDefaultProperties(springProperties(settings));
         InitialRoot initialRoot = InitialRoot.of(environment);
         ApplicationContextInitializer<GenericApplicationContext> given = context -> {
-            context.registerBean("settings", Settings.class, () -> settings);
-            context.registerBean("initialRoot", InitialRoot.class, () -> initialRoot);
+            context.getBeanFactory().registerSingleton("settings", settings);
+            context.getBeanFactory().registerSingleton("initialRoot", initialRoot);
         };
         application.addInitializers(given);
         return application.run();
