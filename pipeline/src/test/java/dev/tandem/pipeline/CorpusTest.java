@@ -3,10 +3,12 @@ package dev.tandem.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tandem.pipeline.plan.Capability;
 import dev.tandem.pipeline.rule.ChangedFiles;
 import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.syntax.Diagnostic;
+import dev.tandem.pipeline.syntax.IncludeSources;
 import dev.tandem.pipeline.syntax.SourceFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,23 @@ class CorpusTest {
         System.out.println("corpus: " + compiled + " of " + projects.size() + " compile without an error");
         report.forEach(System.out::println);
         assertThat(report).as("no error but those that Tandem cannot mend").allMatch(CorpusTest::isKnown);
+    }
+
+    /** With forgiven includes only the files' own faults are left. */
+    @Test
+    void missingIncludesCanBeForgiven() throws IOException {
+        assumeTrue(Files.isDirectory(CORPUS), "the corpus is not on this machine: " + CORPUS);
+        CompileOptions tolerant =
+                new CompileOptions(IncludeSources.none(), true, Set.of(Capability.DOWNSTREAM_PIPELINES), Map.of());
+        List<String> errors = new ArrayList<>();
+        for (Path project : projects()) {
+            PipelineCompiler.check(new Folder(project), ".gitlab-ci.yml", push(), tolerant).stream()
+                    .filter(Diagnostic::isError)
+                    .forEach(each -> errors.add(project.getFileName() + " " + each));
+        }
+        assertThat(errors)
+                .as("no error but the faults of the files themselves")
+                .allMatch(line -> isKnown(line) && !line.contains("include-"));
     }
 
     /**

@@ -61,7 +61,7 @@ abstract class ConfigCommand implements Callable<Integer> {
         return new CompileOptions(
                 IncludeSources.none(),
                 missingIncludes == MissingIncludes.WARN,
-                Set.of(Capability.DOWNSTREAM_PIPELINES),
+                Set.of(Capability.DOWNSTREAM_PIPELINES, Capability.STEPS),
                 inputs);
     }
 

@@ -4,6 +4,6 @@ package dev.tandem.pipeline.plan;
 public enum Capability {
     /** Starts downstream pipelines: jobs with {@code trigger}. */
     DOWNSTREAM_PIPELINES,
-    /** Executes the steps of {@code run}. */
+    /** Takes jobs whose work is the steps of {@code run}, without executing them. */
     STEPS
 }

@@ -180,6 +180,10 @@ public final class ConfigReader {
         if (own.get("script") != null) {
             return true;
         }
+        if (own.get("run") != null && capabilities.contains(Capability.STEPS)) {
+            values.notEvaluated(own.keyMark("run"), path + ":run", "'run'", "its steps are checked, not shown");
+            return true;
+        }
         if (own.get("run") != null) {
             Mark run = own.keyMark("run");
             values.report(NOT_SUPPORTED, run, path + ":run", "'run' is not evaluated yet", "use script:");
@@ -201,10 +205,11 @@ public final class ConfigReader {
                 }
             }
         }
-        if (own.get("run") != null) {
-            Mark mark = own.keyMark("run");
-            values.report(
-                    EXCLUSIVE_KEYS, mark, path + ":run", "'run' and 'script' exclude each other", "keep one of them");
+        for (String other : List.of("script", "before_script", "after_script")) {
+            if (own.get("run") != null && own.get(other) != null) {
+                String message = "'run' and '" + other + "' exclude each other";
+                values.report(EXCLUSIVE_KEYS, own.keyMark("run"), path + ":run", message, "keep one of them");
+            }
         }
     }
 

@@ -115,6 +115,7 @@ final class JobReader {
     }
 
     private void warnOfUnevaluated(Mapping own, String path) {
+        new RemoteKeywords(values).check(own, path);
         for (String key : Keywords.NOT_EVALUATED) {
             if (own.get(key) != null) {
                 values.notEvaluated(own.keyMark(key), join(path, key), "'" + key + "'", "the job runs without it");

@@ -43,7 +43,8 @@ record PlainScalar(Kind kind, String value) {
             }
         }
         char first = text.charAt(0);
-        boolean numeric = first == '-' || first == '+' || first == '.' || (first >= '0' && first <= '9');
+        // A dot at the beginning hides an entry: .1 is a name here, where YAML 1.1 sees a number.
+        boolean numeric = first == '-' || first == '+' || (first >= '0' && first <= '9');
         return numeric && text.length() <= LONGEST_NUMBER ? number(text) : new PlainScalar(Kind.TEXT, text);
     }
 
