@@ -5,6 +5,7 @@ import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.rule.JobVariables;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.rule.VariableExpander;
+import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.server.build.runners.Tokens;
 import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.store.JobRecord;
@@ -51,6 +52,29 @@ class StoredJobs implements Jobs, JobTokens {
     public Optional<JobFacts> facts(DSLContext sql, long jobId) {
         return jobs.find(sql, jobId)
                 .flatMap(job -> pipelines.find(sql, job.pipelineId()).map(pipeline -> facts(sql, job, pipeline)));
+    }
+
+    @Override
+    public Optional<JobEnvironment> environment(DSLContext sql, long jobId) {
+        return jobs.find(sql, jobId)
+                .flatMap(job -> Optional.ofNullable(jobs.plan(sql, job.id()).environment()));
+    }
+
+    @Override
+    public Optional<Long> startBeside(Tx tx, long ofJob, String name, UserId user) {
+        Optional<JobRecord> beside = jobs.find(tx.sql(), ofJob)
+                .flatMap(job -> jobs.latest(tx.sql(), job.pipelineId()).stream()
+                        .filter(other -> other.name().equals(name))
+                        .findFirst());
+        if (beside.isEmpty()) {
+            return Optional.empty();
+        }
+        JobRecord job = beside.get();
+        if (JobFlow.retryable(job)) {
+            return flow.retry(tx, job.id(), user.value()).map(JobRecord::id);
+        }
+        boolean waits = job.status() == JobStatus.MANUAL || job.status() == JobStatus.SCHEDULED;
+        return waits && flow.play(tx, job.id(), user.value()) ? Optional.of(job.id()) : Optional.empty();
     }
 
     @Override

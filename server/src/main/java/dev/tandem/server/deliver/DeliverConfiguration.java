@@ -4,13 +4,16 @@ import dev.tandem.server.build.JobFinished;
 import dev.tandem.server.build.JobStarted;
 import dev.tandem.server.build.RolloutGuard;
 import dev.tandem.server.code.ProjectDeleted;
+import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.EventListener;
 import dev.tandem.server.platform.Live;
 import dev.tandem.server.platform.RecurringTask;
 import dev.tandem.server.platform.web.ProjectSection;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
@@ -50,6 +53,20 @@ class DeliverConfiguration {
     @Bean
     RecurringTask removeAbandonedBundles(ReleaseBundles bundles) {
         return new RecurringTask("deliver.remove-abandoned-bundles", Duration.ofHours(1), bundles::removeAbandoned);
+    }
+
+    @Bean
+    DurableTask<AutoStop> autoStop(ObjectProvider<EnvironmentStops> stops) {
+        // Whoever schedules it is also who carries it out.
+        return new DurableTask<>(
+                "deliver.auto-stop", AutoStop.class, due -> stops.getObject().due(due));
+    }
+
+    /** A branch that is gone takes the environments with it that say how they end. */
+    @Bean
+    EventListener<RefUpdated> branchDeleted(EnvironmentStops stops) {
+        return new EventListener<>(
+                "deliver.branch-deleted", RefUpdated.class, (id, event) -> stops.branchDeleted(event));
     }
 
     @Bean

@@ -37,6 +37,8 @@ public record Deployment(
         JOB,
         /** Somebody's own {@code tandem deploy}. */
         PERSON,
+        /** Told of by another system that carried it out. */
+        REPORTED,
         ROLLBACK;
 
         public String wire() {

@@ -1,12 +1,15 @@
 package dev.tandem.server.deliver;
 
 import static dev.tandem.server.platform.tables.Tables.ENVIRONMENTS;
+import static dev.tandem.server.platform.tables.Tables.REVISIONS;
 
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.platform.tables.tables.records.EnvironmentsRecord;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jooq.Condition;
@@ -62,6 +65,19 @@ final class EnvironmentStore {
                 .fetch(EnvironmentStore::environment);
     }
 
+    /** In how many environments of each tier a revision should run. */
+    Map<Tier, Integer> serving() {
+        Map<Tier, Integer> serving = new EnumMap<>(Tier.class);
+        sql.select(ENVIRONMENTS.TIER, DSL.countDistinct(ENVIRONMENTS.ID))
+                .from(ENVIRONMENTS)
+                .join(REVISIONS)
+                .on(REVISIONS.ENVIRONMENT_ID.eq(ENVIRONMENTS.ID))
+                .groupBy(ENVIRONMENTS.TIER)
+                .forEach(
+                        row -> serving.merge(Tier.ofWire(row.value1()).orElse(Tier.OTHER), row.value2(), Integer::sum));
+        return serving;
+    }
+
     boolean hostTaken(String host) {
         return sql.fetchExists(ENVIRONMENTS, ENVIRONMENTS.HOST.eq(host));
     }
@@ -98,8 +114,33 @@ final class EnvironmentStore {
     boolean stop(long id, Instant now) {
         return sql.update(ENVIRONMENTS)
                         .set(ENVIRONMENTS.STATE, Environment.State.STOPPED.wire())
+                        .set(ENVIRONMENTS.AUTO_STOP_AT, (Long) null)
                         .set(ENVIRONMENTS.UPDATED_AT, now.toEpochMilli())
                         .where(ENVIRONMENTS.ID.eq(id), ENVIRONMENTS.STATE.eq(Environment.State.AVAILABLE.wire()))
+                        .execute()
+                == 1;
+    }
+
+    /** When it stops by itself; null for never. */
+    void autoStop(long id, @Nullable Instant at) {
+        sql.update(ENVIRONMENTS)
+                .set(ENVIRONMENTS.AUTO_STOP_AT, at == null ? null : at.toEpochMilli())
+                .where(ENVIRONMENTS.ID.eq(id))
+                .execute();
+    }
+
+    Optional<Instant> autoStop(long id) {
+        return sql.select(ENVIRONMENTS.AUTO_STOP_AT)
+                .from(ENVIRONMENTS)
+                .where(ENVIRONMENTS.ID.eq(id))
+                .fetchOptional(ENVIRONMENTS.AUTO_STOP_AT)
+                .map(Instant::ofEpochMilli);
+    }
+
+    /** @return whether it was stopped, and is gone */
+    boolean delete(long id) {
+        return sql.deleteFrom(ENVIRONMENTS)
+                        .where(ENVIRONMENTS.ID.eq(id), ENVIRONMENTS.STATE.eq(Environment.State.STOPPED.wire()))
                         .execute()
                 == 1;
     }

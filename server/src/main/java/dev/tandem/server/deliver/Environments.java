@@ -7,7 +7,9 @@ import dev.tandem.server.platform.Tx;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -53,9 +55,7 @@ public final class Environments {
                     .list(environment.projectId(), DeploymentFilter.NEWEST_FIRST.of(environment.name()), 0, 1);
             AgentStore.Desired serving =
                     new AgentStore(sql).serving(environment.id()).orElse(null);
-            Deployment current = serving == null
-                    ? null
-                    : new DeploymentStore(sql).find(serving.deploymentId()).orElse(null);
+            Deployment current = current(sql, environment, serving);
             return new EnvironmentState(
                     environment,
                     current,
@@ -63,6 +63,30 @@ public final class Environments {
                     health(environment, serving),
                     url(environment, serving != null));
         });
+    }
+
+    /** What an agent runs; where none does, what some job or another system brought last. */
+    private @Nullable Deployment current(
+            DSLContext sql, Environment environment, AgentStore.@Nullable Desired serving) {
+        DeploymentStore deployments = new DeploymentStore(sql);
+        if (serving != null) {
+            return deployments.find(serving.deploymentId()).orElse(null);
+        }
+        return environment.agentId() != null || environment.state() == Environment.State.STOPPED
+                ? null
+                : deployments.successesBefore(environment.id(), Instant.ofEpochMilli(Long.MAX_VALUE), 1).stream()
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** In how many environments of each tier an agent runs something, over all projects. */
+    public Map<Tier, Integer> serving() {
+        return database.read(sql -> new EnvironmentStore(sql).serving());
+    }
+
+    /** When an environment stops by itself; empty for never. */
+    public Optional<Instant> autoStop(long environmentId) {
+        return database.read(sql -> new EnvironmentStore(sql).autoStop(environmentId));
     }
 
     private EnvironmentState.Health health(Environment environment, AgentStore.@Nullable Desired serving) {

@@ -1,5 +1,6 @@
 package dev.tandem.server.deliver;
 
+import dev.tandem.pipeline.plan.JobEnvironment;
 import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.server.build.JobFacts;
 import dev.tandem.server.build.JobFinished;
@@ -29,6 +30,7 @@ final class JobDeployments {
     private final RolloutTimes times;
     private final DeliverBells bells;
     private final Clock clock;
+    private final EnvironmentStops stops;
 
     JobDeployments(
             Database database,
@@ -38,7 +40,8 @@ final class JobDeployments {
             Rollouts rollouts,
             RolloutTimes times,
             DeliverBells bells,
-            Clock clock) {
+            Clock clock,
+            EnvironmentStops stops) {
         this.database = database;
         this.jobs = jobs;
         this.projects = projects;
@@ -47,6 +50,7 @@ final class JobDeployments {
         this.times = times;
         this.bells = bells;
         this.clock = clock;
+        this.stops = stops;
     }
 
     void started(JobStarted event) {
@@ -124,6 +128,9 @@ final class JobDeployments {
 
     /** Without a rollout the job's end is the deployment's; with one, the rollout's is. */
     private void end(Tx tx, JobFacts job, JobFinished event, Instant now) {
+        if (event.status() == JobStatus.SUCCESS) {
+            succeeded(tx, job);
+        }
         if (!deploys(job)) {
             stopped(tx, job, event);
             return;
@@ -143,6 +150,24 @@ final class JobDeployments {
                 tx.afterCommit(() -> changed(ended));
             }
         }
+    }
+
+    /** Its end knows more of the address than its beginning; and whatever it did, the environment lives on for a while. */
+    private void succeeded(Tx tx, JobFacts job) {
+        EnvironmentStore store = new EnvironmentStore(tx.sql());
+        Environment environment = job.environment() == null
+                ? null
+                : store.find(job.projectId(), job.environment()).orElse(null);
+        if (environment == null || "stop".equals(job.environmentAction())) {
+            return;
+        }
+        String address = RolloutAdmission.webAddress(job.environmentUrl());
+        if (deploys(job) && address != null && !address.equals(environment.externalUrl())) {
+            store.available(environment.id(), environment.tier(), address, clock.instant());
+        }
+        jobs.environment(tx.sql(), job.jobId())
+                .map(JobEnvironment::autoStopIn)
+                .ifPresent(in -> stops.autoStop(tx, environment, in));
     }
 
     private void stopped(Tx tx, JobFacts job, JobFinished event) {

@@ -2,6 +2,7 @@ package dev.tandem.server.insight;
 
 import dev.tandem.server.deliver.Tier;
 import dev.tandem.server.insight.dora.ChangeRecord;
+import dev.tandem.server.insight.dora.DeploymentRecord;
 import dev.tandem.server.insight.dora.Records;
 import dev.tandem.server.insight.dora.Window;
 import dev.tandem.server.platform.Database;
@@ -39,6 +40,11 @@ public final class DeliveryRecords {
     /** By which deployment each tier first got a commit. */
     public List<ChangeRecord> reached(long projectId, String sha) {
         return database.read(sql -> new RecordStore(sql).reached(projectId, sha));
+    }
+
+    /** Rollbacks that took one of these deployments away, oldest first. */
+    public List<DeploymentRecord> takenBack(Collection<Long> deployments) {
+        return database.read(sql -> new RecordStore(sql).takenBack(deployments));
     }
 
     /** Pushes that brought a ref to one of these commits, oldest first. */

@@ -127,6 +127,15 @@ final class RecordStore {
                         Instant.ofEpochMilli(row.getDeployedAt())));
     }
 
+    /** Rollbacks that took one of these deployments away, oldest first. */
+    List<DeploymentRecord> takenBack(Collection<Long> deployments) {
+        return sql.selectFrom(INSIGHT_DEPLOYMENTS)
+                .where(INSIGHT_DEPLOYMENTS.TAKEN_BACK_ID.in(deployments))
+                .orderBy(INSIGHT_DEPLOYMENTS.FINISHED_AT)
+                .limit(100)
+                .fetch(RecordStore::deployment);
+    }
+
     /** How many ended in each tier and status, over all projects; no more rows than there are tiers times statuses. */
     List<Tally> tally() {
         return sql.select(INSIGHT_DEPLOYMENTS.TIER, INSIGHT_DEPLOYMENTS.STATUS, DSL.count())

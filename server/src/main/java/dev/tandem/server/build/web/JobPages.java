@@ -2,6 +2,7 @@ package dev.tandem.server.build.web;
 
 import dev.tandem.pipeline.state.JobEvent;
 import dev.tandem.pipeline.state.JobTransitions;
+import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.artifacts.ArchiveView;
 import dev.tandem.server.build.artifacts.JobArtifacts;
 import dev.tandem.server.build.logs.JobLogs;

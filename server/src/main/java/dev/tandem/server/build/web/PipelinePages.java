@@ -1,6 +1,7 @@
 package dev.tandem.server.build.web;
 
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.logs.LogText;
 import dev.tandem.server.build.runners.BuiltInRunner;

@@ -1,6 +1,7 @@
 package dev.tandem.server.build.web;
 
 import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.schedule.CreationOutcome;
 import dev.tandem.server.build.schedule.PipelineCreation;
 import dev.tandem.server.build.schedule.PipelineWish;

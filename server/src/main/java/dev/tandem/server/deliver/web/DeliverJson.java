@@ -8,6 +8,7 @@ import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Settings;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -29,13 +30,21 @@ class DeliverJson {
     EnvironmentJson environment(ProjectFacts project, Environment environment) {
         EnvironmentState state = environments.state(environment);
         Deployment last = state.current() == null ? state.newest() : state.current();
-        return environment(environment, state.url(), last == null ? null : deployment(project, last, null));
+        return environment(
+                environment,
+                state.url(),
+                environments.autoStop(environment.id()).orElse(null),
+                last == null ? null : deployment(project, last, null));
     }
 
     DeploymentJson deployment(ProjectFacts project, Deployment deployment) {
         EnvironmentJson environment = environments
                 .find(deployment.environmentId())
-                .map(found -> environment(found, environments.state(found).url(), null))
+                .map(found -> environment(
+                        found,
+                        environments.state(found).url(),
+                        environments.autoStop(found.id()).orElse(null),
+                        null))
                 .orElse(null);
         return deployment(project, deployment, environment);
     }
@@ -63,7 +72,10 @@ class DeliverJson {
     }
 
     private static EnvironmentJson environment(
-            Environment environment, @Nullable String url, @Nullable DeploymentJson last) {
+            Environment environment,
+            @Nullable String url,
+            @Nullable Instant autoStopAt,
+            @Nullable DeploymentJson last) {
         return new EnvironmentJson(
                 environment.id(),
                 environment.name(),
@@ -74,6 +86,7 @@ class DeliverJson {
                 environment.tier().wire(),
                 environment.createdAt(),
                 environment.updatedAt(),
+                autoStopAt,
                 last);
     }
 }

@@ -18,5 +18,6 @@ record EnvironmentJson(
         String tier,
         Instant createdAt,
         Instant updatedAt,
+        @Nullable Instant autoStopAt,
 
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DeploymentJson lastDeployment) {}

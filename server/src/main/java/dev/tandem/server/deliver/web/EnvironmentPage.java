@@ -3,6 +3,7 @@ package dev.tandem.server.deliver.web;
 import dev.tandem.server.deliver.Deployment;
 import dev.tandem.server.deliver.EnvironmentState;
 import dev.tandem.server.platform.web.ProjectNav;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rollbackTo what a rollback would bring back; null when there is nothing, or the viewer may not
  * @param heldBy who rolled back; null when nothing is held
+ * @param mayStop whether the viewer may stop it, and it can be stopped
+ * @param autoStopAt when it stops by itself; null for never
  * @param previous address of the page with newer deployments; null when this is the first
  * @param next address of the page with older ones; null when this is the last
  */
@@ -19,6 +22,8 @@ public record EnvironmentPage(
         EnvironmentState state,
         @Nullable Deployment rollbackTo,
         @Nullable String heldBy,
+        boolean mayStop,
+        @Nullable Instant autoStopAt,
         List<Row> deployments,
         @Nullable String previous,
         @Nullable String next) {

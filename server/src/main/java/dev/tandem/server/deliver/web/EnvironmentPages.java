@@ -6,9 +6,11 @@ import dev.tandem.server.deliver.Deployments;
 import dev.tandem.server.deliver.Environment;
 import dev.tandem.server.deliver.EnvironmentFilter;
 import dev.tandem.server.deliver.EnvironmentState;
+import dev.tandem.server.deliver.EnvironmentStops;
 import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.deliver.RolloutAnswer;
 import dev.tandem.server.deliver.Rollouts;
+import dev.tandem.server.deliver.StopAnswer;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
@@ -42,14 +44,21 @@ class EnvironmentPages {
     private final Environments environments;
     private final Deployments deployments;
     private final Rollouts rollouts;
+    private final EnvironmentStops stops;
     private final Access access;
     private final Users users;
 
     EnvironmentPages(
-            Environments environments, Deployments deployments, Rollouts rollouts, Access access, Users users) {
+            Environments environments,
+            Deployments deployments,
+            Rollouts rollouts,
+            EnvironmentStops stops,
+            Access access,
+            Users users) {
         this.environments = environments;
         this.deployments = deployments;
         this.rollouts = rollouts;
+        this.stops = stops;
         this.access = access;
         this.users = users;
     }
@@ -98,6 +107,8 @@ class EnvironmentPages {
                                 ? deployments.rollbackTarget(environment).orElse(null)
                                 : null,
                         heldBy(state.environment()),
+                        mayDeploy(actor, project) && state.environment().state() == Environment.State.AVAILABLE,
+                        environments.autoStop(environment).orElse(null),
                         rows,
                         shown > 1 ? path + (shown - 1) : null,
                         found.size() > ROWS ? path + (shown + 1) : null));
@@ -121,6 +132,28 @@ class EnvironmentPages {
                         nav.path("/-/deployments/" + accepted.rollout().deploymentId()));
             }
             case RolloutAnswer.Refused refused -> {
+                Flash.refuse(response, "deliver.refused", refused.reason());
+                response.sendRedirect(nav.path("/-/environments/" + environment));
+            }
+        }
+    }
+
+    @Requires(Permission.DEPLOY)
+    @PostMapping("/{project}/-/environments/{environment}/stop")
+    void stop(ProjectFacts project, Actor actor, @PathVariable long environment, HttpServletResponse response)
+            throws IOException {
+        Environment found = find(project, environment);
+        ProjectNav nav = nav(project);
+        switch (stops.stop(project, actor, found)) {
+            case StopAnswer.Stopped() -> {
+                Flash.leave(response, "deliver.stop.done", found.name());
+                response.sendRedirect(nav.path("/-/environments/" + environment));
+            }
+            case StopAnswer.Begun(long job) -> {
+                Flash.leave(response, "deliver.stop.begun", found.name());
+                response.sendRedirect(nav.path("/-/jobs/" + job));
+            }
+            case StopAnswer.Refused refused -> {
                 Flash.refuse(response, "deliver.refused", refused.reason());
                 response.sendRedirect(nav.path("/-/environments/" + environment));
             }

@@ -1,4 +1,4 @@
-package dev.tandem.server.build.web;
+package dev.tandem.server.build;
 
 import dev.tandem.server.code.ProtectedBranch;
 import dev.tandem.server.code.ProtectedBranches;
@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /** Who may start things: on a protected ref only those who may push or merge there, since its jobs see protected variables. */
 @Component
-final class RunRights {
+public final class RunRights {
     private final Access access;
     private final ProtectedBranches branches;
 
@@ -23,7 +23,7 @@ final class RunRights {
         this.branches = branches;
     }
 
-    boolean mayRun(Actor actor, ProjectFacts project, String ref, boolean tag) {
+    public boolean mayRun(Actor actor, ProjectFacts project, String ref, boolean tag) {
         if (!access.decide(actor, Permission.RUN_PIPELINE, project).isAllowed()) {
             return false;
         }
