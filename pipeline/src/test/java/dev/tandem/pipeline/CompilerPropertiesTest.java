@@ -58,7 +58,12 @@ class CompilerPropertiesTest {
             "spec",
             "trigger",
             "coverage",
-            "hooks");
+            "hooks",
+            "release",
+            "secrets",
+            "pages",
+            "inputs",
+            "run");
     private static final List<String> VALUES = List.of(
             "job",
             ".base",

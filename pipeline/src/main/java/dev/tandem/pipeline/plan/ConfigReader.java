@@ -62,6 +62,7 @@ public final class ConfigReader {
     }
 
     private List<String> stages() {
+        warnOfDeprecated(root, "", "types", "stages");
         Node node = root.get("stages") == null ? root.get("types") : root.get("stages");
         LinkedHashSet<String> stages = new LinkedHashSet<>(List.of(".pre"));
         stages.addAll(node == null ? DEFAULT_STAGES : values.texts(node, "stages", false));
@@ -160,11 +161,13 @@ public final class ConfigReader {
         }
         values.checkKeys(own, path, trigger ? Keywords.TRIGGER : Keywords.JOB);
         checkExclusions(own, path);
+        warnOfDeprecated(own, path + ":", "publish", "pages: {publish: folder}");
         JobConfig job = jobs.read(name, mark, jobs.withDefaults(own, defaults, path, trigger), path);
         if (!job.variables().isEmpty()) {
             checkCircle(job.variables(), own.get("variables"), path + ":variables");
         }
         warnOfDuplicatePipelines(own, job, path);
+        warnOfUnreachableRules(own, job, path);
         return job;
     }
 
@@ -210,6 +213,27 @@ public final class ConfigReader {
                 String message = "'run' and '" + other + "' exclude each other";
                 values.report(EXCLUSIVE_KEYS, own.keyMark("run"), path + ":run", message, "keep one of them");
             }
+        }
+    }
+
+    private void warnOfUnreachableRules(Mapping own, JobConfig job, String path) {
+        List<JobConfig.JobRule> given = job.rules();
+        List<Node> items = given == null ? List.of() : values.items(own.get("rules"), path + ":rules");
+        // A faulty item is reported, not read; then their places do not fit.
+        for (int rule = 0; given != null && items.size() == given.size() && rule < items.size() - 1; rule++) {
+            if (given.get(rule).condition().isUnconditional()) {
+                String message = "this rule is never asked: the one before it always matches";
+                Mark mark = items.get(rule + 1).mark();
+                values.report(RULES_UNREACHABLE, mark, path + ":rules", message, "move it up or remove it");
+                return;
+            }
+        }
+    }
+
+    private void warnOfDeprecated(Mapping mapping, String path, String key, String newer) {
+        if (mapping.get(key) != null) {
+            String message = "'" + key + "' is deprecated";
+            values.report(DEPRECATED, mapping.keyMark(key), path + key, message, "write " + newer);
         }
     }
 

@@ -41,6 +41,7 @@ final class JobChecks {
             checkStage(job);
             checkDependencies(job);
             checkNeeds(job, job.needs(), "jobs:" + job.name() + ":needs");
+            warnOfMissingNeeds(job);
             List<JobRule> rules = job.rules();
             for (JobRule rule : rules == null ? List.<JobRule>of() : rules) {
                 checkNeeds(job, rule.needs(), "jobs:" + job.name() + ":rules:needs");
@@ -150,6 +151,45 @@ final class JobChecks {
                 diagnostics.add(NEEDS_LATER_STAGE, artifact.mark(), path, message, "name a job of an earlier stage");
             }
         }
+    }
+
+    /** The same conditions on both sides keep the jobs together; anything else may part them. */
+    private void warnOfMissingNeeds(JobConfig job) {
+        List<NeedConfig> needs = job.needs();
+        for (NeedConfig need : needs == null ? List.<NeedConfig>of() : needs) {
+            List<Instance> targets = need.optional() ? List.of() : instances.named(need.job());
+            List<JobRule> rules =
+                    targets.isEmpty() ? null : targets.getFirst().job().rules();
+            if (rules == null || always(rules) || conditions(rules).equals(conditions(job.rules()))) {
+                continue;
+            }
+            String message = "the rules of '" + need.job() + "' can leave it out while '" + job.name() + "' stays";
+            String hint = "write {job: " + need.job() + ", optional: true}, or align the rules";
+            diagnostics.add(NEEDS_MAY_BE_MISSING, need.mark(), "jobs:" + job.name() + ":needs", message, hint);
+        }
+    }
+
+    /** Whether every pipeline has the job. */
+    private static boolean always(List<JobRule> rules) {
+        return rules.stream().noneMatch(JobRule::never)
+                && rules.stream().anyMatch(rule -> rule.condition().isUnconditional());
+    }
+
+    private static List<String> conditions(@Nullable List<JobRule> rules) {
+        return rules == null
+                ? List.of()
+                : rules.stream().map(rule -> rule.never() + " " + shown(rule)).toList();
+    }
+
+    /** Without the marks: the same rule written twice is the same rule. */
+    private static String shown(JobRule rule) {
+        var changes = rule.condition().changes();
+        var exists = rule.condition().exists();
+        return rule.condition().expression()
+                + " "
+                + (changes == null ? "" : changes.paths() + " " + changes.regexp() + " " + changes.compareTo())
+                + " "
+                + (exists == null ? "" : exists.paths() + " " + exists.regexp() + " " + exists.project());
     }
 
     private boolean isLater(JobConfig target, JobConfig job) {

@@ -62,6 +62,8 @@ public enum DiagnosticCode {
     VARIABLE_CYCLE("variables that refer to each other in a circle"),
     IF_SYNTAX("an if expression that cannot be parsed"),
     RULES_DUPLICATE_PIPELINES("a last rule that may create duplicate pipelines", Severity.WARNING),
+    RULES_UNREACHABLE("a rule after one that always matches", Severity.WARNING),
+    DEPRECATED("a keyword that has a newer name", Severity.WARNING),
     PARALLEL_TOO_MANY("more than 200 parallel jobs"),
 
     DEPENDENCIES_UNKNOWN_JOB("dependencies name a job that does not exist"),
@@ -73,6 +75,7 @@ public enum DiagnosticCode {
     NEEDS_CYCLE("jobs that need each other in a circle"),
     NEEDS_TOO_MANY("more than 50 needs"),
     NEEDS_NOT_IN_PIPELINE("a needed job is not in this pipeline"),
+    NEEDS_MAY_BE_MISSING("a needed job that its rules can leave out while the other stays", Severity.WARNING),
     ON_STOP_UNKNOWN_JOB("on_stop names a job that does not exist"),
     ON_STOP_MISMATCH("the on_stop job has not the same environment with action stop"),
 
