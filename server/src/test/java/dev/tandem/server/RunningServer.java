@@ -83,7 +83,12 @@ public final class RunningServer implements AutoCloseable {
 
     /** Asks the API as root, or with another token, or none for null. */
     public HttpResponse<String> api(String method, String path, String token, String json) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri.resolve("/api/v4" + path))
+        return ask(method, "/api/v4" + path, token, json);
+    }
+
+    /** The same with a whole path, for what GitLab does not have. */
+    public HttpResponse<String> ask(String method, String path, String token, String json) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri.resolve(path))
                 .method(
                         method,
                         json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json));

@@ -39,6 +39,16 @@ public final class Deployments {
         return database.read(sql -> new RolloutStore(sql, times).ofDeployment(deploymentId));
     }
 
+    /** When users met this deployment; both unknown without a rollout. */
+    public TrafficTimes trafficTimes(long deploymentId) {
+        return database.read(sql -> {
+            RolloutStore rollouts = new RolloutStore(sql, times);
+            return rollouts.ofDeployment(deploymentId)
+                    .map(rollout -> TrafficTimes.of(rollouts.events(rollout.id(), 0, 500)))
+                    .orElseGet(() -> new TrafficTimes(null, null));
+        });
+    }
+
     /** The bundle of a rollout. */
     public Optional<ReleaseBundle> bundle(StoredRollout rollout) {
         return database.read(sql -> new BundleStore(sql).find(rollout.bundleId()));

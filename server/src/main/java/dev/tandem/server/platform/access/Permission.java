@@ -21,6 +21,8 @@ public enum Permission {
     PUSH(Scope.PROJECT, Role.DEVELOPER, false),
     RUN_PIPELINE(Scope.PROJECT, Role.DEVELOPER, false),
     DEPLOY(Scope.PROJECT, Role.DEVELOPER, false),
+    /** Take up, note and resolve incidents, and open them by hand. */
+    HANDLE_INCIDENT(Scope.PROJECT, Role.DEVELOPER, false),
     MANAGE_MEMBERS(Scope.PROJECT, Role.MAINTAINER, false),
     MANAGE_PROJECT(Scope.PROJECT, Role.MAINTAINER, false),
     DELETE_PROJECT(Scope.PROJECT, Role.OWNER, false);

@@ -1,0 +1,29 @@
+package dev.tandem.server.operate;
+
+import dev.tandem.server.deliver.DeploymentFinished;
+import dev.tandem.server.platform.EventListener;
+import dev.tandem.server.platform.RecurringTask;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the parts of operate together. */
+@Configuration(proxyBeanMethods = false)
+class OperateConfiguration {
+    /** An incident whose service is well, and which nobody took up, is over after this. */
+    private static final Duration QUIET = Duration.ofHours(24);
+
+    @Bean
+    EventListener<DeploymentFinished> incidentsOfDeployments(DeploymentWatch watch) {
+        return new EventListener<>("operate.deployment-finished", DeploymentFinished.class, watch::finished);
+    }
+
+    @Bean
+    RecurringTask resolveQuietIncidents(Incidents incidents, Clock clock) {
+        return new RecurringTask(
+                "operate.resolve-quiet-incidents",
+                Duration.ofMinutes(10),
+                () -> incidents.resolveQuiet(clock.instant().minus(QUIET)));
+    }
+}
