@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,7 +42,24 @@ final class ProxyLink {
             int port,
             long version,
             List<Integer> bucketMillis,
-            List<Counters> revisions) {}
+            List<Counters> revisions,
+            @Nullable List<StepCounters> steps) {
+        /** A running proxy of an earlier version counts no steps. */
+        Status {
+            steps = steps == null ? List.of() : List.copyOf(steps);
+        }
+    }
+
+    record StepCounters(
+            String service,
+            String stepId,
+            String revision,
+            long requests,
+            long errors,
+            long judgedForLatency,
+            long overLimit,
+            long errorEvents,
+            List<Long> slowEvents) {}
 
     record Counters(
             String service,

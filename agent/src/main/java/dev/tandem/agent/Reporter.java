@@ -3,6 +3,7 @@ package dev.tandem.agent;
 import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.RevisionStatus;
 import dev.tandem.agent.protocol.RevisionTraffic;
+import dev.tandem.agent.protocol.StepTraffic;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,8 @@ final class Reporter implements AutoCloseable {
                 news.drainPermits();
                 AgentReport report = report();
                 boolean traffic = !report.traffic().equals(lastTraffic);
+                // A judge that hears nothing for some seconds cannot measure.
+                traffic |= report.steps() != null && !report.steps().isEmpty();
                 boolean due = Duration.between(lastSent, report.at()).compareTo(HEARTBEAT) >= 0;
                 if (changed || traffic || due) {
                     send(report);
@@ -108,7 +111,27 @@ final class Reporter implements AutoCloseable {
                 statuses,
                 traffic(view.status()),
                 view.weights(),
-                proxy.report());
+                proxy.report(),
+                steps(view.status()));
+    }
+
+    private static List<StepTraffic> steps(ProxyLink.@Nullable Status status) {
+        if (status == null || status.steps() == null) {
+            return List.of();
+        }
+        return status.steps().stream()
+                .map(step -> new StepTraffic(
+                        step.service(),
+                        step.stepId(),
+                        step.revision(),
+                        status.epoch(),
+                        step.requests(),
+                        step.errors(),
+                        step.judgedForLatency(),
+                        step.overLimit(),
+                        step.errorEvents(),
+                        step.slowEvents()))
+                .toList();
     }
 
     private static List<RevisionTraffic> traffic(ProxyLink.@Nullable Status status) {

@@ -53,7 +53,12 @@ record RoutePlan(Map<String, Map<String, Integer>> weights, List<RouteTable.Serv
                     .filter(host -> HOST.matcher(host).matches())
                     .filter(hosts::add)
                     .toList();
-            services.add(new RouteTable.Service(spec.key(), own, routes(revisions, inForce)));
+            services.add(new RouteTable.Service(
+                    spec.key(),
+                    own,
+                    routes(revisions, inForce),
+                    // A step counts only what was shared as the step wants it.
+                    inForce.equals(spec.weights()) ? spec.watch() : null));
         }
         byService.forEach(
                 (key, revisions) -> services.add(new RouteTable.Service(key, List.of(), routes(revisions, Map.of()))));

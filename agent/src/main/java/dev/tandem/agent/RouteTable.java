@@ -1,11 +1,21 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.WatchSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The table in the words of the proxy's {@code PUT /routes}. */
 record RouteTable(long version, List<Service> services) {
 
-    record Service(String key, List<String> hosts, List<Route> revisions) {}
+    record Service(
+            String key,
+            List<String> hosts,
+            List<Route> revisions,
+            @Nullable WatchSpec watch) {
+        Service(String key, List<String> hosts, List<Route> revisions) {
+            this(key, hosts, revisions, null);
+        }
+    }
 
     record Route(String id, int weight, List<Instance> instances) {}
 

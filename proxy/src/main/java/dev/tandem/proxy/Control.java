@@ -109,6 +109,11 @@ final class Control {
     private JsonObject status() {
         JsonArray revisions = new JsonArray();
         routes.counters().forEach((key, counters) -> revisions.add(revision(key, counters)));
+        JsonArray steps = new JsonArray();
+        routes.steps()
+                .forEach((key, step) -> step.sides()
+                        .forEach(side ->
+                                steps.add(step(key.service(), step.watch().stepId(), side))));
         return new JsonObject()
                 .put("pid", ProcessHandle.current().pid())
                 .put("epoch", epoch)
@@ -116,7 +121,21 @@ final class Control {
                 .put("port", port)
                 .put("version", routes.table().version())
                 .put("bucketMillis", new JsonArray(RevisionCounters.BUCKET_MILLIS))
-                .put("revisions", revisions);
+                .put("revisions", revisions)
+                .put("steps", steps);
+    }
+
+    private static JsonObject step(String service, String stepId, StepCounters.Side side) {
+        return new JsonObject()
+                .put("service", service)
+                .put("stepId", stepId)
+                .put("revision", side.revision())
+                .put("requests", side.requests())
+                .put("errors", side.errors())
+                .put("judgedForLatency", side.judgedForLatency())
+                .put("overLimit", side.overLimit())
+                .put("errorEvents", side.errorEvents())
+                .put("slowEvents", new JsonArray(side.slowEvents()));
     }
 
     private static JsonObject revision(RevisionKey key, RevisionCounters counters) {

@@ -76,7 +76,7 @@ final class Exchange {
     }
 
     private void connect(Hold chosen) {
-        hold = chosen;
+        hold = chosen.from(Headers.client(in, settings.trustedForwarders()));
         attempts++;
         Instance instance = chosen.instance();
         client.request(new RequestOptions()

@@ -26,6 +26,8 @@ final class Headers {
     private static final Set<String> REPLACED =
             Set.of("expect", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded");
 
+    private static final int MAX_ADDRESS = 64;
+
     private Headers() {}
 
     static void copyEndToEnd(MultiMap from, MultiMap to) {
@@ -50,6 +52,17 @@ final class Headers {
         if (!host.isEmpty()) {
             to.set("x-forwarded-host", host);
         }
+    }
+
+    /** Address of who asks: the peer, or whom a trusted forwarder names as its own peer. */
+    static String client(HttpServerRequest in, Set<String> trustedForwarders) {
+        String peer = in.remoteAddress().hostAddress();
+        String before = trustedForwarders.contains(peer) ? in.getHeader("x-forwarded-for") : null;
+        if (before == null) {
+            return peer;
+        }
+        String last = before.substring(before.lastIndexOf(',') + 1).strip();
+        return last.isEmpty() || last.length() > MAX_ADDRESS ? peer : last;
     }
 
     private static Set<String> namedByConnection(MultiMap headers) {

@@ -14,11 +14,32 @@ final class RevisionCounters {
             1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 10000,
             30000);
 
+    static final long COLD_REQUESTS = 500;
+    private static final long COLD_NANOS = 10_000_000_000L;
+
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong answered5xx = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLongArray buckets = new AtomicLongArray(BUCKET_MILLIS.size() + 1);
+
+    private volatile List<RoutingTable.Instance> instances = List.of();
+    private volatile long runsSince;
+    private volatile long requestsBefore;
+
+    /** Its processes listen here from now on; new ones are cold. */
+    void runsAt(List<RoutingTable.Instance> where) {
+        if (!where.isEmpty() && !where.equals(instances)) {
+            runsSince = System.nanoTime();
+            requestsBefore = requests.get();
+            instances = where;
+        }
+    }
+
+    /** The first answers of a process tell nothing about its later ones: code is not compiled yet, caches are empty. */
+    boolean warm() {
+        return requests.get() - requestsBefore >= COLD_REQUESTS && System.nanoTime() - runsSince >= COLD_NANOS;
+    }
 
     void enter() {
         inFlight.incrementAndGet();

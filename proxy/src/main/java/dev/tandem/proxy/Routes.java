@@ -6,12 +6,14 @@ import dev.tandem.proxy.RoutingTable.Service;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The table in use, with the counters of its revisions. Safe for use by many threads. */
 final class Routes {
@@ -19,12 +21,21 @@ final class Routes {
     /** A revision of a service; counters outlive the table that named it while requests run on it. */
     record RevisionKey(String service, String revision) {}
 
-    private record Live(RoutingTable table, Map<String, Service> byHost) {}
+    /** A traffic step of a service. */
+    record StepKey(String service, String step) {}
+
+    /** @param step counts what the service's requests come to now; null when no traffic step is under way */
+    private record Target(Service service, @Nullable StepCounters step) {}
+
+    private record Live(RoutingTable table, Map<String, Target> byHost, Map<StepKey, StepCounters> steps) {}
+
+    /** Requests of earlier steps may still run; of more steps than these, the oldest are forgotten. */
+    private static final int STEPS_KEPT = 8;
 
     private record Candidate(Revision revision, List<Instance> instances) {}
 
     private final ConcurrentMap<RevisionKey, RevisionCounters> counters = new ConcurrentHashMap<>();
-    private volatile Live live = new Live(RoutingTable.EMPTY, Map.of());
+    private volatile Live live = new Live(RoutingTable.EMPTY, Map.of(), Map.of());
 
     RoutingTable table() {
         return live.table();
@@ -32,14 +43,34 @@ final class Routes {
 
     /** From the moment this returns, no request starts by an older table. */
     void apply(RoutingTable table) {
-        Map<String, Service> byHost = new HashMap<>();
+        Map<String, Target> byHost = new HashMap<>();
+        Map<StepKey, StepCounters> steps = new LinkedHashMap<>();
         for (Service service : table.services()) {
-            service.hosts().forEach(host -> byHost.put(host, service));
+            Target target = new Target(service, step(service, steps));
+            service.hosts().forEach(host -> byHost.put(host, target));
             service.revisions()
-                    .forEach(revision -> counters.computeIfAbsent(
-                            new RevisionKey(service.key(), revision.id()), key -> new RevisionCounters()));
+                    .forEach(revision -> counters(service.key(), revision.id()).runsAt(revision.instances()));
         }
-        live = new Live(table, Map.copyOf(byHost));
+        live = new Live(table, Map.copyOf(byHost), steps);
+    }
+
+    /** Keeps what the service's earlier steps counted, as long as one is under way. */
+    private @Nullable StepCounters step(Service service, Map<StepKey, StepCounters> steps) {
+        RoutingTable.Watch watch = service.watch();
+        if (watch == null) {
+            return null;
+        }
+        List<StepKey> before = live.steps().keySet().stream()
+                .filter(key -> key.service().equals(service.key()))
+                .toList();
+        before.subList(Math.max(0, before.size() - STEPS_KEPT), before.size())
+                .forEach(key -> steps.put(key, live.steps().get(key)));
+        return steps.computeIfAbsent(new StepKey(service.key(), watch.stepId()), key -> new StepCounters(watch));
+    }
+
+    /** What the traffic steps under way, and those before them, have counted. */
+    Map<StepKey, StepCounters> steps() {
+        return live.steps();
     }
 
     /**
@@ -51,10 +82,11 @@ final class Routes {
     Choice choose(String host, Collection<Instance> avoid, RandomGenerator random) {
         while (true) {
             Live now = live;
-            Service service = now.byHost().get(host);
-            if (service == null) {
+            Target target = now.byHost().get(host);
+            if (target == null) {
                 return new Choice.NoRoute();
             }
+            Service service = target.service();
             List<Candidate> candidates = candidates(service, avoid);
             if (candidates.isEmpty()) {
                 return new Choice.NoRevision();
@@ -65,12 +97,34 @@ final class Routes {
             if (now == live) {
                 Instance instance =
                         picked.instances().get(random.nextInt(picked.instances().size()));
-                return new Choice.Chosen(new Hold(instance, counter));
+                return new Choice.Chosen(
+                        new Hold(instance, counter, atRandom(target, candidates, avoid, picked), warm(service)));
             }
             // The table changed between reading it and being counted in flight: whoever waits for this revision to
             // drain may already have seen zero, so choose again.
             counter.leave();
         }
+    }
+
+    /** A request counts for the step only if chance alone chose its revision. */
+    private static StepCounters.@Nullable Side atRandom(
+            Target target, List<Candidate> candidates, Collection<Instance> avoid, Candidate picked) {
+        StepCounters step = target.step();
+        long shared = target.service().revisions().stream()
+                .filter(revision -> revision.weight() > 0)
+                .count();
+        return step == null || !avoid.isEmpty() || candidates.size() < shared
+                ? null
+                : step.of(picked.revision().id());
+    }
+
+    /** Latency is compared only while all that get requests are warm, or chance would not decide alone. */
+    private boolean warm(Service service) {
+        return service.watch() != null
+                && service.revisions().stream()
+                        .filter(revision -> revision.weight() > 0)
+                        .allMatch(revision ->
+                                counters(service.key(), revision.id()).warm());
     }
 
     /** All counters, of revisions in the table and of those on which requests still run. */

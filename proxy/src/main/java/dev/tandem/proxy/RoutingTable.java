@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the proxy routes. The whole table each time, so that one update shifts all traffic at once.
@@ -34,8 +35,18 @@ public record RoutingTable(long version, List<Service> services) {
      *
      * @param key names it in the counters
      * @param hosts values of the Host header without port, in any case
+     * @param watch the traffic step that is under way; null when none is
      */
-    public record Service(String key, List<String> hosts, List<Revision> revisions) {
+    public record Service(
+            String key,
+            List<String> hosts,
+            List<Revision> revisions,
+            @Nullable Watch watch) {
+        /** One that no traffic step watches. */
+        public Service(String key, List<String> hosts, List<Revision> revisions) {
+            this(key, hosts, revisions, null);
+        }
+
         public Service {
             requireName(key, "service key");
             hosts = hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
@@ -56,6 +67,30 @@ public record RoutingTable(long version, List<Service> services) {
             requireName(id, "revision id");
             require(weight >= 0 && weight <= MAX_WEIGHT, "weight of " + id + " must be 0 to " + MAX_WEIGHT);
             instances = List.copyOf(instances);
+        }
+    }
+
+    /**
+     * A traffic step whose requests are counted on their own.
+     *
+     * @param stepId names it; never used again for another one
+     * @param oldRevision null when there is nothing to compare with
+     * @param thresholdsMillis what counts as slow: none or three edges of latency buckets
+     * @param limitMillis what 95 of 100 requests must keep to; null for no limit
+     */
+    public record Watch(
+            String stepId,
+            String newRevision,
+            @Nullable String oldRevision,
+            List<Integer> thresholdsMillis,
+            @Nullable Integer limitMillis) {
+        public Watch {
+            requireName(stepId, "step id");
+            requireName(newRevision, "new revision");
+            thresholdsMillis = List.copyOf(thresholdsMillis);
+            require(thresholdsMillis.isEmpty() || thresholdsMillis.size() == 3, "thresholds must be three or none");
+            thresholdsMillis.forEach(millis -> require(
+                    RevisionCounters.BUCKET_MILLIS.contains(millis), millis + " ms is no edge of a latency bucket"));
         }
     }
 

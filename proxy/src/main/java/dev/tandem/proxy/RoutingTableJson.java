@@ -3,6 +3,7 @@ package dev.tandem.proxy;
 import dev.tandem.proxy.RoutingTable.Instance;
 import dev.tandem.proxy.RoutingTable.Revision;
 import dev.tandem.proxy.RoutingTable.Service;
+import dev.tandem.proxy.RoutingTable.Watch;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -37,10 +38,32 @@ final class RoutingTableJson {
     }
 
     private static JsonObject service(Service service) {
-        return new JsonObject()
+        JsonObject json = new JsonObject()
                 .put("key", service.key())
                 .put("hosts", new JsonArray(service.hosts()))
                 .put("revisions", array(service.revisions(), RoutingTableJson::revision));
+        Watch watch = service.watch();
+        return watch == null ? json : json.put("watch", watch(watch));
+    }
+
+    private static JsonObject watch(Watch watch) {
+        return new JsonObject()
+                .put("stepId", watch.stepId())
+                .put("newRevision", watch.newRevision())
+                .put("oldRevision", watch.oldRevision())
+                .put("thresholdsMillis", new JsonArray(watch.thresholdsMillis()))
+                .put("limitMillis", watch.limitMillis());
+    }
+
+    private static Watch readWatch(JsonObject json) {
+        List<Integer> thresholds = new ArrayList<>();
+        elements(json, "thresholdsMillis").forEach(millis -> thresholds.add((Integer) millis));
+        return new Watch(
+                text(json, "stepId"),
+                text(json, "newRevision"),
+                json.getString("oldRevision"),
+                thresholds,
+                json.getInteger("limitMillis"));
     }
 
     private static JsonObject revision(Revision revision) {
@@ -59,7 +82,12 @@ final class RoutingTableJson {
     private static Service readService(JsonObject json) {
         List<String> hosts = new ArrayList<>();
         elements(json, "hosts").forEach(host -> hosts.add((String) host));
-        return new Service(text(json, "key"), hosts, objects(json, "revisions", RoutingTableJson::readRevision));
+        JsonObject watch = json.getJsonObject("watch");
+        return new Service(
+                text(json, "key"),
+                hosts,
+                objects(json, "revisions", RoutingTableJson::readRevision),
+                watch == null ? null : readWatch(watch));
     }
 
     private static Revision readRevision(JsonObject json) {

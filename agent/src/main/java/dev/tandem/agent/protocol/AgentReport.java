@@ -3,6 +3,7 @@ package dev.tandem.agent.protocol;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent tells the server. The whole truth each time.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param appliedVersion the newest {@link DesiredState#version()} whose processes and routes are all in place or under way
  * @param appliedWeights service key to the weights that the proxy uses now
  * @param proxy whether the proxy answers, where it listens, its pid and resident memory (bytes)
+ * @param steps what traffic steps have counted; an agent of an earlier version does not say
  */
 public record AgentReport(
         String version,
@@ -22,11 +24,26 @@ public record AgentReport(
         List<RevisionStatus> revisions,
         List<RevisionTraffic> traffic,
         Map<String, Map<String, Integer>> appliedWeights,
-        ProxyStatus proxy) {
+        ProxyStatus proxy,
+        @Nullable List<StepTraffic> steps) {
+    /** One without traffic steps. */
+    public AgentReport(
+            String version,
+            String bootId,
+            Instant at,
+            long appliedVersion,
+            List<RevisionStatus> revisions,
+            List<RevisionTraffic> traffic,
+            Map<String, Map<String, Integer>> appliedWeights,
+            ProxyStatus proxy) {
+        this(version, bootId, at, appliedVersion, revisions, traffic, appliedWeights, proxy, List.of());
+    }
+
     public AgentReport {
         revisions = List.copyOf(revisions);
         traffic = List.copyOf(traffic);
         appliedWeights = Map.copyOf(appliedWeights);
+        steps = steps == null ? List.of() : List.copyOf(steps);
     }
 
     /** The proxy process of this agent. */

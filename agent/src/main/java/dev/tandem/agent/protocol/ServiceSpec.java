@@ -2,6 +2,7 @@ package dev.tandem.agent.protocol;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One service in one environment on this agent.
@@ -12,9 +13,25 @@ import java.util.Map;
  * @param weights revision id to share of new requests; relative, not negative; a revision not named gets none.
  *     The agent applies a weight only once that revision has been healthy
  * @param drainSeconds how long requests that already run on a revision may go on after its weight became 0 and before it is stopped
+ * @param watch the traffic step that is under way; null when none is
  */
 public record ServiceSpec(
-        String key, List<String> hosts, List<RevisionSpec> revisions, Map<String, Integer> weights, int drainSeconds) {
+        String key,
+        List<String> hosts,
+        List<RevisionSpec> revisions,
+        Map<String, Integer> weights,
+        int drainSeconds,
+        @Nullable WatchSpec watch) {
+    /** One that no traffic step watches. */
+    public ServiceSpec(
+            String key,
+            List<String> hosts,
+            List<RevisionSpec> revisions,
+            Map<String, Integer> weights,
+            int drainSeconds) {
+        this(key, hosts, revisions, weights, drainSeconds, null);
+    }
+
     public ServiceSpec {
         hosts = List.copyOf(hosts);
         revisions = List.copyOf(revisions);

@@ -1,0 +1,23 @@
+package dev.tandem.agent.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A traffic step whose requests the proxy counts on their own, by revision.
+ *
+ * @param stepId never used again for another step
+ * @param oldRevision null when there is nothing to compare with
+ * @param thresholdsMillis what counts as slow: none or three of {@link RevisionTraffic#BUCKET_MILLIS}
+ * @param limitMillis what 95 of 100 requests must keep to; null for no limit
+ */
+public record WatchSpec(
+        String stepId,
+        String newRevision,
+        @Nullable String oldRevision,
+        List<Integer> thresholdsMillis,
+        @Nullable Integer limitMillis) {
+    public WatchSpec {
+        thresholdsMillis = List.copyOf(thresholdsMillis);
+    }
+}
