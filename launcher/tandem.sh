@@ -18,13 +18,14 @@ class_path() { # $1 program
 }
 
 # An AOT cache fits one JDK, one set of flags and one class path; all three are in its name. `train` writes it with the
-# very flags that later use it.
+# very flags that later use it, but for one: it leaves out the second compiler. A cache that remembers what that one
+# compiled has it do so again at each start, which took 2 of 5 s of CPU.
 # Archives are mapped where they want to be: moving them elsewhere patches, and so copies, all of their pages.
 common="-XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 cache() { # $1 program, $2 its own flags; prints the flags that use, or in training write, its cache
   key=$( (cat "$JAVA_HOME/release" "$TANDEM_HOME/classpath/$1" && ls -l "$TANDEM_HOME/lib" && echo "$common $2") | cksum | tr ' ' '-')
   if [ -n "${TANDEM_TRAIN:-}" ]; then
-    printf '%s' "-XX:AOTCacheOutput=$TANDEM_HOME/aot/$1-$key.aot -Xlog:aot=off -Xlog:cds=off"
+    printf '%s' "-XX:AOTCacheOutput=$TANDEM_HOME/aot/$1-$key.aot -Xlog:aot=off -Xlog:cds=off -XX:TieredStopAtLevel=1"
   elif [ -r "$TANDEM_HOME/aot/$1-$key.aot" ]; then
     printf '%s' "-XX:AOTCache=$TANDEM_HOME/aot/$1-$key.aot"
   elif [ "$1" = server ]; then

@@ -111,9 +111,14 @@ final class JobsBench {
 
     private void serve() {
         try {
+            // Any value has the server hold the request until there is a job, as it does for every runner after its first.
+            String lastUpdate = "none";
             while (all.getCount() > 0) {
-                HttpResponse<String> answer =
-                        send("POST", "/jobs/request", Map.of("token", runnerToken, "info", Map.of()));
+                HttpResponse<String> answer = send(
+                        "POST",
+                        "/jobs/request",
+                        Map.of("token", runnerToken, "info", Map.of(), "last_update", lastUpdate));
+                lastUpdate = answer.headers().firstValue("X-GitLab-Last-Update").orElse(lastUpdate);
                 if (answer.statusCode() == 201) {
                     work(JSON.readTree(answer.body()));
                 } else if (answer.statusCode() != 204) {
