@@ -3,6 +3,7 @@ package dev.tandem.server.operate;
 import dev.tandem.server.deliver.DeploymentFinished;
 import dev.tandem.server.platform.EventListener;
 import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.web.ProjectSection;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -25,5 +26,10 @@ class OperateConfiguration {
                 "operate.resolve-quiet-incidents",
                 Duration.ofMinutes(10),
                 () -> incidents.resolveQuiet(clock.instant().minus(QUIET)));
+    }
+
+    @Bean
+    ProjectSection incidentsSection() {
+        return new ProjectSection("incidents", "operate.incidents.title", "health", "/-/incidents", 400, 'i');
     }
 }

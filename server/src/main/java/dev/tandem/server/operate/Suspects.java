@@ -58,7 +58,7 @@ final class Suspects {
         List<Suspect> all = new ArrayList<>();
         Deployment failed = facts.failed();
         if (failed != null) {
-            all.add(suspect(failed, facts.reason(), facts.why().isEmpty() ? List.of() : List.of(facts.why())));
+            all.add(suspect(failed, facts.reason(), List.of(facts.why())));
         }
         Deployment serving = facts.serving();
         if (serving != null && failed == null) {

@@ -68,6 +68,17 @@ class IncidentFlowTest {
         assertThat(incident.path("suspects").get(1).path("deployment_id").asLong())
                 .isEqualTo(good);
 
+        RunningServer.Browser browser = server.browser();
+        browser.signIn("root", RunningServer.PASSWORD);
+        String path = "/root/shop" + NUMBER.get() + "/-/incidents";
+        assertThat(browser.get(path).body()).contains("Rollout to production failed");
+        assertThat(browser.get(path + "/1").body()).contains("Its rollout failed: too many errors", "bbbbbbb");
+        assertThat(browser.get(path + "/1", "Accept-Language", "zh-CN").body()).contains("其发布失败");
+        assertThat(browser.post(path + "/1", path + "/1/notes", "body", "looked at it")
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(browser.get(path + "/1").body()).contains("looked at it");
+
         long mend = rows.deployment(project, production, Kind.JOB, DeploymentStatus.SUCCESS, 'c');
         finished(mend, Kind.JOB, DeploymentStatus.SUCCESS, 'c', good, true);
         Await.until(
