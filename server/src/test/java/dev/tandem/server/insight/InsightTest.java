@@ -147,6 +147,27 @@ class InsightTest {
     }
 
     @Test
+    void anIncidentThatNamesADeploymentMakesItAFailedOne() {
+        BuildServer.Repo repo = build.project("hurt", "job:\n  script: [echo]\n");
+        report(repo, head(repo), "success");
+        repo.push("worse");
+        long bad = report(repo, head(repo), "success").json().at("/id").asLong();
+        dora(repo, 2);
+        Reply told = send(
+                "POST",
+                "/api/tandem/v1/projects/" + repo.id() + "/incidents",
+                "{\"title\":\"Nobody can pay\",\"environment\":\"production\",\"deployment_id\":" + bad + "}");
+        assertThat(told.status()).as(told.body()).isEqualTo(201);
+
+        JsonNode dora = dora(repo, 2);
+        assertThat(dora.at("/change_fail_rate/ratio").asDouble()).isEqualTo(0.5);
+        assertThat(dora.at("/change_fail_rate/records/0/deployment_id").asLong())
+                .isEqualTo(bad);
+        assertThat(dora.at("/failed_deployment_recovery_time/unrecovered").asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
     void aJobWithAnEnvironmentFollowsItsEndAndStopsByItsJob() {
         BuildServer.Repo repo = build.project("reviews", CONFIG);
         ScriptedRunner runner = build.runner();
@@ -158,12 +179,13 @@ class InsightTest {
         runner.finishTaken(job, "", "success", "");
 
         String list = "/api/v4/projects/" + repo.id() + "/environments";
-        JsonNode environment = Await.value(
+        // One answer is put together of several reads: wait for the end, then ask again.
+        Await.value(
                 "the environment",
                 () -> Optional.of(send("GET", list, "").json())
                         .filter(json -> json.size() == 1
-                                && !json.get(0).at("/auto_stop_at").isNull())
-                        .map(json -> json.get(0)));
+                                && !json.get(0).at("/auto_stop_at").isNull()));
+        JsonNode environment = send("GET", list, "").json().get(0);
         assertThat(environment.at("/name").asString()).isEqualTo("review/main");
         assertThat(environment.at("/external_url").asString()).isEqualTo("https://preview.example.test");
         assertThat(environment.at("/last_deployment/status").asString()).isEqualTo("success");

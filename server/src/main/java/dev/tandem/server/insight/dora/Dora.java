@@ -117,7 +117,8 @@ public final class Dora {
     /** Null while it has not recovered. */
     private @Nullable Instant recoveredAt(DeploymentRecord deployment, List<IncidentRecord> incidents) {
         if (!deployment.succeeded() && deployment.rolledOut()) {
-            return deployment.finishedAt();
+            // Where there was nothing to go back to, its end is not the end of what it did.
+            return incidents.stream().anyMatch(incident -> endOf(incident) == null) ? null : deployment.finishedAt();
         }
         DeploymentRecord rollback = takenBackBy.get(deployment.id());
         if (rollback != null) {

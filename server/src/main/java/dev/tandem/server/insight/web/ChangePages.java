@@ -202,6 +202,7 @@ class ChangePages {
             story.deployed(deployment, environment == null ? "–" : environment.name(), events);
         }
         records.takenBack(brought.stream().map(Deployment::id).toList()).forEach(story::takenBack);
+        records.incidentsOf(nav.id(), brought).forEach(story::hurt);
         return story.told();
     }
 

@@ -7,6 +7,7 @@ import dev.tandem.server.deliver.ReleaseBundle;
 import dev.tandem.server.deliver.RolloutEvent;
 import dev.tandem.server.insight.Push;
 import dev.tandem.server.insight.dora.DeploymentRecord;
+import dev.tandem.server.operate.Incident;
 import dev.tandem.server.platform.web.ProjectNav;
 import dev.tandem.server.platform.web.Text;
 import dev.tandem.server.platform.web.TimelineModel;
@@ -100,6 +101,15 @@ final class ChangeStory {
                 Text.of("insight.story.takenBack", rollback.environment()),
                 null,
                 "/-/deployments/" + rollback.id());
+    }
+
+    void hurt(Incident incident) {
+        String path = "/-/incidents/" + incident.iid();
+        String number = Long.toString(incident.iid());
+        right(incident.openedAt(), "failed", Text.of("insight.story.incident", number), null, path);
+        if (incident.resolvedAt() != null) {
+            right(incident.resolvedAt(), "success", Text.of("insight.story.resolved", number), null, path);
+        }
     }
 
     TimelineModel told() {

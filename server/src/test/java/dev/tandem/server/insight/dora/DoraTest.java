@@ -201,6 +201,14 @@ class DoraTest {
     }
 
     @Test
+    void aFailedRolloutWithNothingToGoBackToHasNotRecovered() {
+        takenBack(1, at(58), 60);
+        incident(1, 1L, null, 58, null);
+
+        assertThat(keys().unrecovered()).isEqualTo(1);
+    }
+
+    @Test
     void whatHasNotRecoveredIsSaidAndNotAveraged() {
         success(1, 0);
         incident(1, 1L, null, 5, null);
