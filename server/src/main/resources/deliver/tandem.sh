@@ -8,7 +8,9 @@ set -eu
 
 usage() {
   cat >&2 <<'TEXT'
-usage: tandem.sh deploy ENVIRONMENT [--from DIR] [--strategy rolling|blue-green]
+usage: tandem.sh deploy ENVIRONMENT [--from DIR] [--strategy rolling|blue-green|canary]
+                 [--steps 10,50] [--bake TIME] [--min-step TIME] [--max-error-ratio RATIO] [--max-p95 MS]
+                 [--alpha RATIO] [--tolerance RATIO] [--probe PATH]... [--on-inconclusive continue|pause]
                  [--progress-deadline SECONDS] [--project ID_OR_PATH] [--sha COMMIT] [--ref REF] [--override]
        tandem.sh rollback ENVIRONMENT [--to DEPLOYMENT] [--project ID_OR_PATH]
 TEXT
@@ -41,14 +43,30 @@ sha=
 ref=
 to=
 override=false
+# More parameters of a rollout, one curl option a line; the server checks the values.
+wishes=
+wish() {
+  case $2 in *[!A-Za-z0-9.,:/_%=-]*) fail "$1 \"$2\" has signs that it cannot have." ;; esac
+  wishes="$wishes $1=$2"
+}
 project=${CI_PROJECT_ID:-}
 while [ $# -gt 0 ]; do
   case $1 in
     --override) override=true; shift; continue ;;
-    --from | --strategy | --progress-deadline | --project | --sha | --ref | --to) [ $# -ge 2 ] || usage ;;
+    --from | --strategy | --progress-deadline | --project | --sha | --ref | --to | --steps | --bake | --min-step | --max-error-ratio | \
+      --max-p95 | --alpha | --tolerance | --probe | --on-inconclusive) [ $# -ge 2 ] || usage ;;
     *) usage ;;
   esac
   case $1 in
+    --steps) wish steps "$2" ;;
+    --bake) wish bake "$2" ;;
+    --min-step) wish min_step "$2" ;;
+    --max-error-ratio) wish max_error_ratio "$2" ;;
+    --max-p95) wish max_p95_ms "$2" ;;
+    --alpha) wish alpha "$2" ;;
+    --tolerance) wish tolerance "$2" ;;
+    --probe) wish 'probe[]' "$2" ;;
+    --on-inconclusive) wish on_inconclusive "$2" ;;
     --from) from=$2 ;;
     --strategy) strategy=$2 ;;
     --progress-deadline) deadline=$2 ;;
@@ -152,6 +170,9 @@ deploy() {
   fi
   set -- --data-urlencode "environment=$environment" --data-urlencode "bundle=$bundle" \
     --data-urlencode "strategy=$strategy"
+  for each in $wishes; do
+    set -- "$@" --data-urlencode "$each"
+  done
   [ -z "$deadline" ] || set -- "$@" --data-urlencode "progress_deadline_seconds=$deadline"
   [ -z "$sha" ] || set -- "$@" --data-urlencode "sha=$sha"
   [ -z "$ref" ] || set -- "$@" --data-urlencode "ref=$ref"

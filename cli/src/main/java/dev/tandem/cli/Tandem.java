@@ -4,6 +4,7 @@ import dev.tandem.cli.demo.DemoCommand;
 import dev.tandem.cli.demo.TrainCommand;
 import dev.tandem.cli.deploy.DeployCommand;
 import dev.tandem.cli.deploy.RollbackCommand;
+import dev.tandem.cli.deploy.RolloutCommand;
 import dev.tandem.cli.deploy.StatusCommand;
 import dev.tandem.cli.drive.Service;
 import dev.tandem.cli.drive.StepFailed;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
             LintCommand.class,
             PlanCommand.class,
             RollbackCommand.class,
+            RolloutCommand.class,
             StatusCommand.class,
             TrainCommand.class,
             VersionCommand.class

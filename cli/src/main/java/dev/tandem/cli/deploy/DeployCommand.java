@@ -30,11 +30,9 @@ public final class DeployCommand extends ServerCommand {
     @Option(names = "--from", paramLabel = "DIR", description = "What to bring. Default: the current folder.")
     private Path from = Path.of(".");
 
-    @Option(
-            names = "--strategy",
-            paramLabel = "rolling|blue-green",
-            description = "How requests move to the new revision: in steps, or all at once. Default: rolling.")
-    private String strategy = "rolling";
+    @picocli.CommandLine.Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli before call
+    private RolloutFlags flags;
 
     @Option(
             names = "--progress-deadline",
@@ -81,7 +79,7 @@ public final class DeployCommand extends ServerCommand {
         Map<String, Object> parameters = new LinkedHashMap<>();
         parameters.put("environment", environmentName);
         parameters.put("bundle", bundle.sha256());
-        parameters.put("strategy", strategy);
+        flags.into(parameters);
         parameters.put("override", override);
         if (progressDeadline != null) {
             parameters.put("progress_deadline_seconds", progressDeadline);

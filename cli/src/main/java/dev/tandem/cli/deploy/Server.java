@@ -67,6 +67,17 @@ final class Server {
         return accepted(send(post("/rollbacks", parameters)));
     }
 
+    JsonNode activeRollout(String environment) throws IOException, InterruptedException, Refused {
+        String named = URLEncoder.encode(environment, StandardCharsets.UTF_8);
+        return accepted(
+                send(request("/rollouts/active?environment=" + named, QUICK).GET()));
+    }
+
+    JsonNode act(long rollout, String act, Map<String, Object> parameters)
+            throws IOException, InterruptedException, Refused {
+        return accepted(send(post("/rollouts/" + rollout + "/" + act, parameters)));
+    }
+
     /** Held until there is news after event {@code after}. */
     Reply progress(long rollout, long after) throws IOException, InterruptedException {
         return send(request("/rollouts/" + rollout + "/progress?after=" + after, PROGRESS)

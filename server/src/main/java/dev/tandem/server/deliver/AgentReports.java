@@ -97,7 +97,7 @@ final class AgentReports {
             if (status.service().equals(environment.serviceKey())) {
                 revisions.put(
                         status.revision(),
-                        new Seen(status.state(), status.restarts(), status.message(), status.logTail()));
+                        new Seen(status.state(), status.restarts(), status.message(), status.logTail(), null));
             }
         }
         Map<String, Integer> weights = heard.report().appliedWeights().getOrDefault(environment.serviceKey(), Map.of());

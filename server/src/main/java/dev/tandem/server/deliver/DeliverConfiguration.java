@@ -41,8 +41,14 @@ class DeliverConfiguration {
 
     @Bean
     RolloutExecutor rolloutExecutor(
-            Database database, AgentReports reports, RolloutTimes times, Clock clock, DeliverBells bells) {
-        return new RolloutExecutor(database, reports, times, clock, bells);
+            Database database,
+            AgentReports reports,
+            RolloutTimes times,
+            Clock clock,
+            DeliverBells bells,
+            ObjectProvider<RolloutExecutor.Judging> judging) {
+        return new RolloutExecutor(
+                database, reports, times, clock, bells, judging.getIfAvailable(() -> (sql, rollout, now) -> null));
     }
 
     @Bean

@@ -67,8 +67,8 @@ final class DeploymentNews {
                 rollout == null ? null : rollout.id(),
                 rollout == null ? null : rollout.rollout().revision(),
                 deployment.reason(),
-                null,
-                List.of(),
+                rollout == null || deployment.reason() == null ? null : rollout.reasonCode(),
+                rollout == null || deployment.reason() == null ? List.of() : rollout.reasonArguments(),
                 deployment.createdAt(),
                 now));
     }

@@ -1,5 +1,6 @@
 package dev.tandem.server.deliver;
 
+import dev.tandem.server.deliver.judge.Verdict;
 import dev.tandem.server.deliver.rollout.Observation;
 import dev.tandem.server.deliver.rollout.Rollout;
 import dev.tandem.server.deliver.rollout.RolloutDecision;
@@ -43,9 +44,25 @@ final class RolloutExecutor implements AutoCloseable {
     private final Instant watchedSince;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("rollouts").factory());
+    private final Judging judging;
+    private final Map<Long, Verdict> verdicts = new ConcurrentHashMap<>();
     private final Map<Long, Future<?>> timers = new ConcurrentHashMap<>();
 
-    RolloutExecutor(Database database, AgentReports reports, RolloutTimes times, Clock clock, DeliverBells bells) {
+    /** Asks for the judge's word. */
+    interface Judging {
+        /** @return null when there is nothing to judge */
+        @Nullable
+        Verdict verdict(DSLContext sql, StoredRollout rollout, Instant now);
+    }
+
+    RolloutExecutor(
+            Database database,
+            AgentReports reports,
+            RolloutTimes times,
+            Clock clock,
+            DeliverBells bells,
+            Judging judging) {
+        this.judging = judging;
         this.database = database;
         this.reports = reports;
         this.times = times;
@@ -105,10 +122,30 @@ final class RolloutExecutor implements AutoCloseable {
         for (StoredRollout other : rollouts.open(stored.environmentId())) {
             busy |= other.id() != stored.id() && other.rollout().phase().isActive();
             if (other.id() > stored.id() && other.rollout().cancelReason() == null) {
-                newer = "deployment #" + other.deploymentId();
+                newer = "#" + other.deploymentId();
             }
         }
-        return new Observation(watchedSince, busy, newer, reports.view(environment, desired));
+        return new Observation(watchedSince, busy, newer, reports.view(environment, desired), judge(sql, stored));
+    }
+
+    private @Nullable Verdict judge(DSLContext sql, StoredRollout stored) {
+        return switch (stored.rollout().phase()) {
+            case SWITCHING, SETTLING -> remember(stored.id(), judging.verdict(sql, stored, clock.instant()));
+            default -> null;
+        };
+    }
+
+    private @Nullable Verdict remember(long rolloutId, @Nullable Verdict verdict) {
+        if (verdict != null) {
+            verdicts.put(rolloutId, verdict);
+        }
+        return verdict;
+    }
+
+    /** What the judge said last of a rollout that is under way; null when it said nothing since this server started. */
+    @Nullable
+    Verdict verdict(long rolloutId) {
+        return verdicts.get(rolloutId);
     }
 
     private Applied apply(Tx tx, long rolloutId, Go go) {
@@ -127,6 +164,8 @@ final class RolloutExecutor implements AutoCloseable {
             return Applied.NOTHING;
         }
         StoredRollout after = rollouts.find(rolloutId).orElseThrow();
+        steps(rollouts, before, after, go, now);
+        tellPerson(tx, environment, before, after, go, now);
         effect(agents, go.effect(), after, now);
         if (go.effect() != Effect.NONE && environment.agentId() != null) {
             agents.changed(environment.agentId());
@@ -134,6 +173,36 @@ final class RolloutExecutor implements AutoCloseable {
         deployment(tx, environment, after, now);
         tx.afterCommit(() -> bells.rolloutMoved(after, go.effect() != Effect.NONE));
         return new Applied(after.rollout().phase().isTerminal() ? queued(rollouts, after) : List.of());
+    }
+
+    private void steps(RolloutStore rollouts, StoredRollout before, StoredRollout after, Go go, Instant now) {
+        boolean begins = go.effect() == Effect.SHIFT && go.phase() == RolloutPhase.SWITCHING;
+        boolean ends = begins || go.effect() == Effect.KEEP_OLD || go.effect() == Effect.KEEP_NEW;
+        if (ends) {
+            Verdict verdict = verdicts.remove(before.id());
+            String text = verdict == null ? null : RolloutJsonText.any(VerdictFacts.of(verdict));
+            rollouts.endStep(before.id(), go.event().told().code(), text, now);
+        }
+        if (begins) {
+            int step = after.rollout().step();
+            rollouts.beginStep(after.id(), step + 1, after.rollout().share(), now);
+        }
+    }
+
+    private static void tellPerson(
+            Tx tx, Environment environment, StoredRollout before, StoredRollout after, Go go, Instant now) {
+        if (go.watch().personTold() && !before.rollout().watch().personTold()) {
+            tx.publish(new RolloutNeedsPerson(
+                    after.id(),
+                    after.deploymentId(),
+                    after.projectId(),
+                    environment.id(),
+                    environment.name(),
+                    environment.tier(),
+                    go.event().told().code(),
+                    go.event().told().arguments(),
+                    now));
+        }
     }
 
     private static List<Long> queued(RolloutStore rollouts, StoredRollout ended) {

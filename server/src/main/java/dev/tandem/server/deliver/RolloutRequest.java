@@ -1,6 +1,5 @@
 package dev.tandem.server.deliver;
 
-import dev.tandem.server.deliver.rollout.Strategy;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import java.time.Duration;
@@ -20,7 +19,7 @@ public record RolloutRequest(
         Actor actor,
         String environment,
         String bundleSha256,
-        Strategy strategy,
+        RolloutOptions options,
         Duration progressDeadline,
         @Nullable String sha,
         @Nullable String ref,

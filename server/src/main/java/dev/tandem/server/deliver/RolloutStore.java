@@ -4,16 +4,20 @@ import static dev.tandem.server.platform.tables.Tables.DEPLOYMENTS;
 import static dev.tandem.server.platform.tables.Tables.ENVIRONMENTS;
 import static dev.tandem.server.platform.tables.Tables.ROLLOUTS;
 import static dev.tandem.server.platform.tables.Tables.ROLLOUT_EVENTS;
+import static dev.tandem.server.platform.tables.Tables.ROLLOUT_STEPS;
 
 import dev.tandem.server.deliver.rollout.Rollout;
 import dev.tandem.server.deliver.rollout.RolloutDecision;
 import dev.tandem.server.deliver.rollout.RolloutPhase;
 import dev.tandem.server.deliver.rollout.Strategy;
+import dev.tandem.server.deliver.rollout.Told;
+import dev.tandem.server.deliver.rollout.Watch;
 import dev.tandem.server.platform.tables.tables.records.RolloutsRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,6 +31,8 @@ final class RolloutStore {
             .filter(RolloutPhase::isTerminal)
             .map(RolloutPhase::wire)
             .toList();
+    private static final Condition UNDER_TRAFFIC =
+            ROLLOUTS.PHASE.in(RolloutPhase.SWITCHING.wire(), RolloutPhase.SETTLING.wire());
     private static final Condition OPEN = ROLLOUTS.PHASE.notIn(ENDS);
 
     private final DSLContext sql;
@@ -93,7 +99,7 @@ final class RolloutStore {
     StoredRollout insert(
             Deployment deployment,
             ReleaseBundle bundle,
-            Strategy strategy,
+            RolloutOptions options,
             Duration progressDeadline,
             boolean overridesHold,
             Instant now) {
@@ -103,7 +109,11 @@ final class RolloutStore {
                 .set(ROLLOUTS.DEPLOYMENT_ID, deployment.id())
                 .set(ROLLOUTS.BUNDLE_ID, bundle.id())
                 .set(ROLLOUTS.REVISION, revisionName(deployment, bundle))
-                .set(ROLLOUTS.STRATEGY, strategy.wire())
+                .set(ROLLOUTS.STRATEGY, options.strategy().wire())
+                .set(ROLLOUTS.OPTIONS, RolloutJsonText.options(options))
+                .set(ROLLOUTS.PLACED, false)
+                .set(ROLLOUTS.PERSON_TOLD, false)
+                .set(ROLLOUTS.PROMOTED, Watch.Promotion.NONE.wire())
                 .set(ROLLOUTS.PROGRESS_DEADLINE_SECONDS, progressDeadline.toSeconds())
                 .set(ROLLOUTS.PHASE, RolloutPhase.QUEUED.wire())
                 .set(ROLLOUTS.STEP, 0L)
@@ -134,22 +144,49 @@ final class RolloutStore {
                         .set(ROLLOUTS.PHASE, go.phase().wire())
                         .set(ROLLOUTS.STEP, (long) go.step())
                         .set(ROLLOUTS.VERSION, before.version() + 1)
-                        .set(ROLLOUTS.SINCE_AT, now.toEpochMilli())
+                        .set(ROLLOUTS.SINCE_AT, since(before, go, now).toEpochMilli())
                         .set(ROLLOUTS.PREVIOUS_REVISION, previous)
                         .set(ROLLOUTS.RESTARTS, (long) go.restarts())
                         .set(
                                 ROLLOUTS.ENDING,
                                 go.ending() == null ? null : go.ending().wire())
                         .set(ROLLOUTS.REASON, go.reason() == null ? before.reason() : go.reason())
+                        .set(
+                                ROLLOUTS.REASON_CODE,
+                                go.why() == null
+                                        ? before.reasonCode()
+                                        : go.why().code())
+                        .set(
+                                ROLLOUTS.REASON_ARGUMENTS,
+                                RolloutJsonText.texts(
+                                        go.why() == null
+                                                ? before.reasonArguments()
+                                                : go.why().arguments()))
+                        .set(ROLLOUTS.PLACED, go.watch().placed())
+                        .set(ROLLOUTS.PAUSED, go.watch().paused())
+                        .set(ROLLOUTS.PROMOTED, go.watch().promoted().wire())
+                        .set(
+                                ROLLOUTS.HELD_AT,
+                                go.watch().heldAt() == null
+                                        ? null
+                                        : go.watch().heldAt().toEpochMilli())
+                        .set(ROLLOUTS.PERSON_TOLD, go.watch().personTold())
                         .set(ROLLOUTS.LOG_TAIL, tail == null ? joined(before) : tail)
                         .set(ROLLOUTS.FINISHED_AT, ends ? now.toEpochMilli() : null)
                         .where(ROLLOUTS.ID.eq(before.id()), ROLLOUTS.VERSION.eq(before.version()))
                         .execute()
                 == 1;
         if (won) {
-            event(before.id(), go.event().kind(), go.event().message(), now);
+            event(before.id(), go.event().kind(), go.event().told(), now);
         }
         return won;
+    }
+
+    /** What is only remembered begins nothing. */
+    private static Instant since(StoredRollout before, RolloutDecision.Go go, Instant now) {
+        boolean moves = go.phase() != before.rollout().phase()
+                || go.step() != before.rollout().step();
+        return moves ? now : before.rollout().since();
     }
 
     private static @Nullable String joined(StoredRollout rollout) {
@@ -174,11 +211,79 @@ final class RolloutStore {
                 .execute();
     }
 
-    void event(long rolloutId, RolloutDecision.Kind kind, String message, Instant now) {
+    /** @return whether it is under traffic and was not held by anybody before */
+    boolean pause(long id, String who) {
+        return sql.update(ROLLOUTS)
+                        .set(ROLLOUTS.PAUSED, who)
+                        .set(ROLLOUTS.VERSION, ROLLOUTS.VERSION.plus(1))
+                        .where(ROLLOUTS.ID.eq(id), UNDER_TRAFFIC, ROLLOUTS.PAUSED.isNull())
+                        .execute()
+                == 1;
+    }
+
+    /** @return whether it was paused */
+    boolean resume(long id, Instant now) {
+        return sql.update(ROLLOUTS)
+                        .setNull(ROLLOUTS.PAUSED)
+                        // Its time begins anew: what passed while it was held says nothing.
+                        .set(ROLLOUTS.SINCE_AT, now.toEpochMilli())
+                        .set(ROLLOUTS.PERSON_TOLD, false)
+                        .set(ROLLOUTS.VERSION, ROLLOUTS.VERSION.plus(1))
+                        .where(ROLLOUTS.ID.eq(id), UNDER_TRAFFIC, ROLLOUTS.PAUSED.isNotNull())
+                        .execute()
+                == 1;
+    }
+
+    /** @return whether it is under traffic */
+    boolean promote(long id, Watch.Promotion how) {
+        return sql.update(ROLLOUTS)
+                        .set(ROLLOUTS.PROMOTED, how.wire())
+                        .setNull(ROLLOUTS.PAUSED)
+                        .set(ROLLOUTS.VERSION, ROLLOUTS.VERSION.plus(1))
+                        .where(ROLLOUTS.ID.eq(id), UNDER_TRAFFIC)
+                        .execute()
+                == 1;
+    }
+
+    void beginStep(long rolloutId, int number, int percent, Instant now) {
+        sql.insertInto(ROLLOUT_STEPS)
+                .set(ROLLOUT_STEPS.ROLLOUT_ID, rolloutId)
+                .set(ROLLOUT_STEPS.NUMBER, (long) number)
+                .set(ROLLOUT_STEPS.PERCENT, (long) percent)
+                .set(ROLLOUT_STEPS.STARTED_AT, now.toEpochMilli())
+                .execute();
+    }
+
+    /** The step that lasts, if one does. */
+    void endStep(long rolloutId, String outcome, @Nullable String verdict, Instant now) {
+        sql.update(ROLLOUT_STEPS)
+                .set(ROLLOUT_STEPS.ENDED_AT, now.toEpochMilli())
+                .set(ROLLOUT_STEPS.OUTCOME, outcome)
+                .set(ROLLOUT_STEPS.VERDICT, verdict)
+                .where(ROLLOUT_STEPS.ROLLOUT_ID.eq(rolloutId), ROLLOUT_STEPS.ENDED_AT.isNull())
+                .execute();
+    }
+
+    List<RolloutStep> steps(long rolloutId) {
+        return sql.selectFrom(ROLLOUT_STEPS)
+                .where(ROLLOUT_STEPS.ROLLOUT_ID.eq(rolloutId))
+                .orderBy(ROLLOUT_STEPS.NUMBER)
+                .fetch(row -> new RolloutStep(
+                        Math.toIntExact(row.getNumber()),
+                        Math.toIntExact(row.getPercent()),
+                        Instant.ofEpochMilli(row.getStartedAt()),
+                        Millis.instant(row.getEndedAt()),
+                        row.getOutcome(),
+                        row.getVerdict()));
+    }
+
+    void event(long rolloutId, RolloutDecision.Kind kind, Told told, Instant now) {
         sql.insertInto(ROLLOUT_EVENTS)
                 .set(ROLLOUT_EVENTS.ROLLOUT_ID, rolloutId)
                 .set(ROLLOUT_EVENTS.KIND, kind.name())
-                .set(ROLLOUT_EVENTS.MESSAGE, message)
+                .set(ROLLOUT_EVENTS.MESSAGE, told.text())
+                .set(ROLLOUT_EVENTS.CODE, told.code())
+                .set(ROLLOUT_EVENTS.ARGUMENTS, RolloutJsonText.texts(told.arguments()))
                 .set(ROLLOUT_EVENTS.AT, now.toEpochMilli())
                 .execute();
     }
@@ -193,11 +298,15 @@ final class RolloutStore {
                         row.getRolloutId(),
                         RolloutDecision.Kind.valueOf(row.getKind()),
                         row.getMessage(),
+                        row.getCode(),
+                        RolloutJsonText.texts(row.getArguments()),
                         Instant.ofEpochMilli(row.getAt())));
     }
 
     private StoredRollout rollout(RolloutsRecord row) {
         String tail = row.getLogTail();
+        Strategy strategy = Strategy.ofWire(row.getStrategy()).orElseThrow();
+        RolloutOptions options = RolloutJsonText.options(row.getOptions(), strategy);
         return new StoredRollout(
                 row.getId(),
                 row.getProjectId(),
@@ -206,20 +315,30 @@ final class RolloutStore {
                 row.getBundleId(),
                 row.getVersion(),
                 row.getOverridesHold(),
+                options,
                 row.getReason(),
+                row.getReasonCode(),
+                RolloutJsonText.texts(row.getReasonArguments()),
                 tail == null ? List.of() : Stream.of(tail.split("\n", -1)).toList(),
                 Instant.ofEpochMilli(row.getCreatedAt()),
                 Millis.instant(row.getFinishedAt()),
                 new Rollout(
                         row.getRevision(),
                         row.getPreviousRevision(),
-                        Strategy.ofWire(row.getStrategy()).orElseThrow(),
-                        times.policy(Duration.ofSeconds(row.getProgressDeadlineSeconds())),
+                        strategy,
+                        options.shares(),
+                        times.policy(Duration.ofSeconds(row.getProgressDeadlineSeconds()), options),
                         RolloutPhase.ofWire(row.getPhase()),
                         Math.toIntExact(row.getStep()),
                         Instant.ofEpochMilli(row.getSinceAt()),
                         Math.toIntExact(row.getRestarts()),
                         row.getCancelReason(),
-                        row.getEnding() == null ? null : RolloutPhase.ofWire(row.getEnding())));
+                        row.getEnding() == null ? null : RolloutPhase.ofWire(row.getEnding()),
+                        new Watch(
+                                row.getPlaced(),
+                                row.getPaused(),
+                                Watch.Promotion.valueOf(row.getPromoted().toUpperCase(Locale.ROOT)),
+                                Millis.instant(row.getHeldAt()),
+                                row.getPersonTold())));
     }
 }

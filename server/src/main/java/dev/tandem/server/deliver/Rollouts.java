@@ -3,9 +3,13 @@ package dev.tandem.server.deliver;
 import dev.tandem.server.deliver.RolloutAnswer.Accepted;
 import dev.tandem.server.deliver.RolloutAnswer.Refused;
 import dev.tandem.server.deliver.RolloutAnswer.Why;
+import dev.tandem.server.deliver.judge.Verdict;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Kind;
 import dev.tandem.server.deliver.rollout.RolloutPhase;
 import dev.tandem.server.deliver.rollout.Strategy;
+import dev.tandem.server.deliver.rollout.Told;
+import dev.tandem.server.deliver.rollout.Verdicts;
+import dev.tandem.server.deliver.rollout.Watch;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
 import dev.tandem.server.identity.ProjectFacts;
@@ -16,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -142,7 +147,8 @@ public final class Rollouts {
         String who = admitted.job() == null
                 ? "somebody asked again"
                 : "job #" + admitted.job().jobId() + " goes along";
-        rollouts.event(rollout.id(), Kind.ATTACHED, who + " with the rollout that is under way", now);
+        rollouts.event(
+                rollout.id(), Kind.ATTACHED, told("attached", who + " with the rollout that is under way", who), now);
         StoredRollout after = rollouts.find(rollout.id()).orElseThrow();
         tx.afterCommit(() -> bells.rolloutMoved(after, false));
         return new Accepted(after, true);
@@ -166,7 +172,7 @@ public final class Rollouts {
                 tx,
                 deployment,
                 admitted.bundle(),
-                request.strategy(),
+                request.options(),
                 request.progressDeadline(),
                 request.override(),
                 now);
@@ -176,13 +182,15 @@ public final class Rollouts {
             Tx tx,
             Deployment deployment,
             ReleaseBundle bundle,
-            Strategy strategy,
+            RolloutOptions options,
             Duration deadline,
             boolean override,
             Instant now) {
         RolloutStore rollouts = new RolloutStore(tx.sql(), times);
-        StoredRollout rollout = rollouts.insert(deployment, bundle, strategy, deadline, override, now);
-        rollouts.event(rollout.id(), Kind.QUEUED, "deployment #" + deployment.id() + " is in the queue", now);
+        StoredRollout rollout = rollouts.insert(deployment, bundle, options, deadline, override, now);
+        String number = "#" + deployment.id();
+        rollouts.event(
+                rollout.id(), Kind.QUEUED, told("queued", "deployment " + number + " is in the queue", number), now);
         tx.afterCommit(() -> bells.rolloutMoved(rollout, false));
         return rollout;
     }
@@ -292,7 +300,14 @@ public final class Rollouts {
                                 undo.user(),
                                 target.id()),
                         now);
-        return queued(tx, deployment, bundle, Strategy.BLUE_GREEN, RolloutRequest.DEFAULT_DEADLINE, true, now);
+        return queued(
+                tx,
+                deployment,
+                bundle,
+                RolloutOptions.of(Strategy.BLUE_GREEN),
+                RolloutRequest.DEFAULT_DEADLINE,
+                true,
+                now);
     }
 
     private Optional<Deployment> good(Tx tx, Environment environment, long deploymentId) {
@@ -335,6 +350,91 @@ public final class Rollouts {
             executor.advance(rolloutId);
         }
         return canceled;
+    }
+
+    /** What a person may ask of a rollout that is under traffic. */
+    public enum Act {
+        /** Hold it at its step; what fails hard or is judged worse is taken back nevertheless. */
+        PAUSE,
+        /** Go on as before the pause; the step's time begins anew. */
+        RESUME,
+        /** Go on to the next step without more evidence. */
+        PROMOTE,
+        /** Go on to the end without more evidence. */
+        PROMOTE_FULL
+    }
+
+    /** @return whether the rollout was in a state to be acted on so */
+    public boolean act(ProjectFacts project, Actor actor, long rolloutId, Act act) {
+        String who = admission.nameOf(actor);
+        Instant now = clock.instant();
+        boolean done = database.write(tx -> {
+            RolloutStore rollouts = new RolloutStore(tx.sql(), times);
+            boolean changed = switch (act) {
+                case PAUSE -> rollouts.pause(rolloutId, who);
+                case RESUME -> rollouts.resume(rolloutId, now);
+                case PROMOTE -> rollouts.promote(rolloutId, Watch.Promotion.NEXT);
+                case PROMOTE_FULL -> rollouts.promote(rolloutId, Watch.Promotion.FULL);
+            };
+            if (changed) {
+                String word = act.name().toLowerCase(java.util.Locale.ROOT);
+                rollouts.event(rolloutId, kind(act), told(word, sentence(act) + " by " + who, who), now);
+                audit.record(tx, actor, "deployment." + word, project.fullPath(), "rollout " + rolloutId);
+                StoredRollout after = rollouts.find(rolloutId).orElseThrow();
+                tx.afterCommit(() -> bells.rolloutMoved(after, false));
+            }
+            return changed;
+        });
+        if (done) {
+            executor.advance(rolloutId);
+        }
+        return done;
+    }
+
+    private static Kind kind(Act act) {
+        return switch (act) {
+            case PAUSE -> Kind.PAUSED;
+            case RESUME -> Kind.RESUMED;
+            case PROMOTE, PROMOTE_FULL -> Kind.PROMOTED;
+        };
+    }
+
+    private static String sentence(Act act) {
+        return switch (act) {
+            case PAUSE -> "paused";
+            case RESUME -> "resumed";
+            case PROMOTE -> "let on to the next step";
+            case PROMOTE_FULL -> "let on to the end";
+        };
+    }
+
+    private static Told told(String code, String text, String argument) {
+        return new Told(code, List.of(argument), text);
+    }
+
+    /** The rollout that has its turn in an environment; empty when none does. */
+    public Optional<StoredRollout> active(long projectId, String environment) {
+        return environments
+                .find(projectId, environment)
+                .flatMap(found -> database.read(sql -> new RolloutStore(sql, times).open(found.id())).stream()
+                        .filter(rollout -> rollout.rollout().phase().isActive())
+                        .findFirst());
+    }
+
+    /** The traffic steps of a rollout, first to last. */
+    public List<RolloutStep> steps(long rolloutId) {
+        return database.read(sql -> new RolloutStore(sql, times).steps(rolloutId));
+    }
+
+    /** What the judge says now, as programs read it; empty when it said nothing yet, and when the rollout is over. */
+    public Map<String, Object> verdict(long rolloutId) {
+        Verdict verdict = executor.verdict(rolloutId);
+        return verdict == null ? Map.of() : VerdictFacts.of(verdict);
+    }
+
+    /** The same as a sentence; empty when it said nothing yet. */
+    public Optional<Told> said(long rolloutId) {
+        return Optional.ofNullable(executor.verdict(rolloutId)).map(Verdicts::sentence);
     }
 
     /** The job was canceled by a person: what it started ends too. Safe to repeat. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param version counts its transitions
  * @param overridesHold somebody said that a hold does not count
  * @param reason why it did not succeed; null while it may yet, and when it did
+ * @param reasonCode the same as the name of a message, {@code deliver.reason.CODE}
  * @param logTail last lines of the service that failed, oldest first
  */
 public record StoredRollout(
@@ -21,12 +22,21 @@ public record StoredRollout(
         long bundleId,
         long version,
         boolean overridesHold,
+        RolloutOptions options,
         @Nullable String reason,
+        @Nullable String reasonCode,
+        List<String> reasonArguments,
         List<String> logTail,
         Instant createdAt,
         @Nullable Instant finishedAt,
         Rollout rollout) {
     public StoredRollout {
+        reasonArguments = List.copyOf(reasonArguments);
         logTail = List.copyOf(logTail);
+    }
+
+    /** Names what is counted in the traffic step now, over all rollouts. */
+    public String stepId() {
+        return id + "." + (rollout.step() + 1);
     }
 }

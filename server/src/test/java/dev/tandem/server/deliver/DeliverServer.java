@@ -31,7 +31,13 @@ final class DeliverServer implements AutoCloseable {
     static final String ROOT_TOKEN = "glpat-rootrootrootrootroot";
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final RolloutTimes HURRY = new RolloutTimes(
-            Duration.ofMillis(30), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(1));
+            Duration.ofMillis(30),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(30),
+            Duration.ofMillis(300),
+            Duration.ofSeconds(2));
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ConfigurableApplicationContext context;

@@ -5,12 +5,15 @@ import static dev.tandem.server.platform.tables.Tables.USERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.server.deliver.rollout.OnInconclusive;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Effect;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Event;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Go;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Kind;
 import dev.tandem.server.deliver.rollout.RolloutPhase;
 import dev.tandem.server.deliver.rollout.Strategy;
+import dev.tandem.server.deliver.rollout.Told;
+import dev.tandem.server.deliver.rollout.Watch;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.TestDatabase;
@@ -193,14 +196,18 @@ abstract class DeliverStoreContract {
                                 Effect.KEEP_OLD,
                                 RolloutPhase.FAILED,
                                 2,
-                                new Event(Kind.REVERTING, "bad"),
-                                "bad",
-                                List.of("one", "two")),
+                                new Event(Kind.REVERTING, told("bad")),
+                                told("bad"),
+                                List.of("one", "two"),
+                                new Watch(true, "mei", Watch.Promotion.FULL, NOW, true)),
                         "before",
                         NOW));
 
         StoredRollout read = write(sql -> store(sql).find(rollout.id())).orElseThrow();
         assertThat(read.reason()).isEqualTo("bad");
+        assertThat(read.reasonCode()).isEqualTo("code");
+        assertThat(read.reasonArguments()).containsExactly("argument");
+        assertThat(read.rollout().watch()).isEqualTo(new Watch(true, "mei", Watch.Promotion.FULL, NOW, true));
         assertThat(read.logTail()).containsExactly("one", "two");
         assertThat(read.rollout().previous()).isEqualTo("before");
         assertThat(read.rollout().ending()).isEqualTo(RolloutPhase.FAILED);
@@ -302,14 +309,83 @@ abstract class DeliverStoreContract {
         return write(sql -> store(sql)
                 .apply(
                         rollout,
-                        new Go(phase, 0, Effect.NONE, null, 0, new Event(Kind.PREPARING, "on"), null, List.of()),
+                        new Go(
+                                phase,
+                                0,
+                                Effect.NONE,
+                                null,
+                                0,
+                                new Event(Kind.PREPARING, told("on")),
+                                null,
+                                List.of(),
+                                Watch.FRESH),
                         null,
                         NOW));
     }
 
+    private static Told told(String text) {
+        return new Told("code", List.of("argument"), text);
+    }
+
+    @Test
+    void howItIsToGoIsKept() {
+        RolloutOptions options = new RolloutOptions(
+                Strategy.CANARY,
+                List.of(5, 20),
+                30_000L,
+                500L,
+                0.02,
+                250,
+                0.005,
+                1.5,
+                List.of("/health"),
+                OnInconclusive.PAUSE);
+        Deployment deployment = deployment(Deployment.Kind.PERSON, null);
+
+        StoredRollout read =
+                write(sql -> store(sql).insert(deployment, bundle, options, Duration.ofMinutes(2), false, NOW));
+
+        assertThat(read.options()).isEqualTo(options);
+        assertThat(read.rollout().shares()).containsExactly(5, 20, 100);
+        assertThat(read.rollout().policy().bake()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void stepsBeginAndEndInOrder() {
+        StoredRollout rollout = rollout();
+        write(sql -> {
+            store(sql).beginStep(rollout.id(), 1, 10, NOW);
+            store(sql).endStep(rollout.id(), "next_no_harm", "{}", NOW.plusSeconds(5));
+            store(sql).beginStep(rollout.id(), 2, 50, NOW.plusSeconds(5));
+            return true;
+        });
+
+        assertThat(all(sql -> store(sql).steps(rollout.id())))
+                .containsExactly(
+                        new RolloutStep(1, 10, NOW, NOW.plusSeconds(5), "next_no_harm", "{}"),
+                        new RolloutStep(2, 50, NOW.plusSeconds(5), null, null, null));
+    }
+
+    @Test
+    void onlyWhatIsUnderTrafficIsPausedAndLetOn() {
+        StoredRollout rollout = rollout();
+        assertThat(did(sql -> store(sql).pause(rollout.id(), "mei"))).isFalse();
+        assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT)))
+                .isFalse();
+        apply(rollout, RolloutPhase.SWITCHING);
+
+        assertThat(did(sql -> store(sql).pause(rollout.id(), "mei"))).isTrue();
+        assertThat(did(sql -> store(sql).pause(rollout.id(), "ann"))).isFalse();
+        assertThat(did(sql -> store(sql).resume(rollout.id(), NOW))).isTrue();
+        assertThat(did(sql -> store(sql).resume(rollout.id(), NOW))).isFalse();
+        assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT)))
+                .isTrue();
+    }
+
     private StoredRollout rollout() {
         Deployment deployment = deployment(Deployment.Kind.JOB, 7L);
-        return write(sql -> store(sql).insert(deployment, bundle, Strategy.ROLLING, Duration.ofMinutes(2), false, NOW));
+        return write(sql -> store(sql)
+                .insert(deployment, bundle, RolloutOptions.of(Strategy.ROLLING), Duration.ofMinutes(2), false, NOW));
     }
 
     private Deployment deployment(Deployment.Kind kind, Long job) {

@@ -1,6 +1,7 @@
 package dev.tandem.server.deliver.rollout;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.server.deliver.judge.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param watchedSince since when this server has been looking; time before that counts against no deadline
  * @param busy another rollout of the environment has its turn
- * @param newer a newer rollout of the environment waits too, as a sentence's end ("deployment #12"); null when none does
+ * @param newer a newer rollout of the environment waits too, as a sentence's end ("#12"); null when none does
  * @param agent the agent's latest report; null when it has not reported
+ * @param verdict what the judge says of the step now; null when it was not asked
  */
 public record Observation(
         Instant watchedSince,
         boolean busy,
         @Nullable String newer,
-        @Nullable AgentView agent) {
+        @Nullable AgentView agent,
+        @Nullable Verdict verdict) {
 
     /**
      * The part of a report that concerns one environment.
@@ -48,8 +51,14 @@ public record Observation(
      *
      * @param message one sentence: why it is in this state
      * @param logTail last lines of its output
+     * @param answeredAt when it last passed its check, by the server's clock; null when the agent does not tell
      */
-    public record Seen(RevisionState state, int restarts, String message, List<String> logTail) {
+    public record Seen(
+            RevisionState state,
+            int restarts,
+            String message,
+            List<String> logTail,
+            @Nullable Instant answeredAt) {
         public Seen {
             logTail = List.copyOf(logTail);
         }

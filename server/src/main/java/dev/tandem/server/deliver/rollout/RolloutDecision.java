@@ -20,8 +20,9 @@ public sealed interface RolloutDecision {
      * @param ending what a revert leads to; null unless {@code phase} is REVERTING
      * @param restarts to remember from now on
      * @param event the line for timeline and log
-     * @param reason why it did not succeed, one sentence; null while it may yet
+     * @param why it did not succeed; null while it may yet
      * @param logTail last lines of the service that failed; empty when they say nothing about the reason
+     * @param watch to remember from now on; with somebody newly told, they are told the event
      */
     record Go(
             RolloutPhase phase,
@@ -30,11 +31,21 @@ public sealed interface RolloutDecision {
             @Nullable RolloutPhase ending,
             int restarts,
             Event event,
-            @Nullable String reason,
-            List<String> logTail)
+            @Nullable Told why,
+            List<String> logTail,
+            Watch watch)
             implements RolloutDecision {
         public Go {
             logTail = List.copyOf(logTail);
+        }
+
+        Go with(Watch remembered) {
+            return new Go(phase, step, effect, ending, restarts, event, why, logTail, remembered);
+        }
+
+        /** One sentence in English, or null. */
+        public @Nullable String reason() {
+            return why == null ? null : why.text();
         }
     }
 
@@ -53,7 +64,12 @@ public sealed interface RolloutDecision {
     }
 
     /** One line of the timeline. */
-    record Event(Kind kind, String message) {}
+    record Event(Kind kind, Told told) {
+        /** In English. */
+        public String message() {
+            return told.text();
+        }
+    }
 
     /** Kinds of events, for icons and for programs. */
     enum Kind {
@@ -62,6 +78,17 @@ public sealed interface RolloutDecision {
         STARTED,
         HEALTHY,
         TRAFFIC,
+        /** The agent confirmed the traffic step. */
+        PLACED,
+        PAUSED,
+        RESUMED,
+        PROMOTED,
+        /** Nothing can be measured; traffic stays where it is. */
+        HELD,
+        /** It can be measured again. */
+        MEASURED,
+        /** Somebody has to look. */
+        NEEDS_PERSON,
         SETTLING,
         DRAINING,
         REVERTING,

@@ -3,6 +3,7 @@ package dev.tandem.server.deliver.rollout;
 import static dev.tandem.server.deliver.rollout.RolloutDecision.Effect.*;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.server.deliver.judge.Verdict;
 import dev.tandem.server.deliver.rollout.Observation.AgentView;
 import dev.tandem.server.deliver.rollout.Observation.Seen;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Effect;
@@ -10,7 +11,10 @@ import dev.tandem.server.deliver.rollout.RolloutDecision.Event;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Go;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Kind;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Stay;
+import dev.tandem.server.deliver.rollout.Watch.Promotion;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * not succeed leaves the old revision as it was; every rollout ends, with silent agents too.
  */
 public final class RolloutEngine {
+    /** So long a step's first counts may take before it is told that there are none. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     private final Rollout rollout;
     private final Observation observation;
     private final Instant now;
@@ -51,11 +58,13 @@ public final class RolloutEngine {
 
     private RolloutDecision queued() {
         if (rollout.cancelReason() != null) {
-            return unbegun(RolloutPhase.CANCELED, Kind.CANCELED, rollout.cancelReason());
+            return unbegun(RolloutPhase.CANCELED, Kind.CANCELED, canceled(rollout.cancelReason()));
         }
         if (observation.newer() != null) {
-            String reason = "superseded by " + observation.newer() + " before its turn came";
-            return unbegun(RolloutPhase.SUPERSEDED, Kind.SUPERSEDED, reason);
+            return unbegun(
+                    RolloutPhase.SUPERSEDED,
+                    Kind.SUPERSEDED,
+                    Told.of("superseded", "superseded by deployment {0} before its turn came", observation.newer()));
         }
         if (observation.busy()) {
             return new Stay(null);
@@ -64,29 +73,37 @@ public final class RolloutEngine {
                 RolloutPhase.PREPARING,
                 START_NEW,
                 Kind.PREPARING,
-                "fetching the bundle and starting it beside the old");
+                Told.of("preparing", "fetching the bundle and starting it beside the old"));
     }
 
-    private Go unbegun(RolloutPhase end, Kind kind, String reason) {
-        return new Go(end, 0, NONE, null, 0, new Event(kind, reason), reason, List.of());
+    private static Told canceled(String reason) {
+        return Told.of("canceled", "{0}", reason);
+    }
+
+    private Go unbegun(RolloutPhase end, Kind kind, Told reason) {
+        return new Go(end, 0, NONE, null, 0, new Event(kind, reason), reason, List.of(), Watch.FRESH);
     }
 
     private RolloutDecision starting() {
         if (rollout.cancelReason() != null) {
-            return revert(RolloutPhase.CANCELED, rollout.cancelReason(), null);
+            return revert(RolloutPhase.CANCELED, canceled(rollout.cancelReason()), null);
         }
         Seen candidate = observation.seen(rollout.revision());
         if (candidate != null && cannotStart(candidate)) {
             return revert(RolloutPhase.FAILED, startFailure(candidate), candidate);
         }
         if (candidate != null && candidate.state() == RevisionState.HEALTHY) {
-            return toStep(0, candidate.restarts(), Kind.HEALTHY, "healthy; ");
+            return toStep(0, candidate.restarts(), Kind.HEALTHY, null);
         }
         if (!now.isBefore(deadline())) {
             return revert(RolloutPhase.FAILED, neverHealthy(candidate), candidate);
         }
         if (rollout.phase() == RolloutPhase.PREPARING && candidate != null && hasStarted(candidate)) {
-            return go(RolloutPhase.CHECKING, NONE, Kind.STARTED, "started; waiting for its health check");
+            return go(
+                    RolloutPhase.CHECKING,
+                    NONE,
+                    Kind.STARTED,
+                    Told.of("started", "started; waiting for its health check"));
         }
         return new Stay(deadline());
     }
@@ -105,26 +122,26 @@ public final class RolloutEngine {
                         && candidate.restarts() >= RolloutPolicy.TOLERATED_RESTARTS);
     }
 
-    private static String startFailure(Seen candidate) {
+    private static Told startFailure(Seen candidate) {
         return switch (candidate.state()) {
-            case FAILED -> "the new revision cannot run: " + candidate.message();
+            case FAILED -> Told.of("cannot_run", "the new revision cannot run: {0}", candidate.message());
             // It used up the attempts that its health check allows.
-            case UNHEALTHY -> "the new revision did not become healthy: " + candidate.message();
+            case UNHEALTHY ->
+                Told.of("not_healthy", "the new revision did not become healthy: {0}", candidate.message());
             case FETCHING, STARTING, HEALTHY, CRASHED, DRAINING, STOPPED ->
-                "the new revision keeps crashing: " + candidate.message();
+                Told.of("crash_loop", "the new revision keeps crashing: {0}", candidate.message());
         };
     }
 
-    private String neverHealthy(@Nullable Seen candidate) {
-        String within = "the new revision was not healthy within "
-                + rollout.policy().progressDeadline().toSeconds() + " s: ";
+    private Told neverHealthy(@Nullable Seen candidate) {
+        long within = rollout.policy().progressDeadline().toSeconds();
+        String pattern = "the new revision was not healthy within {0} s: ";
         if (candidate != null) {
-            return within + candidate.message();
+            return Told.of("never_healthy", pattern + "{1}", within, candidate.message());
         }
-        return within
-                + (observation.agent() == null
-                        ? "its agent has not been heard from"
-                        : "its agent reported nothing about it");
+        return observation.agent() == null
+                ? Told.of("never_healthy_silent", pattern + "its agent has not been heard from", within)
+                : Told.of("never_healthy_unknown", pattern + "its agent reported nothing about it", within);
     }
 
     private RolloutDecision switching() {
@@ -132,23 +149,106 @@ public final class RolloutEngine {
         if (problem != null) {
             return problem;
         }
+        boolean last = rollout.step() == rollout.steps().size() - 1;
+        if (rollout.judged() && !last) {
+            return judging();
+        }
+        if (!inPlace()) {
+            return new Stay(deadline());
+        }
+        if (last) {
+            return go(
+                    RolloutPhase.SETTLING,
+                    SHIFT,
+                    Kind.SETTLING,
+                    Told.of("settling", "all requests go to the new revision"));
+        }
+        Instant pauseEnds = rollout.since().plus(rollout.policy().stepPause());
+        if (rollout.watch().promoted() == Promotion.NONE) {
+            if (rollout.watch().paused() != null) {
+                return new Stay(null);
+            }
+            if (now.isBefore(pauseEnds)) {
+                return new Stay(pauseEnds);
+            }
+        }
+        return toStep(rollout.step() + 1, rollout.restarts(), Kind.TRAFFIC, null);
+    }
+
+    private boolean inPlace() {
         AgentView agent = observation.agent();
-        boolean inPlace = agent != null
+        return agent != null
                 && agent.caughtUp()
                 && agent.share(rollout.revision()) == rollout.share()
                 && candidateWell();
-        if (!inPlace) {
-            return new Stay(deadline());
+    }
+
+    /** A canary's step: it ends by evidence, by policy or by a person. */
+    private RolloutDecision judging() {
+        Watch watch = rollout.watch();
+        if (!watch.placed()) {
+            return inPlace()
+                    ? stay(
+                            watch.inPlace(),
+                            Kind.PLACED,
+                            Told.of(
+                                    "placed",
+                                    "{0} % of new requests go to the new revision",
+                                    Integer.toString(rollout.share())))
+                    : new Stay(deadline());
         }
-        boolean last = rollout.step() == rollout.steps().size() - 1;
-        if (last) {
-            return go(RolloutPhase.SETTLING, SHIFT, Kind.SETTLING, "all requests go to the new revision");
+        Verdict verdict = observation.verdict();
+        // Worse, and yet still here: the old revision is not well either.
+        boolean blind = !inPlace()
+                || !heardSince(now.minus(GRACE))
+                || verdict instanceof Verdict.CannotMeasure
+                || verdict instanceof Verdict.Worse;
+        if (watch.promoted() != Promotion.NONE && inPlace()) {
+            return toStep(rollout.step() + 1, rollout.restarts(), Kind.TRAFFIC, null);
         }
-        Instant pauseEnds = rollout.since().plus(rollout.policy().stepPause());
-        if (now.isBefore(pauseEnds)) {
-            return new Stay(pauseEnds);
+        if (blind) {
+            return hold(watch, verdict);
         }
-        return toStep(rollout.step() + 1, rollout.restarts(), Kind.TRAFFIC, "");
+        if (watch.heldAt() != null) {
+            return stay(watch.held(null), Kind.MEASURED, Told.of("measured", "it can be measured again"));
+        }
+        if (watch.paused() != null) {
+            return new Stay(null);
+        }
+        return byEvidence(watch, verdict);
+    }
+
+    private RolloutDecision byEvidence(Watch watch, @Nullable Verdict verdict) {
+        Instant minimum = rollout.since().plus(rollout.policy().stepPause());
+        Instant baked = rollout.since().plus(rollout.policy().bake());
+        boolean harmless = verdict instanceof Verdict.NoHarm;
+        Instant next = harmless || baked.isBefore(minimum) ? minimum : baked;
+        if (now.isBefore(next)) {
+            return new Stay(next);
+        }
+        Told said = verdict == null ? Told.of("not_judged", "nobody judged this step") : Verdicts.sentence(verdict);
+        if (harmless || rollout.policy().onInconclusive() == OnInconclusive.CONTINUE) {
+            return heardSince(next) || harmless
+                    ? toStep(rollout.step() + 1, rollout.restarts(), Kind.TRAFFIC, said)
+                    : new Stay(now.plusSeconds(1));
+        }
+        return stay(watch.pausedBy(Watch.INCONCLUSIVE), Kind.PAUSED, said);
+    }
+
+    /** Traffic stays; what was seen a moment ago is forgiven, since a step's first counts take their time. */
+    private RolloutDecision hold(Watch watch, @Nullable Verdict verdict) {
+        Told why = verdict instanceof Verdict.CannotMeasure
+                ? Verdicts.sentence(verdict)
+                : Told.of("not_in_place", "the agent does not confirm the traffic step any more");
+        if (watch.heldAt() == null) {
+            Instant grace = from().plus(GRACE);
+            return now.isBefore(grace) ? new Stay(grace) : stay(watch.held(now), Kind.HELD, why);
+        }
+        Instant limit = watch.heldAt().plus(rollout.policy().holdLimit());
+        if (watch.personTold()) {
+            return new Stay(null);
+        }
+        return now.isBefore(limit) ? new Stay(limit) : stay(watch.told(), Kind.NEEDS_PERSON, why);
     }
 
     private RolloutDecision settling() {
@@ -156,65 +256,99 @@ public final class RolloutEngine {
         if (problem != null) {
             return problem;
         }
-        Instant settled = rollout.since().plus(rollout.policy().settle());
-        if (now.isBefore(settled)) {
-            return new Stay(settled);
+        Instant settled = settled();
+        if (rollout.watch().promoted() == Promotion.NONE) {
+            if (rollout.watch().paused() != null && candidateWell()) {
+                return new Stay(null);
+            }
+            if (now.isBefore(settled)) {
+                return new Stay(settled);
+            }
         }
-        if (!candidateWell() || !heardSince(settled)) {
+        if (!candidateWell() || !heardSince(now.isBefore(settled) ? rollout.since() : settled)) {
             return new Stay(deadline());
         }
         if (rollout.previous() == null) {
-            return go(RolloutPhase.SUCCESS, KEEP_NEW, Kind.SUCCESS, "done; the new revision serves");
+            return go(RolloutPhase.SUCCESS, KEEP_NEW, Kind.SUCCESS, Told.of("serves", "done; the new revision serves"));
         }
-        return go(RolloutPhase.DRAINING, KEEP_NEW, Kind.DRAINING, "draining and stopping the old revision");
+        return go(
+                RolloutPhase.DRAINING,
+                KEEP_NEW,
+                Kind.DRAINING,
+                Told.of("draining", "draining and stopping the old revision"));
+    }
+
+    private Instant settled() {
+        return rollout.since().plus(rollout.policy().bake());
     }
 
     /** While the new revision gets requests: what makes the way back the next step, or null. */
     private @Nullable RolloutDecision problemUnderTraffic() {
         if (rollout.cancelReason() != null) {
-            return revert(RolloutPhase.CANCELED, rollout.cancelReason(), null);
+            return revert(RolloutPhase.CANCELED, canceled(rollout.cancelReason()), null);
         }
         Seen candidate = observation.seen(rollout.revision());
         if (candidate != null) {
-            String failure = failureUnderTraffic(candidate);
+            Told failure = failureUnderTraffic(candidate);
             if (failure != null) {
                 return revert(RolloutPhase.FAILED, failure, candidate);
             }
         }
-        if (now.isBefore(deadline()) || wellAndSettled()) {
+        if (observation.verdict() instanceof Verdict.Worse worse && oldIsWell()) {
+            return revert(RolloutPhase.FAILED, Verdicts.sentence(worse), candidate);
+        }
+        if (now.isBefore(deadline()) || excused()) {
             return null;
         }
         return revert(
                 RolloutPhase.FAILED,
-                "the agent did not confirm that the new revision serves within "
-                        + rollout.policy().progressDeadline().toSeconds() + " s",
+                Told.of(
+                        "unconfirmed",
+                        "the agent did not confirm that the new revision serves within {0} s",
+                        rollout.policy().progressDeadline().toSeconds()),
                 candidate);
     }
 
-    private @Nullable String failureUnderTraffic(Seen candidate) {
+    /** Whether no deadline counts: the step is in place, or was, and something else decides how long it lasts. */
+    private boolean excused() {
+        return switch (rollout.phase()) {
+            case SWITCHING -> rollout.watch().placed() || (rollout.watch().paused() != null && inPlace());
+            default -> wellAndSettled() || (rollout.watch().paused() != null && candidateWell());
+        };
+    }
+
+    /** Requests are not given back to a revision that is known to fail. */
+    private boolean oldIsWell() {
+        Seen old = observation.seen(rollout.previous());
+        return rollout.previous() == null || old == null || old.state() == RevisionState.HEALTHY;
+    }
+
+    private @Nullable Told failureUnderTraffic(Seen candidate) {
         return switch (candidate.state()) {
-            case CRASHED -> "the new revision crashed while it got requests: " + candidate.message();
-            case FAILED -> "the new revision failed while it got requests: " + candidate.message();
+            case CRASHED ->
+                Told.of("crashed", "the new revision crashed while it got requests: {0}", candidate.message());
+            case FAILED -> Told.of("broke", "the new revision failed while it got requests: {0}", candidate.message());
             case UNHEALTHY -> lostHealth(candidate);
             case FETCHING, STARTING, HEALTHY, DRAINING, STOPPED ->
                 candidate.restarts() > rollout.restarts()
-                        ? "the new revision crashed and was started again while it got requests: " + candidate.message()
+                        ? Told.of(
+                                "restarted",
+                                "the new revision crashed and was started again while it got requests: {0}",
+                                candidate.message())
                         : null;
         };
     }
 
     /** When the old revision fails the same check at the same time, something shared is down: hold, don't blame. */
-    private @Nullable String lostHealth(Seen candidate) {
+    private @Nullable Told lostHealth(Seen candidate) {
         Seen old = observation.seen(rollout.previous());
         return old != null && old.state() != RevisionState.HEALTHY
                 ? null
-                : "the new revision is not healthy any more: " + candidate.message();
+                : Told.of("lost_health", "the new revision is not healthy any more: {0}", candidate.message());
     }
 
     private boolean wellAndSettled() {
-        return rollout.phase() == RolloutPhase.SETTLING
-                && candidateWell()
-                && heardSince(rollout.since().plus(rollout.policy().settle()));
+        return rollout.phase() == RolloutPhase.SETTLING && candidateWell() && heardSince(settled());
     }
 
     /** What was true before may not be any more: the last word must be younger than what it is about. */
@@ -234,7 +368,7 @@ public final class RolloutEngine {
                     RolloutPhase.SUCCESS,
                     NONE,
                     Kind.SUCCESS,
-                    "done; the new revision serves and the old one is stopped");
+                    Told.of("done", "done; the new revision serves and the old one is stopped"));
         }
         Instant limit = stoppingEnds();
         if (now.isBefore(limit)) {
@@ -244,21 +378,45 @@ public final class RolloutEngine {
                 RolloutPhase.SUCCESS,
                 NONE,
                 Kind.SUCCESS,
-                "done; the new revision serves, the old one is still stopping");
+                Told.of("done_stopping", "done; the new revision serves, the old one is still stopping"));
     }
 
     private RolloutDecision reverting() {
         RolloutPhase end = Objects.requireNonNull(rollout.ending(), "a revert knows what it leads to");
         Kind kind = end == RolloutPhase.CANCELED ? Kind.CANCELED : Kind.FAILED;
-        String kept = rollout.previous() == null ? "nothing is left running" : "the old revision serves as before";
-        if (trafficIsBack() && stopped(rollout.revision())) {
-            return go(end, NONE, kind, kept);
+        if (trafficIsBack() && stopped(rollout.revision()) && oldAnswers()) {
+            return go(
+                    end,
+                    NONE,
+                    kind,
+                    rollout.previous() == null
+                            ? Told.of("nothing_left", "nothing is left running")
+                            : Told.of("old_serves", "the old revision answers and serves as before"));
         }
         Instant limit = stoppingEnds();
         if (now.isBefore(limit)) {
             return new Stay(limit);
         }
-        return go(end, NONE, kind, "the agent has not confirmed yet that " + kept);
+        Told doubt = rollout.previous() == null
+                ? Told.of("nothing_left_unconfirmed", "the agent has not confirmed yet that nothing is left running")
+                : Told.of(
+                        "old_unconfirmed",
+                        "the agent has not confirmed yet that the old revision answers and serves as before");
+        Go unsure = go(end, NONE, kind, doubt);
+        return rollout.previous() == null ? unsure : unsure.with(rollout.watch().told());
+    }
+
+    /** The old revision answered its health check after the requests had come back to it. */
+    private boolean oldAnswers() {
+        if (rollout.previous() == null) {
+            return true;
+        }
+        Seen old = observation.seen(rollout.previous());
+        return old != null
+                && old.state() == RevisionState.HEALTHY
+                && (old.answeredAt() == null
+                        ? heardSince(rollout.since())
+                        : !old.answeredAt().isBefore(rollout.since()));
     }
 
     private boolean trafficIsBack() {
@@ -278,25 +436,53 @@ public final class RolloutEngine {
                 && (seen == null || seen.state() == RevisionState.STOPPED || seen.state() == RevisionState.FAILED);
     }
 
-    private RolloutDecision toStep(int step, int restarts, Kind kind, String prefix) {
-        int percent = rollout.steps().get(step);
-        String message = prefix + "moving " + percent + " % of new requests to the new revision";
-        return new Go(RolloutPhase.SWITCHING, step, SHIFT, null, restarts, new Event(kind, message), null, List.of());
+    private RolloutDecision toStep(int step, int restarts, Kind kind, @Nullable Told because) {
+        String percent = Integer.toString(rollout.steps().get(step));
+        String moving = "moving {0} % of new requests to the new revision";
+        Told told = kind == Kind.HEALTHY
+                ? Told.of("healthy", "healthy; " + moving, percent)
+                : because == null ? Told.of("traffic", moving, percent) : because(because, percent);
+        return new Go(
+                RolloutPhase.SWITCHING,
+                step,
+                SHIFT,
+                null,
+                restarts,
+                new Event(kind, told),
+                null,
+                List.of(),
+                rollout.watch().next());
     }
 
-    private Go go(RolloutPhase phase, Effect effect, Kind kind, String message) {
+    /** Why the step before may end, then what follows; the last argument is the share. */
+    private static Told because(Told why, String percent) {
+        List<String> arguments = new ArrayList<>(why.arguments());
+        arguments.add(percent);
+        return new Told(
+                "next_" + why.code(),
+                arguments,
+                why.text() + "; moving " + percent + " % of new requests to the new revision");
+    }
+
+    /** Something is remembered and told; nothing moves. */
+    private Go stay(Watch watch, Kind kind, Told told) {
+        return go(rollout.phase(), NONE, kind, told).with(watch);
+    }
+
+    private Go go(RolloutPhase phase, Effect effect, Kind kind, Told told) {
         return new Go(
                 phase,
                 rollout.step(),
                 effect,
                 rollout.ending(),
                 rollout.restarts(),
-                new Event(kind, message),
+                new Event(kind, told),
                 null,
-                List.of());
+                List.of(),
+                phase == rollout.phase() ? rollout.watch() : rollout.watch().next());
     }
 
-    private Go revert(RolloutPhase ending, String reason, @Nullable Seen culprit) {
+    private Go revert(RolloutPhase ending, Told reason, @Nullable Seen culprit) {
         return new Go(
                 RolloutPhase.REVERTING,
                 rollout.step(),
@@ -305,11 +491,15 @@ public final class RolloutEngine {
                 rollout.restarts(),
                 new Event(Kind.REVERTING, reason),
                 reason,
-                culprit == null ? List.of() : culprit.logTail());
+                culprit == null ? List.of() : culprit.logTail(),
+                Watch.FRESH);
     }
 
     private Instant deadline() {
-        return from().plus(rollout.policy().progressDeadline());
+        Instant begin = rollout.phase() == RolloutPhase.SETTLING
+                ? from().plus(rollout.policy().bake())
+                : from();
+        return begin.plus(rollout.policy().progressDeadline());
     }
 
     private Instant stoppingEnds() {

@@ -31,7 +31,7 @@ public enum RolloutPhase {
     /** A newer rollout of the same environment took its place before it began. */
     SUPERSEDED;
 
-    /** The whole state machine: what may follow what. Within {@link #SWITCHING} the step grows. */
+    /** The whole state machine: what may follow what. Within {@link #SWITCHING} the step grows, or something of it is remembered. */
     public static final Map<RolloutPhase, Set<RolloutPhase>> NEXT = next();
 
     private static Map<RolloutPhase, Set<RolloutPhase>> next() {
@@ -40,7 +40,7 @@ public enum RolloutPhase {
         next.put(PREPARING, EnumSet.of(CHECKING, SWITCHING, REVERTING));
         next.put(CHECKING, EnumSet.of(SWITCHING, REVERTING));
         next.put(SWITCHING, EnumSet.of(SWITCHING, SETTLING, REVERTING));
-        next.put(SETTLING, EnumSet.of(DRAINING, SUCCESS, REVERTING));
+        next.put(SETTLING, EnumSet.of(SETTLING, DRAINING, SUCCESS, REVERTING));
         next.put(DRAINING, EnumSet.of(SUCCESS));
         next.put(REVERTING, EnumSet.of(FAILED, CANCELED));
         for (RolloutPhase end : EnumSet.of(SUCCESS, FAILED, CANCELED, SUPERSEDED)) {

@@ -9,7 +9,9 @@ public enum Strategy {
     /** Some first, then more, then all. */
     ROLLING(List.of(25, 50, 100)),
     /** All at once. */
-    BLUE_GREEN(List.of(100));
+    BLUE_GREEN(List.of(100)),
+    /** A few first; each step goes on when the judge saw no harm. */
+    CANARY(List.of(10, 50, 100));
 
     private final List<Integer> steps;
 
@@ -22,7 +24,7 @@ public enum Strategy {
         return steps;
     }
 
-    /** As on the command line: {@code rolling}, {@code blue-green}. */
+    /** As on the command line: {@code rolling}, {@code blue-green}, {@code canary}. */
     public String wire() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

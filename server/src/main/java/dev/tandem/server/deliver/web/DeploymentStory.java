@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class DeploymentStory {
     private static final Pattern PERCENT = Pattern.compile("(\\d+) %");
 
-    /** Their sentence says more than their name. */
-    private static final Set<Kind> WITH_REASON =
-            Set.of(Kind.REVERTING, Kind.CANCELED, Kind.FAILED, Kind.SUPERSEDED, Kind.ATTACHED);
+    /** Their name says all. */
+    private static final Set<Kind> SAID_BY_NAME =
+            Set.of(Kind.QUEUED, Kind.PREPARING, Kind.STARTED, Kind.SETTLING, Kind.DRAINING, Kind.SUCCESS);
 
     private final ProjectNav project;
     private final Deployment deployment;
@@ -101,11 +101,16 @@ final class DeploymentStory {
     }
 
     private static @Nullable Text detail(RolloutEvent event) {
-        if (WITH_REASON.contains(event.kind())) {
-            return Text.plain(sentence(event.message()));
+        if (SAID_BY_NAME.contains(event.kind())) {
+            return null;
+        }
+        if (event.code() != null) {
+            return Text.of("deliver.reason." + event.code(), event.arguments().toArray());
         }
         Matcher percent = PERCENT.matcher(event.message());
-        return percent.find() ? Text.of("deliver.story.share", percent.group(1)) : null;
+        return percent.find()
+                ? Text.of("deliver.story.share", percent.group(1))
+                : Text.plain(sentence(event.message()));
     }
 
     /** Reasons are told within other sentences too, so they begin small; on a page they stand alone. */
@@ -120,7 +125,18 @@ final class DeploymentStory {
             case SUPERSEDED -> "superseded";
             case REVERTING -> "rolled_back";
             case QUEUED -> now ? "pending" : "success";
-            case PREPARING, STARTED, HEALTHY, TRAFFIC, SETTLING, DRAINING, ATTACHED -> now ? "running" : "success";
+            case PAUSED, HELD, NEEDS_PERSON -> "warning";
+            case PLACED,
+                    RESUMED,
+                    PROMOTED,
+                    MEASURED,
+                    PREPARING,
+                    STARTED,
+                    HEALTHY,
+                    TRAFFIC,
+                    SETTLING,
+                    DRAINING,
+                    ATTACHED -> now ? "running" : "success";
             case SUCCESS -> "success";
         };
     }

@@ -6,9 +6,9 @@ import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.deliver.RolloutAnswer;
 import dev.tandem.server.deliver.RolloutEvent;
 import dev.tandem.server.deliver.RolloutRequest;
+import dev.tandem.server.deliver.RolloutStep;
 import dev.tandem.server.deliver.Rollouts;
 import dev.tandem.server.deliver.StoredRollout;
-import dev.tandem.server.deliver.rollout.Strategy;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.Settings;
@@ -53,14 +53,39 @@ class RolloutApi {
             String environment,
             String strategy,
             String phase,
+            int percent,
             boolean over,
+            @Nullable String paused,
+            boolean held,
+            boolean personNeeded,
             boolean attached,
             @Nullable String reason,
+            @Nullable String reasonCode,
+            List<String> reasonArguments,
             List<String> logTail,
+            Object options,
+            @Nullable Object verdict,
+            List<StepJson> steps,
             String webUrl,
             @Nullable String url,
             Instant createdAt,
             @Nullable Instant finishedAt) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record StepJson(
+            int number,
+            int percent,
+            Instant startedAt,
+            @Nullable Instant endedAt,
+            @Nullable String outcome,
+
+            @com.fasterxml.jackson.annotation.JsonRawValue @Nullable
+            String verdict) {
+        static StepJson of(RolloutStep step) {
+            return new StepJson(
+                    step.number(), step.percent(), step.startedAt(), step.endedAt(), step.outcome(), step.verdict());
+        }
+    }
 
     record EventJson(long id, String kind, String message, Instant at) {
         static EventJson of(RolloutEvent event) {
@@ -78,20 +103,13 @@ class RolloutApi {
                 actor,
                 parameters.requiredText("environment"),
                 parameters.requiredText("bundle"),
-                strategy(parameters),
+                RolloutWishes.of(parameters),
                 deadline(parameters),
                 parameters.text("sha").orElse(null),
                 parameters.text("ref").orElse(null),
                 parameters.flag("override").orElse(false));
         RolloutAnswer.Accepted accepted = Answers.accepted(rollouts.request(request));
         return ResponseEntity.status(201).body(json(project, accepted.rollout(), accepted.attached()));
-    }
-
-    private static Strategy strategy(Parameters parameters) {
-        String word = parameters.text("strategy").orElse(Strategy.ROLLING.wire());
-        return Strategy.ofWire(word)
-                .orElseThrow(() ->
-                        new ApiException(400, "strategy \"" + word + "\" is unknown; use rolling or blue-green."));
     }
 
     private static Duration deadline(Parameters parameters) {
@@ -174,6 +192,40 @@ class RolloutApi {
         return json(project, find(project, rollout), false);
     }
 
+    /** {@code pause}, {@code resume}, {@code promote} (with {@code full=true} to the end) and {@code abort}. */
+    @Requires(Permission.DEPLOY)
+    @PostMapping("/api/tandem/v1/projects/{id}/rollouts/{rollout}/{act:pause|resume|promote|abort}")
+    RolloutJson act(
+            ProjectFacts project, Actor actor, @PathVariable long rollout, @PathVariable String act, Parameters more) {
+        find(project, rollout);
+        if (actor instanceof Actor.Job) {
+            throw new ApiException(403, "A job cannot " + act + " a rollout; only a person can.");
+        }
+        boolean full = more.flag("full").orElse(false);
+        boolean done = switch (act) {
+            case "pause" -> rollouts.act(project, actor, rollout, Rollouts.Act.PAUSE);
+            case "resume" -> rollouts.act(project, actor, rollout, Rollouts.Act.RESUME);
+            case "promote" ->
+                rollouts.act(project, actor, rollout, full ? Rollouts.Act.PROMOTE_FULL : Rollouts.Act.PROMOTE);
+            default -> rollouts.cancel(project, actor, rollout);
+        };
+        if (!done) {
+            throw ApiException.conflict("The rollout is in no state to " + act + ": it is "
+                    + find(project, rollout).rollout().phase().wire() + ".");
+        }
+        return json(project, find(project, rollout), false);
+    }
+
+    /** The rollout that has its turn in {@code environment}. */
+    @Requires(Permission.READ_ENVIRONMENT)
+    @GetMapping("/api/tandem/v1/projects/{id}/rollouts/active")
+    RolloutJson active(ProjectFacts project, Parameters parameters) {
+        String environment = parameters.requiredText("environment");
+        StoredRollout active = rollouts.active(project.id(), environment)
+                .orElseThrow(() -> new ApiException(404, "No rollout is under way in \"" + environment + "\"."));
+        return json(project, active, false);
+    }
+
     private StoredRollout find(ProjectFacts project, long rollout) {
         return rollouts.find(project.id(), rollout).orElseThrow(() -> ApiException.notFound("Rollout"));
     }
@@ -188,10 +240,19 @@ class RolloutApi {
                 environment.name(),
                 stored.rollout().strategy().wire(),
                 stored.rollout().phase().wire(),
+                stored.rollout().share(),
                 stored.rollout().phase().isTerminal(),
+                stored.rollout().watch().paused(),
+                stored.rollout().watch().heldAt() != null,
+                stored.rollout().watch().personTold(),
                 attached,
                 stored.reason(),
+                stored.reasonCode(),
+                stored.reasonArguments(),
                 stored.logTail(),
+                RolloutWishes.json(stored.options()),
+                rollouts.verdict(stored.id()),
+                rollouts.steps(stored.id()).stream().map(StepJson::of).toList(),
                 Addresses.web(settings, project.fullPath(), "/-/deployments/" + stored.deploymentId()),
                 state.url(),
                 stored.createdAt(),

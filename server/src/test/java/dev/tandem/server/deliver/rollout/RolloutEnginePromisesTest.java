@@ -3,6 +3,7 @@ package dev.tandem.server.deliver.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.server.deliver.judge.Verdict;
 import dev.tandem.server.deliver.rollout.Observation.AgentView;
 import dev.tandem.server.deliver.rollout.Observation.Seen;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Effect;
@@ -24,7 +25,12 @@ import org.jspecify.annotations.Nullable;
 /** Random events in random order: whatever happens to service, agent, server and people, the promises are kept. */
 class RolloutEnginePromisesTest {
     private static final RolloutPolicy POLICY = new RolloutPolicy(
-            Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(20));
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(20),
+            OnInconclusive.CONTINUE,
+            Duration.ofSeconds(60));
 
     enum Happening {
         NEW_STARTS,
@@ -41,6 +47,12 @@ class RolloutEnginePromisesTest {
         AGENT_SILENT,
         SERVER_RESTARTS,
         CANCEL,
+        JUDGED_WORSE,
+        JUDGED_HARMLESS,
+        NOT_JUDGED,
+        NOTHING_MEASURED,
+        SOMEBODY_PAUSES,
+        SOMEBODY_RESUMES,
         NEWER_COMES,
         OTHER_BEGINS,
         OTHER_ENDS,
@@ -61,6 +73,7 @@ class RolloutEnginePromisesTest {
         world.othersEnd();
         for (int i = 0; i < 400 && !world.phase.isTerminal(); i++) {
             world.happens(Happening.SECOND_PASSES);
+            world.personLooks();
             world.advance();
         }
         assertThat(world.phase.isTerminal()).isTrue();
@@ -101,6 +114,8 @@ class RolloutEnginePromisesTest {
         private boolean caughtUp = true;
         private @Nullable AgentView reported;
         private @Nullable String reason;
+        private @Nullable Verdict verdict;
+        private Watch watch = Watch.FRESH;
 
         World(Strategy strategy, @Nullable String old) {
             this.strategy = strategy;
@@ -128,6 +143,12 @@ class RolloutEnginePromisesTest {
                 case AGENT_SILENT -> reported = null;
                 case SERVER_RESTARTS -> watchedSince = now;
                 case CANCEL -> cancel = "somebody canceled it";
+                case JUDGED_WORSE -> verdict = Verdicts4Tests.WORSE;
+                case JUDGED_HARMLESS -> verdict = Verdicts4Tests.NO_HARM;
+                case NOT_JUDGED -> verdict = Verdicts4Tests.NOT_ENOUGH;
+                case NOTHING_MEASURED -> verdict = new Verdict.CannotMeasure(Verdict.Why.PROXY_AWAY);
+                case SOMEBODY_PAUSES -> watch = pausable() ? watch.pausedBy("mei") : watch;
+                case SOMEBODY_RESUMES -> watch = watch.paused() == null ? watch : Watch.FRESH;
                 case NEWER_COMES -> newer = "deployment #2";
                 case OTHER_BEGINS -> busy = true;
                 case OTHER_ENDS -> busy = false;
@@ -136,8 +157,21 @@ class RolloutEnginePromisesTest {
             }
         }
 
+        private boolean pausable() {
+            return phase == RolloutPhase.SWITCHING || phase == RolloutPhase.SETTLING;
+        }
+
+        /** Whoever is asked to look, looks. */
+        void personLooks() {
+            if (watch.personTold() && !phase.isTerminal()) {
+                cancel = "somebody looked and canceled it";
+            }
+        }
+
+        /** What people owe it: it is let go on. */
         void othersEnd() {
             busy = false;
+            watch = watch.paused() == null ? watch : Watch.FRESH;
         }
 
         private void change(String revision, RevisionState state, int moreRestarts) {
@@ -156,7 +190,7 @@ class RolloutEnginePromisesTest {
 
         void advance() {
             for (int i = 0; i < 20; i++) {
-                Observation observation = new Observation(watchedSince, busy, newer, reported);
+                Observation observation = new Observation(watchedSince, busy, newer, reported, verdict);
                 if (!(RolloutEngine.decide(rollout(), observation, now) instanceof Go go)) {
                     return;
                 }
@@ -166,22 +200,47 @@ class RolloutEnginePromisesTest {
         }
 
         private Rollout rollout() {
-            return new Rollout("new", old, strategy, POLICY, phase, step, since, restarts, cancel, ending);
+            return new Rollout(
+                    "new",
+                    old,
+                    strategy,
+                    strategy.steps(),
+                    POLICY,
+                    phase,
+                    step,
+                    since,
+                    restarts,
+                    cancel,
+                    ending,
+                    watch);
         }
 
         private void apply(Go go) {
             assertThat(RolloutPhase.NEXT.get(phase)).contains(go.phase());
-            assertThat(go.phase() != RolloutPhase.SWITCHING || phase != RolloutPhase.SWITCHING || go.step() > step)
+            assertThat(go.phase() != RolloutPhase.SWITCHING
+                            || phase != RolloutPhase.SWITCHING
+                            || go.step() > step
+                            || go.effect() == Effect.NONE)
                     .isTrue();
             if (go.phase() == RolloutPhase.SWITCHING && phase != RolloutPhase.SWITCHING) {
                 assertThat(reported.revisions().get("new").state()).isEqualTo(RevisionState.HEALTHY);
             }
+            if (go.phase() != phase || go.step() != step) {
+                since = now;
+            }
+            if (go.phase() == RolloutPhase.SWITCHING
+                    && go.step() > step
+                    && strategy == Strategy.CANARY
+                    && verdict != null
+                    && old != null) {
+                assertThat(verdict).isNotInstanceOfAny(Verdict.CannotMeasure.class, Verdict.Worse.class);
+            }
             phase = go.phase();
             step = go.step();
+            watch = go.watch();
             restarts = go.restarts();
             ending = go.ending();
             reason = go.reason() == null ? reason : go.reason();
-            since = now;
             effect(go.effect());
             assertSomebodyServes();
         }
@@ -227,7 +286,7 @@ class RolloutEnginePromisesTest {
         }
 
         private static Seen seen(RevisionState state, int restarts) {
-            return new Seen(state, restarts, state.name(), List.of());
+            return new Seen(state, restarts, state.name(), List.of(), null);
         }
     }
 }

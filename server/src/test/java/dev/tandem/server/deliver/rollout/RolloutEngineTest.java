@@ -4,6 +4,7 @@ import static dev.tandem.server.deliver.rollout.RolloutPhase.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.server.deliver.judge.Verdict;
 import dev.tandem.server.deliver.rollout.Observation.AgentView;
 import dev.tandem.server.deliver.rollout.Observation.Seen;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Effect;
@@ -24,7 +25,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RolloutEngineTest {
     private static final Instant T0 = Instant.parse("2026-11-23T08:00:00Z");
     private static final RolloutPolicy POLICY = new RolloutPolicy(
-            Duration.ofSeconds(120), Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(40));
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(40),
+            OnInconclusive.CONTINUE,
+            Duration.ofMinutes(5));
+    private static final RolloutPolicy STRICT = new RolloutPolicy(
+            Duration.ofSeconds(120),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(40),
+            OnInconclusive.PAUSE,
+            Duration.ofMinutes(5));
 
     private RolloutPhase phase = QUEUED;
     private Strategy strategy = Strategy.ROLLING;
@@ -35,6 +48,9 @@ class RolloutEngineTest {
     private @Nullable RolloutPhase ending;
     private boolean busy;
     private @Nullable String newer;
+    private RolloutPolicy policy = POLICY;
+    private Watch watch = Watch.FRESH;
+    private @Nullable Verdict verdict;
     private boolean agentSpoke = true;
     private boolean caughtUp = true;
     private Instant heardAt = T0.plusSeconds(1000);
@@ -58,7 +74,7 @@ class RolloutEngineTest {
     @Test
     void aNewerOneInTheQueueSupersedesVisibly() {
         busy = true;
-        newer = "deployment #12";
+        newer = "#12";
 
         assertThat(goAt(0).phase()).isEqualTo(SUPERSEDED);
         assertThat(goAt(0).reason()).isEqualTo("superseded by deployment #12 before its turn came");
@@ -114,7 +130,7 @@ class RolloutEngineTest {
     @EnumSource(names = {"PREPARING", "CHECKING"})
     void neverHealthyInTimeFailsWithTheAgentsWord(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.STARTING, 0, "GET /health answered 503", List.of("boom")));
+        revisions.put("new", new Seen(RevisionState.STARTING, 0, "GET /health answered 503", List.of("boom"), null));
 
         Go go = goAt(120);
 
@@ -144,17 +160,17 @@ class RolloutEngineTest {
     @Test
     void oneCrashIsForgivenTheSecondIsNot() {
         phase = CHECKING;
-        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 1", List.of()));
+        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 1", List.of(), null));
         assertThat(at(1)).isInstanceOf(Stay.class);
 
-        revisions.put("new", new Seen(RevisionState.CRASHED, 1, "exited with 1", List.of()));
+        revisions.put("new", new Seen(RevisionState.CRASHED, 1, "exited with 1", List.of(), null));
         assertThat(goAt(1).reason()).isEqualTo("the new revision keeps crashing: exited with 1");
     }
 
     @Test
     void whatCannotRunAtAllFailsAtOnce() {
         phase = PREPARING;
-        revisions.put("new", new Seen(RevisionState.FAILED, 0, "the bundle has no Procfile", List.of()));
+        revisions.put("new", new Seen(RevisionState.FAILED, 0, "the bundle has no Procfile", List.of(), null));
 
         assertThat(goAt(1).reason()).isEqualTo("the new revision cannot run: the bundle has no Procfile");
     }
@@ -162,7 +178,7 @@ class RolloutEngineTest {
     @Test
     void aHealthCheckThatUsedUpItsAttemptsFailsAtOnce() {
         phase = CHECKING;
-        revisions.put("new", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of()));
+        revisions.put("new", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of(), null));
 
         assertThat(goAt(1).reason()).isEqualTo("the new revision did not become healthy: GET /health answered 503");
     }
@@ -223,7 +239,7 @@ class RolloutEngineTest {
     @EnumSource(names = {"SWITCHING", "SETTLING"})
     void aCrashUnderTrafficGoesBackAtOnce(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 137", List.of("last words")));
+        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 137", List.of("last words"), null));
 
         Go go = goAt(0);
 
@@ -237,7 +253,7 @@ class RolloutEngineTest {
     @EnumSource(names = {"SWITCHING", "SETTLING"})
     void aRestartNobodySawIsACrashToo(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.HEALTHY, 1, "started again", List.of()));
+        revisions.put("new", new Seen(RevisionState.HEALTHY, 1, "started again", List.of(), null));
 
         assertThat(goAt(0).phase()).isEqualTo(REVERTING);
     }
@@ -295,7 +311,7 @@ class RolloutEngineTest {
 
         revisions.remove("new");
         assertThat(goAt(1).phase()).isEqualTo(FAILED);
-        assertThat(goAt(1).event().message()).isEqualTo("the old revision serves as before");
+        assertThat(goAt(1).event().message()).isEqualTo("the old revision answers and serves as before");
     }
 
     @Test
@@ -312,7 +328,7 @@ class RolloutEngineTest {
     void endsAreFinal(RolloutPhase end) {
         phase = end;
         cancelReason = "too late";
-        newer = "deployment #2";
+        newer = "#2";
 
         assertThat(at(9999)).isEqualTo(new Stay(null));
         assertThat(NEXT.get(end)).isEmpty();
@@ -329,12 +345,136 @@ class RolloutEngineTest {
         assertThat(reached).anyMatch(RolloutPhase::isTerminal);
     }
 
+    private void canaryAtItsFirstStep() {
+        phase = SWITCHING;
+        strategy = Strategy.CANARY;
+        watch = Watch.FRESH.inPlace();
+        newRevisionIs(RevisionState.HEALTHY);
+        oldRevisionIs(RevisionState.HEALTHY);
+        weights.putAll(Map.of("old", 90, "new", 10));
+    }
+
+    @Test
+    void aCanarysStepIsJudgedOnceItIsInPlace() {
+        canaryAtItsFirstStep();
+        watch = Watch.FRESH;
+
+        assertThat(goAt(0).watch().placed()).isTrue();
+        assertThat(goAt(0).effect()).isEqualTo(Effect.NONE);
+    }
+
+    @Test
+    void judgedWorseGoesBackAtOnceWithTheNumbers() {
+        canaryAtItsFirstStep();
+        verdict = Verdicts4Tests.WORSE;
+
+        assertThat(goAt(0).phase()).isEqualTo(REVERTING);
+        assertThat(goAt(0).effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(goAt(0).reason())
+                .isEqualTo("12 of 140 requests of the new revision failed, 0 of 1,260 of the old; evidence 340, needed"
+                        + " 100");
+    }
+
+    @Test
+    void worseWhileTheOldOneFailsTooIsHeld() {
+        canaryAtItsFirstStep();
+        verdict = Verdicts4Tests.WORSE;
+        oldRevisionIs(RevisionState.CRASHED);
+
+        assertThat(goAt(20).event().kind()).isEqualTo(RolloutDecision.Kind.HELD);
+    }
+
+    @Test
+    void noHarmGoesOnButNotBeforeTheShortestTime() {
+        canaryAtItsFirstStep();
+        verdict = Verdicts4Tests.NO_HARM;
+
+        assertThat(at(0)).isEqualTo(new Stay(T0.plusSeconds(1)));
+        assertThat(goAt(1).step()).isEqualTo(1);
+        assertThat(goAt(1).event().message())
+                .contains("no harm seen")
+                .endsWith("moving 50 % of new requests to the new revision");
+    }
+
+    @Test
+    void notEnoughWaitsForTheBakeTimeThenThePolicyDecides() {
+        canaryAtItsFirstStep();
+        verdict = Verdicts4Tests.NOT_ENOUGH;
+
+        assertThat(at(2)).isEqualTo(new Stay(T0.plusSeconds(3)));
+        assertThat(goAt(3).event().message()).startsWith("not enough traffic to judge: 41 of 392 requests");
+        assertThat(goAt(3).step()).isEqualTo(1);
+        policy = STRICT;
+        assertThat(goAt(3).watch().paused()).isEqualTo(Watch.INCONCLUSIVE);
+        assertThat(goAt(3).watch().personTold()).isTrue();
+        assertThat(goAt(3).step()).isZero();
+    }
+
+    @Test
+    void whatCannotBeMeasuredIsHeldAndNeverPromoted() {
+        canaryAtItsFirstStep();
+        verdict = new Verdict.CannotMeasure(Verdict.Why.AGENT_AWAY);
+
+        assertThat(at(5)).isEqualTo(new Stay(T0.plusSeconds(10)));
+        assertThat(goAt(10).event().kind()).isEqualTo(RolloutDecision.Kind.HELD);
+        watch = goAt(10).watch();
+        assertThat(at(200)).isEqualTo(new Stay(T0.plusSeconds(310)));
+        assertThat(goAt(310).event().kind()).isEqualTo(RolloutDecision.Kind.NEEDS_PERSON);
+        watch = goAt(310).watch();
+        assertThat(at(900)).isEqualTo(new Stay(null));
+        verdict = Verdicts4Tests.NO_HARM;
+        assertThat(goAt(900).event().kind()).isEqualTo(RolloutDecision.Kind.MEASURED);
+    }
+
+    @Test
+    void whilePausedItStaysButWorseIsTakenBack() {
+        canaryAtItsFirstStep();
+        watch = watch.pausedBy("mei");
+        verdict = Verdicts4Tests.NO_HARM;
+
+        assertThat(at(900)).isEqualTo(new Stay(null));
+        verdict = Verdicts4Tests.WORSE;
+        assertThat(goAt(900).phase()).isEqualTo(REVERTING);
+    }
+
+    @Test
+    void aPersonLetsItGoOn() {
+        canaryAtItsFirstStep();
+        watch = new Watch(true, null, Watch.Promotion.FULL, null, false);
+        verdict = Verdicts4Tests.NOT_ENOUGH;
+
+        assertThat(goAt(0).step()).isEqualTo(1);
+        assertThat(goAt(0).watch().promoted()).isEqualTo(Watch.Promotion.FULL);
+    }
+
+    @Test
+    void absoluteLimitsCountWhileItBakesAtTheEnd() {
+        phase = SETTLING;
+        newRevisionIs(RevisionState.HEALTHY);
+        oldRevisionIs(RevisionState.HEALTHY);
+        verdict = Verdicts4Tests.WORSE;
+
+        assertThat(goAt(0).phase()).isEqualTo(REVERTING);
+    }
+
+    @Test
+    void anOldRevisionThatDoesNotAnswerAfterTheWayBackIsAMatterForAPerson() {
+        phase = REVERTING;
+        ending = FAILED;
+        oldRevisionIs(RevisionState.CRASHED);
+        weights.put("old", 100);
+
+        assertThat(at(1)).isEqualTo(new Stay(T0.plusSeconds(40)));
+        assertThat(goAt(40).watch().personTold()).isTrue();
+        assertThat(goAt(40).event().told().code()).isEqualTo("old_unconfirmed");
+    }
+
     private void newRevisionIs(RevisionState state) {
-        revisions.put("new", new Seen(state, 0, "", List.of()));
+        revisions.put("new", new Seen(state, 0, "", List.of(), null));
     }
 
     private void oldRevisionIs(RevisionState state) {
-        revisions.put("old", new Seen(state, 0, "", List.of()));
+        revisions.put("old", new Seen(state, 0, "", List.of(), null));
     }
 
     private Go goAt(int seconds) {
@@ -346,10 +486,21 @@ class RolloutEngineTest {
     }
 
     private RolloutDecision at(int seconds) {
-        Rollout rollout =
-                new Rollout("new", previous, strategy, POLICY, phase, step, T0, restarts, cancelReason, ending);
+        Rollout rollout = new Rollout(
+                "new",
+                previous,
+                strategy,
+                strategy.steps(),
+                policy,
+                phase,
+                step,
+                T0,
+                restarts,
+                cancelReason,
+                ending,
+                watch);
         AgentView agent = agentSpoke ? new AgentView(heardAt, caughtUp, revisions, weights) : null;
         return RolloutEngine.decide(
-                rollout, new Observation(watchedSince, busy, newer, agent), T0.plusSeconds(seconds));
+                rollout, new Observation(watchedSince, busy, newer, agent, verdict), T0.plusSeconds(seconds));
     }
 }

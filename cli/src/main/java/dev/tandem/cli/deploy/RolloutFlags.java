@@ -1,0 +1,88 @@
+package dev.tandem.cli.deploy;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a rollout is to go; the server checks what is said here. */
+final class RolloutFlags {
+    @Option(
+            names = "--strategy",
+            paramLabel = "rolling|blue-green|canary",
+            description =
+                    "How requests move to the new revision: in steps, all at once, or in steps that the judge lets"
+                            + " through. Default: rolling.")
+    private String strategy = "rolling";
+
+    @Option(names = "--steps", paramLabel = "10,50", description = "Percent of requests, step by step; 100 follows.")
+    private @Nullable String steps;
+
+    @Option(
+            names = "--bake",
+            paramLabel = "TIME",
+            description =
+                    "How long a step of a canary gathers evidence at most, and how long the old revision stands by at"
+                            + " the end. Default: 2m for a canary, else 3s.")
+    private @Nullable String bake;
+
+    @Option(
+            names = "--min-step",
+            paramLabel = "TIME",
+            description = "How long each step lasts at least. Default: 30s for a canary, else 1s.")
+    private @Nullable String minStep;
+
+    @Option(
+            names = "--max-error-ratio",
+            paramLabel = "RATIO",
+            description = "How many of its requests the new revision may fail. Default: 0.01.")
+    private @Nullable String maxErrorRatio;
+
+    @Option(
+            names = "--max-p95",
+            paramLabel = "MS",
+            description = "Milliseconds within which 95 of 100 requests must be answered. Default: no limit.")
+    private @Nullable String maxP95;
+
+    @Option(
+            names = "--alpha",
+            paramLabel = "RATIO",
+            description = "At most this share of harmless rollouts is ever taken back. Default: 0.01.")
+    private @Nullable String alpha;
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "RATIO",
+            description = "How many times as often as the old revision the new one may be bad. Default: 1.25.")
+    private @Nullable String tolerance;
+
+    @Option(names = "--probe", paramLabel = "PATH", description = "A path to ask of both revisions; may be repeated.")
+    private List<String> probes = List.of();
+
+    @Option(
+            names = "--on-inconclusive",
+            paramLabel = "continue|pause",
+            description = "What a canary does without enough traffic to judge. Default: continue.")
+    private @Nullable String onInconclusive;
+
+    void into(Map<String, Object> parameters) {
+        parameters.put("strategy", strategy);
+        put(parameters, "steps", steps);
+        put(parameters, "bake", bake);
+        put(parameters, "min_step", minStep);
+        put(parameters, "max_error_ratio", maxErrorRatio);
+        put(parameters, "max_p95_ms", maxP95);
+        put(parameters, "alpha", alpha);
+        put(parameters, "tolerance", tolerance);
+        put(parameters, "on_inconclusive", onInconclusive);
+        if (!probes.isEmpty()) {
+            parameters.put("probe", probes);
+        }
+    }
+
+    private static void put(Map<String, Object> parameters, String name, @Nullable String value) {
+        if (value != null) {
+            parameters.put(name, value);
+        }
+    }
+}

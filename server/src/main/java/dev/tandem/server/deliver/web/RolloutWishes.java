@@ -1,0 +1,115 @@
+package dev.tandem.server.deliver.web;
+
+import dev.tandem.server.deliver.RolloutOptions;
+import dev.tandem.server.deliver.rollout.OnInconclusive;
+import dev.tandem.server.deliver.rollout.Strategy;
+import dev.tandem.server.platform.api.ApiException;
+import dev.tandem.server.platform.api.Parameters;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** How a rollout is to go, as the API takes and shows it. */
+final class RolloutWishes {
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
+
+    private RolloutWishes() {}
+
+    static RolloutOptions of(Parameters parameters) {
+        try {
+            return new RolloutOptions(
+                    strategy(parameters),
+                    parameters.texts("steps").stream()
+                            .map(text -> whole("steps", text))
+                            .toList(),
+                    millis(parameters, "bake"),
+                    millis(parameters, "min_step"),
+                    decimal(parameters, "max_error_ratio"),
+                    parameters.number("max_p95_ms").map(Math::toIntExact).orElse(null),
+                    decimal(parameters, "alpha"),
+                    decimal(parameters, "tolerance"),
+                    parameters.texts("probe"),
+                    onInconclusive(parameters));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ApiException(400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    static Map<String, Object> json(RolloutOptions options) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("strategy", options.strategy().wire());
+        shown.put("steps", options.shares());
+        put(shown, "bake_ms", options.bakeMillis());
+        put(shown, "min_step_ms", options.minStepMillis());
+        put(shown, "max_error_ratio", options.maxErrorRatio());
+        put(shown, "max_p95_ms", options.maxP95Millis());
+        put(shown, "alpha", options.alpha());
+        put(shown, "tolerance", options.tolerance());
+        shown.put("probe", options.probes());
+        shown.put("on_inconclusive", options.onInconclusive().wire());
+        return shown;
+    }
+
+    private static void put(Map<String, Object> shown, String name, @Nullable Object value) {
+        if (value != null) {
+            shown.put(name, value);
+        }
+    }
+
+    private static Strategy strategy(Parameters parameters) {
+        String word = parameters.text("strategy").orElse(Strategy.ROLLING.wire());
+        return Strategy.ofWire(word)
+                .orElseThrow(() -> new ApiException(
+                        400, "strategy \"" + word + "\" is unknown; use rolling, blue-green or canary."));
+    }
+
+    private static OnInconclusive onInconclusive(Parameters parameters) {
+        String word = parameters.text("on_inconclusive").orElse(OnInconclusive.CONTINUE.wire());
+        return OnInconclusive.ofWire(word)
+                .orElseThrow(() ->
+                        new ApiException(400, "on_inconclusive \"" + word + "\" is unknown; use continue or pause."));
+    }
+
+    private static int whole(String name, String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new ApiException(400, name + " \"" + text + "\" is no whole number.");
+        }
+    }
+
+    /** {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}; a bare number is seconds. */
+    private static @Nullable Long millis(Parameters parameters, String name) {
+        String text = parameters.text(name).filter(value -> !value.isBlank()).orElse(null);
+        if (text == null) {
+            return null;
+        }
+        Matcher time = TIME.matcher(text.strip());
+        if (!time.matches()) {
+            throw new ApiException(400, name + " \"" + text + "\" is no time; write 30s, 5m or 1h.");
+        }
+        long unit = switch (String.valueOf(time.group(2))) {
+            case "ms" -> 1;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> 1_000;
+        };
+        return Long.parseLong(time.group(1)) * unit;
+    }
+
+    private static @Nullable Double decimal(Parameters parameters, String name) {
+        return parameters
+                .text(name)
+                .filter(value -> !value.isBlank())
+                .map(value -> {
+                    try {
+                        return Double.valueOf(value.strip());
+                    } catch (NumberFormatException e) {
+                        throw new ApiException(400, name + " \"" + value + "\" is no number.");
+                    }
+                })
+                .orElse(null);
+    }
+}
