@@ -97,13 +97,13 @@ class CompilerPropertiesTest {
             "production",
             "{job: job, optional: true}");
 
-    @Property(tries = 500)
+    @Property
     void arbitraryBytesNeverThrow(@ForAll byte[] content) {
         assertThat(Given.nothing().file(Given.ROOT, content).compile().outcome())
                 .isNotNull();
     }
 
-    @Property(tries = 500)
+    @Property
     void arbitraryTextNeverThrows(@ForAll String content) {
         assertThat(Given.nothing()
                         .file(Given.ROOT, content.getBytes(StandardCharsets.UTF_8))
@@ -112,7 +112,7 @@ class CompilerPropertiesTest {
                 .isNotNull();
     }
 
-    @Property(tries = 2000)
+    @Property
     void configurationsNeverThrowAndCompileTheSameTwice(@ForAll("configurations") String config) {
         Given given = Given.config(config).file("a.yml", "included: {script: [x]}");
         Compilation first = given.compile();

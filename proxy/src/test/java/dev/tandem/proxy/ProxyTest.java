@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProxyTest {
+    /** Under load, before and after each change of the routes; {@code ./tandem prove} asks for more. */
+    private static final int REQUESTS = Integer.getInteger("tandem.requests", 300);
 
     @TempDir
     Path temporary;
@@ -268,16 +270,16 @@ class ProxyTest {
         for (int i = 0; i < 8; i++) {
             clients.add(Thread.ofVirtual().start(() -> load(stop, good, bad)));
         }
-        Await.until("more good answers", () -> good.get() > 300);
+        Await.until("more good answers", () -> good.get() > REQUESTS);
         Service next = service("new");
         route(revision("old", 1, old), revision("new", 1, next));
         int before = good.get();
-        Await.until("more good answers", () -> good.get() > before + 300);
+        Await.until("more good answers", () -> good.get() > before + REQUESTS);
         route(revision("old", 0, old), revision("new", 1, next));
         Await.until("nothing in flight", () -> counters("old").getInteger("inFlight") == 0);
         old.close();
         int after = good.get();
-        Await.until("more good answers", () -> good.get() > after + 300);
+        Await.until("more good answers", () -> good.get() > after + REQUESTS);
         stop.set(true);
         for (Thread client : clients) {
             client.join();

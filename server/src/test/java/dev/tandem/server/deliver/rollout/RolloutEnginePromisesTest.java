@@ -60,7 +60,7 @@ class RolloutEnginePromisesTest {
         HALF_MINUTE_PASSES
     }
 
-    @Property(tries = 2000)
+    @Property
     void promisesAreKept(
             @ForAll("happenings") @Size(max = 120) List<Happening> happenings,
             @ForAll Strategy strategy,
