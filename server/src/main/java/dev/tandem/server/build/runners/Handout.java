@@ -140,7 +140,9 @@ final class Handout {
             PipelineRecord pipeline = pipelines.find(sql, job.pipelineId()).orElseThrow();
             PlannedJob plan = jobs.plan(sql, jobId);
             Map<String, JobRecord> byName = new LinkedHashMap<>();
-            jobs.latest(sql, job.pipelineId()).forEach(one -> byName.put(one.name(), one));
+            if (!plan.artifactsFrom().isEmpty()) {
+                jobs.latest(sql, job.pipelineId()).forEach(one -> byName.put(one.name(), one));
+            }
             List<JobRecord> sources = plan.artifactsFrom().stream()
                     .map(byName::get)
                     .filter(java.util.Objects::nonNull)

@@ -263,10 +263,11 @@ public final class JobFlow {
                 .peek(job -> byName.put(job.name(), job))
                 .map(JobRecord::state)
                 .toList();
-        for (JobChange change : PipelineEngine.advance(states)) {
+        List<JobChange> changes = PipelineEngine.advance(states);
+        for (JobChange change : changes) {
             apply(tx, pipeline, Objects.requireNonNull(byName.get(change.job()), change.job()), change);
         }
-        settle(tx, pipeline);
+        settle(tx, pipeline, changes.isEmpty() ? states : states(tx, pipeline));
     }
 
     private void apply(Tx tx, PipelineRecord pipeline, JobRecord job, JobChange change) {
@@ -296,10 +297,7 @@ public final class JobFlow {
     }
 
     /** Stores what the jobs amount to, and tells when the pipeline is over. */
-    private void settle(Tx tx, PipelineRecord pipeline) {
-        List<JobState> states = jobs.latest(tx.sql(), pipeline.id()).stream()
-                .map(JobRecord::state)
-                .toList();
+    private void settle(Tx tx, PipelineRecord pipeline, List<JobState> states) {
         CompositeStatus status = PipelineEngine.status(states);
         PipelineRecord now = pipelines.find(tx.sql(), pipeline.id()).orElseThrow();
         if (!now.complete()) {
@@ -314,6 +312,12 @@ public final class JobFlow {
             tx.publish(new PipelineFinished(now.id(), now.projectId(), now.ref(), now.sha(), status.status()));
         }
         live.pipeline(tx, now, status.status());
+    }
+
+    private List<JobState> states(Tx tx, PipelineRecord pipeline) {
+        return jobs.latest(tx.sql(), pipeline.id()).stream()
+                .map(JobRecord::state)
+                .toList();
     }
 
     private boolean enqueue(Tx tx, PipelineRecord pipeline, JobRecord job, JobEvent event) {
