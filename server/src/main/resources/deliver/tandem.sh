@@ -10,7 +10,7 @@ usage() {
   cat >&2 <<'TEXT'
 usage: tandem.sh deploy ENVIRONMENT [--from DIR] [--strategy rolling|blue-green|canary]
                  [--steps 10,50] [--bake TIME] [--min-step TIME] [--max-error-ratio RATIO] [--max-p95 MS]
-                 [--alpha RATIO] [--tolerance RATIO] [--probe PATH]... [--on-inconclusive continue|pause]
+                 [--alpha RATIO] [--tolerance RATIO] [--on-inconclusive continue|pause]
                  [--progress-deadline SECONDS] [--project ID_OR_PATH] [--sha COMMIT] [--ref REF] [--override]
        tandem.sh rollback ENVIRONMENT [--to DEPLOYMENT] [--project ID_OR_PATH]
 TEXT
@@ -54,7 +54,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --override) override=true; shift; continue ;;
     --from | --strategy | --progress-deadline | --project | --sha | --ref | --to | --steps | --bake | --min-step | --max-error-ratio | \
-      --max-p95 | --alpha | --tolerance | --probe | --on-inconclusive) [ $# -ge 2 ] || usage ;;
+      --max-p95 | --alpha | --tolerance | --on-inconclusive) [ $# -ge 2 ] || usage ;;
     *) usage ;;
   esac
   case $1 in
@@ -65,7 +65,6 @@ while [ $# -gt 0 ]; do
     --max-p95) wish max_p95_ms "$2" ;;
     --alpha) wish alpha "$2" ;;
     --tolerance) wish tolerance "$2" ;;
-    --probe) wish 'probe[]' "$2" ;;
     --on-inconclusive) wish on_inconclusive "$2" ;;
     --from) from=$2 ;;
     --strategy) strategy=$2 ;;

@@ -1,6 +1,5 @@
 package dev.tandem.cli.deploy;
 
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -56,9 +55,6 @@ final class RolloutFlags {
             description = "How many times as often as the old revision the new one may be bad. Default: 1.25.")
     private @Nullable String tolerance;
 
-    @Option(names = "--probe", paramLabel = "PATH", description = "A path to ask of both revisions; may be repeated.")
-    private List<String> probes = List.of();
-
     @Option(
             names = "--on-inconclusive",
             paramLabel = "continue|pause",
@@ -75,9 +71,6 @@ final class RolloutFlags {
         put(parameters, "alpha", alpha);
         put(parameters, "tolerance", tolerance);
         put(parameters, "on_inconclusive", onInconclusive);
-        if (!probes.isEmpty()) {
-            parameters.put("probe", probes);
-        }
     }
 
     private static void put(Map<String, Object> parameters, String name, @Nullable String value) {

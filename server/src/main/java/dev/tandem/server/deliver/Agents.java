@@ -4,6 +4,7 @@ import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.DesiredState;
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.ServiceSpec;
+import dev.tandem.agent.protocol.WatchSpec;
 import dev.tandem.server.platform.Database;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** The agents, what each should run, and what each tells. Safe for use by many threads. */
@@ -29,6 +31,7 @@ public final class Agents {
     private final Database database;
     private final AgentReports reports;
     private final RolloutExecutor executor;
+    private final Evidence evidence;
     private final RolloutTimes times;
     private final DeliverBells bells;
     private final Clock clock;
@@ -37,12 +40,14 @@ public final class Agents {
             Database database,
             AgentReports reports,
             RolloutExecutor executor,
+            Evidence evidence,
             RolloutTimes times,
             DeliverBells bells,
             Clock clock) {
         this.database = database;
         this.reports = reports;
         this.executor = executor;
+        this.evidence = evidence;
         this.times = times;
         this.bells = bells;
         this.clock = clock;
@@ -113,7 +118,17 @@ public final class Agents {
                         .map(revision -> revision(environment, revision))
                         .toList(),
                 desired.stream().collect(Collectors.toMap(AgentStore.Desired::revision, AgentStore.Desired::weight)),
-                Math.toIntExact(times.drain().toSeconds()));
+                Math.toIntExact(times.drain().toSeconds()),
+                watch(sql, environment));
+    }
+
+    private @Nullable WatchSpec watch(DSLContext sql, Environment environment) {
+        for (StoredRollout open : new RolloutStore(sql, times).open(environment.id())) {
+            if (open.rollout().phase().isActive()) {
+                return evidence.watch(sql, open, open.options().maxP95Millis());
+            }
+        }
+        return null;
     }
 
     private RevisionSpec revision(Environment environment, AgentStore.Desired desired) {

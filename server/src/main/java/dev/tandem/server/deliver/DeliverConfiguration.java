@@ -40,15 +40,19 @@ class DeliverConfiguration {
     }
 
     @Bean
+    Evidence evidence(Database database, AgentReports reports, RolloutTimes times, JsonMapper json, Clock clock) {
+        return new Evidence(database, reports, times, json, clock);
+    }
+
+    @Bean
     RolloutExecutor rolloutExecutor(
             Database database,
             AgentReports reports,
             RolloutTimes times,
             Clock clock,
             DeliverBells bells,
-            ObjectProvider<RolloutExecutor.Judging> judging) {
-        return new RolloutExecutor(
-                database, reports, times, clock, bells, judging.getIfAvailable(() -> (sql, rollout, now) -> null));
+            RolloutExecutor.Judging judging) {
+        return new RolloutExecutor(database, reports, times, clock, bells, judging);
     }
 
     @Bean

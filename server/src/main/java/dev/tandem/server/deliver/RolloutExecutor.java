@@ -48,8 +48,17 @@ final class RolloutExecutor implements AutoCloseable {
     private final Map<Long, Verdict> verdicts = new ConcurrentHashMap<>();
     private final Map<Long, Future<?>> timers = new ConcurrentHashMap<>();
 
-    /** Asks for the judge's word. */
+    /** Gathers evidence and asks for the judge's word. */
     interface Judging {
+        /** The rollout's first requests are about to be shared, in this transaction. */
+        default void begin(DSLContext sql, StoredRollout rollout) {}
+
+        /** The rollout's agent has reported; outside of transactions. */
+        default void take(long rolloutId) {}
+
+        /** The rollout is over. */
+        default void forget(long rolloutId) {}
+
         /** @return null when there is nothing to judge */
         @Nullable
         Verdict verdict(DSLContext sql, StoredRollout rollout, Instant now);
@@ -78,7 +87,10 @@ final class RolloutExecutor implements AutoCloseable {
 
     /** Looks at the rollouts of one agent. */
     void heardFrom(long agentId) {
-        database.read(sql -> new RolloutStore(sql, times).openOfAgent(agentId)).forEach(this::advance);
+        for (long rolloutId : database.read(sql -> new RolloutStore(sql, times).openOfAgent(agentId))) {
+            judging.take(rolloutId);
+            advance(rolloutId);
+        }
     }
 
     /** Takes every step that can be taken now. */
@@ -164,6 +176,7 @@ final class RolloutExecutor implements AutoCloseable {
             return Applied.NOTHING;
         }
         StoredRollout after = rollouts.find(rolloutId).orElseThrow();
+        judged(tx, before, after);
         steps(rollouts, before, after, go, now);
         tellPerson(tx, environment, before, after, go, now);
         effect(agents, go.effect(), after, now);
@@ -173,6 +186,16 @@ final class RolloutExecutor implements AutoCloseable {
         deployment(tx, environment, after, now);
         tx.afterCommit(() -> bells.rolloutMoved(after, go.effect() != Effect.NONE));
         return new Applied(after.rollout().phase().isTerminal() ? queued(rollouts, after) : List.of());
+    }
+
+    private void judged(Tx tx, StoredRollout before, StoredRollout after) {
+        RolloutPhase phase = after.rollout().phase();
+        if (phase == RolloutPhase.SWITCHING && before.rollout().phase() != RolloutPhase.SWITCHING) {
+            judging.begin(tx.sql(), after);
+        }
+        if (phase.isTerminal()) {
+            tx.afterCommit(() -> judging.forget(after.id()));
+        }
     }
 
     private void steps(RolloutStore rollouts, StoredRollout before, StoredRollout after, Go go, Instant now) {

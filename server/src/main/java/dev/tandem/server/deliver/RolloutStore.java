@@ -57,6 +57,15 @@ final class RolloutStore {
         return sql.selectFrom(ROLLOUTS).where(ROLLOUTS.REVISION.eq(revision)).fetchOptional(this::rollout);
     }
 
+    /** The newest of an environment, newest first. */
+    List<StoredRollout> newest(long environmentId, int most) {
+        return sql.selectFrom(ROLLOUTS)
+                .where(ROLLOUTS.ENVIRONMENT_ID.eq(environmentId))
+                .orderBy(ROLLOUTS.ID.desc())
+                .limit(most)
+                .fetch(this::rollout);
+    }
+
     /** Those of an environment that have not ended, oldest first. */
     List<StoredRollout> open(long environmentId) {
         return sql.selectFrom(ROLLOUTS)

@@ -450,6 +450,14 @@ public final class Rollouts {
         canceled.forEach(executor::advance);
     }
 
+    /** The newest rollouts of an environment, newest first; none when there is no such environment. */
+    public List<StoredRollout> newest(long projectId, String environment, int most) {
+        return environments
+                .find(projectId, environment)
+                .map(found -> database.read(sql -> new RolloutStore(sql, times).newest(found.id(), most)))
+                .orElse(List.of());
+    }
+
     public Optional<StoredRollout> find(long projectId, long rolloutId) {
         return database.read(sql -> new RolloutStore(sql, times).find(rolloutId))
                 .filter(rollout -> rollout.projectId() == projectId);

@@ -36,6 +36,8 @@ class RolloutApi {
     /** Below the minute after which proxies in between give up. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(25);
 
+    private static final int MOST_LISTED = 20;
+
     private final Rollouts rollouts;
     private final Environments environments;
     private final Settings settings;
@@ -214,6 +216,15 @@ class RolloutApi {
                     + find(project, rollout).rollout().phase().wire() + ".");
         }
         return json(project, find(project, rollout), false);
+    }
+
+    /** The newest rollouts of {@code environment}, newest first. */
+    @Requires(Permission.READ_ENVIRONMENT)
+    @GetMapping("/api/tandem/v1/projects/{id}/rollouts")
+    List<RolloutJson> list(ProjectFacts project, Parameters parameters) {
+        return rollouts.newest(project.id(), parameters.requiredText("environment"), MOST_LISTED).stream()
+                .map(stored -> json(project, stored, false))
+                .toList();
     }
 
     /** The rollout that has its turn in {@code environment}. */

@@ -6,6 +6,7 @@ import dev.tandem.server.deliver.rollout.Strategy;
 import dev.tandem.server.platform.api.ApiException;
 import dev.tandem.server.platform.api.Parameters;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +31,7 @@ final class RolloutWishes {
                     parameters.number("max_p95_ms").map(Math::toIntExact).orElse(null),
                     decimal(parameters, "alpha"),
                     decimal(parameters, "tolerance"),
-                    parameters.texts("probe"),
+                    List.of(),
                     onInconclusive(parameters));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ApiException(400, String.valueOf(e.getMessage()));
@@ -47,7 +48,6 @@ final class RolloutWishes {
         put(shown, "max_p95_ms", options.maxP95Millis());
         put(shown, "alpha", options.alpha());
         put(shown, "tolerance", options.tolerance());
-        shown.put("probe", options.probes());
         shown.put("on_inconclusive", options.onInconclusive().wire());
         return shown;
     }
