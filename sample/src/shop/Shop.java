@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** A shop that greets and adds up prices. */
 public final class Shop {
@@ -14,8 +15,8 @@ public final class Shop {
         int port = Integer.parseInt(System.getenv("PORT"));
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", exchange -> answer(exchange, 200, greeting()));
-        server.createContext("/health", exchange -> answer(exchange, 200, "well"));
+        server.createContext("/", exchange -> answer(exchange, Shop::greeting));
+        server.createContext("/health", exchange -> answer(exchange, () -> "well"));
         server.start();
         System.out.println("listening on port " + port);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop(5)));
@@ -33,7 +34,15 @@ public final class Shop {
         return total;
     }
 
-    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    private static void answer(HttpExchange exchange, Supplier<String> page) throws IOException {
+        try {
+            send(exchange, 200, page.get());
+        } catch (RuntimeException e) {
+            send(exchange, 500, "Sorry, this page is broken: " + e.getMessage());
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String text) throws IOException {
         byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
         exchange.sendResponseHeaders(status, body.length);

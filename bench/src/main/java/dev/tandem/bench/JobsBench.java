@@ -111,7 +111,8 @@ final class JobsBench {
 
     private void serve() {
         try {
-            // Any value has the server hold the request until there is a job, as it does for every runner after its first.
+            // Any value has the server hold the request until there is a job, as it does for every runner after its
+            // first.
             String lastUpdate = "none";
             while (all.getCount() > 0) {
                 HttpResponse<String> answer = send(

@@ -36,9 +36,15 @@ class BrowserTest {
             SHOP + "/-/pipelines/4",
             SHOP + "/-/jobs/1",
             SHOP + "/-/environments",
-            SHOP + "/-/environments/1",
-            SHOP + "/-/deployments/2",
-            SHOP + "/-/deployments/3",
+            SHOP + "/-/environments/2",
+            SHOP + "/-/deployments/4",
+            SHOP + "/-/deployments/6",
+            SHOP + "/-/incidents",
+            SHOP + "/-/incidents/1",
+            SHOP + "/-/dora",
+            "/-/dora",
+            "/root/two-jobs/-/incidents",
+            "/root/two-jobs/-/dora",
             SHOP + "/-/project_members",
             SHOP + "/-/settings",
             "/root/two-jobs/-/environments",
@@ -144,24 +150,25 @@ class BrowserTest {
         Page page = signedIn(language, 1440, ColorScheme.LIGHT);
         go(page, SHOP + "/-/environments");
         assertThat(page.locator("h1")).hasText(environments);
-        go(page, SHOP + "/-/deployments/2");
+        go(page, SHOP + "/-/deployments/4");
         assertThat(page.locator(".heading .state-word")).hasText(deployed);
         assertThat(page.locator(".moment.development").first()).containsText(commit);
         assertThat(page.locator(".moment.operation", having(moved))).hasCount(2);
         assertThat(page.locator("link[rel=icon]")).hasAttribute("href", Pattern.compile(".*favicon-success.svg"));
-        go(page, SHOP + "/-/deployments/3");
-        assertThat(page.locator(".notice.failed")).containsText("exit code 1");
-        assertThat(page.locator("#deployment")).containsText("NumberFormatException");
+        go(page, SHOP + "/-/deployments/6");
+        assertThat(page.locator(".notice.failed")).containsText("requests of the new revision failed");
     }
 
     @Test
     void aPipelineShowsStagesJobsAndWhatFailedFirst() {
         Page page = signedIn("en-US", 1440, ColorScheme.LIGHT);
         go(page, SHOP + "/-/pipelines/4");
-        assertThat(page.locator(".graph-stage h3")).hasText(new String[] {"build", "test", "package", "deploy"});
-        assertThat(page.locator(".job-node .name")).hasText(new String[] {"compile", "test", "package", "deploy"});
+        assertThat(page.locator(".graph-stage h3"))
+                .hasText(new String[] {"build", "test", "package", "staging", "production"});
+        assertThat(page.locator(".job-node .name"))
+                .hasText(new String[] {"compile", "test", "package", "staging", "production"});
         assertThat(page.locator("#pipeline pre").first()).containsText("Job failed: exit code 1");
-        page.locator(".job-node", having("deploy")).locator("a").first().click();
+        page.locator(".job-node", having("production")).locator("a").first().click();
         assertThat(page.locator(".log-text .ansi-fg-1")).containsText("Job failed: exit code 1");
     }
 
@@ -188,16 +195,16 @@ class BrowserTest {
             go(tab, SHOP + "/-/pipelines");
             tab.evaluate("window.sameLoad = true");
         }
-        String commit = pushVersionThree();
+        String commit = pushVersionFour();
         Page job = tabs.get(0);
         Page pipeline = tabs.get(1);
         for (Page tab : tabs) {
-            assertThat(tab.locator("tbody tr").first()).containsText("Say version 3");
+            assertThat(tab.locator("tbody tr").first()).containsText("Say version 4");
         }
         pipeline.locator("tbody tr").first().locator("a").first().click();
         pipeline.evaluate("window.sameLoad = true");
         job.navigate(pipeline.url());
-        job.locator(".job-node", having("deploy")).locator("a").first().click();
+        job.locator(".job-node", having("production")).locator("a").first().click();
         assertThat(job.locator(".log[data-log]")).hasCount(1);
         job.evaluate("window.sameLoad = true");
         assertThat(job.locator(".log-text", having("Job succeeded"))).isVisible();
@@ -213,19 +220,18 @@ class BrowserTest {
         rollBack(first, commit);
     }
 
-    private static String pushVersionThree() throws Exception {
+    private static String pushVersionFour() throws Exception {
         WorkingCopy shop =
                 new WorkingCopy(story().folder().resolve("work/shop"), story().url(SHOP + ".git"), ToldStory.TOKEN);
-        shop.replace("src/shop/Shop.java", "System.getenv(\"SHOP_PORT\")", "System.getenv(\"PORT\")");
-        shop.replace("src/shop/Shop.java", "version 2", "version 3");
-        String commit = shop.commit("Say version 3");
+        shop.replace("src/shop/Shop.java", "version 3: \" + offer(VISITS.incrementAndGet() % 4)", "version 4\"");
+        String commit = shop.commit("Say version 4");
         shop.push();
         return commit;
     }
 
     /** Asks first; to leave the question changes nothing. */
     private static void rollBack(Page page, String commit) {
-        go(page, SHOP + "/-/environments/1");
+        go(page, SHOP + "/-/environments/2");
         assertThat(page.locator("tbody tr").first()).containsText(commit.substring(0, 8));
         Locator button = page.locator(".heading-acts button.danger");
         assertThat(button).containsText("Roll production back to");
@@ -234,7 +240,7 @@ class BrowserTest {
         noViolations(page, "confirmation");
         page.keyboard().press("Escape");
         assertThat(page.locator("dialog")).hasCount(0);
-        assertThat(page).hasURL(Pattern.compile(".*/-/environments/1$"));
+        assertThat(page).hasURL(Pattern.compile(".*/-/environments/2$"));
         button.click();
         page.locator("dialog button.danger").click();
         assertThat(page).hasURL(Pattern.compile(".*/-/deployments/\\d+$"));

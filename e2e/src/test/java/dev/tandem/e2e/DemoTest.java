@@ -36,7 +36,18 @@ class DemoTest {
 
         assertThat(exit).as(report + "\n" + Files.readString(errors)).isZero();
         assertThat(report.path("ok").asBoolean()).isTrue();
-        assertThat(names(report)).containsExactly("start", "push", "pipeline", "deploy", "bad-push", "rollback");
+        assertThat(names(report))
+                .containsExactly(
+                        "start",
+                        "push",
+                        "pipeline",
+                        "deploy-staging",
+                        "deploy-production",
+                        "traffic",
+                        "bad-push",
+                        "rollback",
+                        "incident",
+                        "dora");
         assertThat(report.path("figures").propertyNames())
                 .containsExactlyInAnyOrder(
                         "serverReadySeconds",
@@ -44,6 +55,14 @@ class DemoTest {
                         "pipelineOverheadMillis",
                         "requestsSent",
                         "requestsFailedDuringGoodRollout",
+                        "requestsFailedDuringBadRollout",
+                        "badRevisionDetectedSeconds",
+                        "trafficBackSeconds",
+                        "badAnswersUntilRollback",
+                        "deploymentFrequency",
+                        "leadTimeSeconds",
+                        "changeFailureRate",
+                        "recoverySeconds",
                         "residentMemoryMegabytes",
                         "proxyResidentMemoryMegabytes");
         assertThat(report.path("figures")

@@ -20,14 +20,17 @@ class ScreenshotsTest {
 
     /** What README and the pages under docs show: name of the file, language, width, theme, page. */
     private static final List<Shot> SHOTS = List.of(
-            new Shot("deployment", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/deployments/2"),
-            new Shot("deployment-zh", "zh-CN", 1440, ColorScheme.LIGHT, "/root/shop/-/deployments/2"),
-            new Shot("deployment-narrow", "en-US", 390, ColorScheme.LIGHT, "/root/shop/-/deployments/2"),
-            new Shot("failed-deployment", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/deployments/3"),
-            new Shot("failed-deployment-dark", "en-US", 1440, ColorScheme.DARK, "/root/shop/-/deployments/3"),
+            new Shot("deployment", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/deployments/4"),
+            new Shot("deployment-zh", "zh-CN", 1440, ColorScheme.LIGHT, "/root/shop/-/deployments/4"),
+            new Shot("deployment-narrow", "en-US", 390, ColorScheme.LIGHT, "/root/shop/-/deployments/4"),
+            new Shot("failed-deployment", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/deployments/6"),
+            new Shot("failed-deployment-dark", "en-US", 1440, ColorScheme.DARK, "/root/shop/-/deployments/6"),
             new Shot("pipeline", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/pipelines/4"),
-            new Shot("environment", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/environments/1"),
+            new Shot("environment", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/environments/2"),
             new Shot("commit", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/commit/main"),
+            new Shot("incident", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/incidents/1"),
+            new Shot("dora", "en-US", 1440, ColorScheme.LIGHT, "/root/shop/-/dora"),
+            new Shot("incident-narrow", "zh-CN", 390, ColorScheme.DARK, "/root/shop/-/incidents/1"),
             new Shot("job-dark", "en-US", 1440, ColorScheme.DARK, "/root/shop/-/jobs/1"));
 
     private record Shot(String name, String language, int width, ColorScheme scheme, String path) {}

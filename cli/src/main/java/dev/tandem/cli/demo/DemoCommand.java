@@ -86,6 +86,10 @@ public final class DemoCommand implements Callable<Integer> {
         out.println("  Look at  " + server.url() + "/root/shop/-/environments    what runs where, and the deployments");
         out.println("           " + server.url() + "/root/shop/-/pipelines       what was built, tested and kept out");
         out.println(
+                "           " + server.url() + "/root/shop/-/incidents       what went wrong, and who is suspected");
+        out.println(
+                "           " + server.url() + "/root/shop/-/dora            how fast and how safely changes arrive");
+        out.println(
                 "           http://production.root-shop.localhost:" + server.servicesPort() + "    the shop itself");
         out.println("  Ctrl-C ends the demo and removes its folder.");
         Thread.currentThread().join();

@@ -29,6 +29,7 @@ public final class Api {
         this.token = token;
     }
 
+    /** @param path below {@code /api/v4}, or below {@code /api/tandem/v1} when it begins with {@code tandem:} */
     public JsonNode get(String path) throws IOException, InterruptedException {
         return JSON.readTree(getText(path));
     }
@@ -51,7 +52,9 @@ public final class Api {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(server + "/api/v4" + path))
+        String address =
+                path.startsWith("tandem:") ? "/api/tandem/v1" + path.substring("tandem:".length()) : "/api/v4" + path;
+        return HttpRequest.newBuilder(URI.create(server + address))
                 .header("PRIVATE-TOKEN", token)
                 .timeout(Duration.ofSeconds(30));
     }
