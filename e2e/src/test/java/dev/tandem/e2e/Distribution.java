@@ -20,6 +20,13 @@ final class Distribution {
                 "skipped: no browser; apt-get install chromium");
     }
 
+    static void bubblewrapRequired() {
+        required();
+        assumeTrue(
+                Files.exists(java.nio.file.Path.of("/usr/bin/bwrap")),
+                "skipped: jobs cannot be isolated; apt-get install bubblewrap");
+    }
+
     /** Whether full counts are asked for ({@code ./tandem prove}). */
     static boolean prove() {
         return Boolean.getBoolean("tandem.prove");

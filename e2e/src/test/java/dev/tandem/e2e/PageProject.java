@@ -59,6 +59,19 @@ final class PageProject {
         copy.push();
     }
 
+    void push(String commit, String branch) throws IOException, InterruptedException {
+        copy.push(commit, branch);
+    }
+
+    /** Changes a file of the next commit. */
+    void write(String name, String text) throws IOException {
+        Files.writeString(copy.file(name), text);
+    }
+
+    void cancel(JsonNode job) throws IOException, InterruptedException {
+        api.post("/projects/" + Api.encoded(PATH) + "/jobs/" + job.path("id").asLong() + "/cancel", Map.of());
+    }
+
     Service service() throws IOException, InterruptedException {
         JsonNode environment =
                 api.get("/projects/" + Api.encoded(PATH) + "/environments").get(0);

@@ -1,5 +1,6 @@
 package dev.tandem.gallery;
 
+import dev.tandem.server.platform.live.Heartbeat;
 import dev.tandem.server.platform.live.TopicGuard;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.PaletteEntry;
@@ -14,6 +15,7 @@ import gg.jte.resolve.DirectoryCodeResolver;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -47,6 +49,12 @@ public class GalleryServer {
         SpringApplication application = new SpringApplication(GalleryServer.class);
         application.setDefaultProperties(Map.of("server.address", "127.0.0.1"));
         return application.run("--server.port=" + port, "--logging.level.root=warn");
+    }
+
+    /** Tests wait until the server notices tabs that were closed. */
+    @Bean
+    Heartbeat heartbeat() {
+        return new Heartbeat(Duration.ofMillis(200));
     }
 
     @Bean

@@ -63,7 +63,12 @@ public final class WorkingCopy {
 
     /** @return {@link System#nanoTime()} when git told that the server accepted the push */
     public long push() throws IOException, InterruptedException {
-        Process process = start("push", "--porcelain", "-q", "origin", "HEAD:main");
+        return push("HEAD", "main");
+    }
+
+    /** The same, of any commit to any branch. */
+    public long push(String commit, String branch) throws IOException, InterruptedException {
+        Process process = start("push", "--porcelain", "-q", "origin", commit + ":refs/heads/" + branch);
         long accepted = 0;
         StringBuilder output = new StringBuilder();
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -23,7 +24,6 @@ import org.springframework.web.bind.annotation.RequestParam;
  */
 @Controller
 class LiveController {
-    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     /** After it the browser connects again and its rights are asked anew. */
     private static final Duration LIFETIME = Duration.ofMinutes(5);
 
@@ -33,10 +33,12 @@ class LiveController {
 
     private final LiveHub hub;
     private final TopicGuards guards;
+    private final Heartbeat heartbeat;
 
-    LiveController(LiveHub hub, TopicGuards guards) {
+    LiveController(LiveHub hub, TopicGuards guards, ObjectProvider<Heartbeat> heartbeat) {
         this.hub = hub;
         this.guards = guards;
+        this.heartbeat = heartbeat.getIfAvailable(() -> Heartbeat.USUAL);
     }
 
     /**
@@ -94,7 +96,7 @@ class LiveController {
     }
 
     private void pass(LiveConnection connection, OutputStream out) throws IOException {
-        LiveEvent event = connection.next(HEARTBEAT);
+        LiveEvent event = connection.next(heartbeat.pause());
         if (connection.closed()) {
             return;
         }
