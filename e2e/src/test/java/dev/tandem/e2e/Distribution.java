@@ -3,6 +3,8 @@ package dev.tandem.e2e;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tandem.cli.drive.ServerProcess;
+import dev.tandem.host.Sandbox;
+import dev.tandem.host.SandboxDetection;
 import java.nio.file.Files;
 
 /** The distribution under test, and what of the optional parts is here. */
@@ -20,11 +22,11 @@ final class Distribution {
                 "skipped: no browser; apt-get install chromium");
     }
 
-    static void bubblewrapRequired() {
+    static void isolationRequired() {
         required();
-        assumeTrue(
-                Files.exists(java.nio.file.Path.of("/usr/bin/bwrap")),
-                "skipped: jobs cannot be isolated; apt-get install bubblewrap");
+        if (Sandbox.detect(false) instanceof SandboxDetection.Refused(var reason, var mend)) {
+            assumeTrue(false, reason + " " + mend);
+        }
     }
 
     /** Whether full counts are asked for ({@code ./tandem prove}). */

@@ -66,7 +66,7 @@ class FaultsTest {
     /** The log also shows the commands, so that only a computed number tells that one found something. */
     @Test
     void aJobFindsNeitherTheDataFolderNorTheServersSecrets() throws Exception {
-        Distribution.bubblewrapRequired();
+        Distribution.isolationRequired();
         Path planted = Files.writeString(folder.resolve("data/planted"), "planted-by-the-test");
         Files.setPosixFilePermissions(planted, PosixFilePermissions.fromString("rw-rw-rw-"));
         project.write(".gitlab-ci.yml", """
