@@ -355,6 +355,41 @@ class RunnerProtocolTest {
         assertThat(build.job(a.id()).status()).isEqualTo(JobStatus.RUNNING);
     }
 
+    /** Two runners, each with a job of a project of its own: neither's tokens say anything about the other's job. */
+    @Test
+    void aRunnerHasNoWayToTheJobOfAnother() throws IOException {
+        build.project("mine", "mine: {script: [echo], artifacts: {paths: [out]}}\n");
+        ScriptedRunner owner = build.runner();
+        Given job = owner.takeAndStart();
+        byte[] archive = {1, 2, 3};
+        assertThat(owner.upload(job, "", "mine.zip", archive).statusCode()).isEqualTo(201);
+        assertThat(owner.patch(job, 0, new byte[] {65}).statusCode()).isEqualTo(202);
+        build.project("theirs", "theirs: {script: [echo]}\n");
+        ScriptedRunner thief = build.runner();
+
+        Given own = thief.takeAndStart();
+        assertThat(own.id()).isNotEqualTo(job.id());
+        assertThat(thief.ask(Optional.empty()).statusCode())
+                .as("a job that is taken")
+                .isEqualTo(204);
+        for (String token : List.of(own.token(), thief.token(), owner.token(), "", "glcbt-guess")) {
+            Given stolen = new Given(job.id(), token, job.payload());
+            for (String state : List.of("running", "success", "failed")) {
+                assertThat(thief.put(stolen, state, "").statusCode()).isEqualTo(403);
+            }
+            assertThat(thief.patch(stolen, 0, new byte[] {66}).statusCode()).isEqualTo(403);
+            assertThat(thief.upload(stolen, "", "evil.zip", new byte[] {9}).statusCode())
+                    .isEqualTo(403);
+            assertThat(thief.download(job.id(), token, "").statusCode()).isEqualTo(403);
+        }
+
+        assertThat(build.job(job.id()).status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(logs().tail(job.id(), 10)).isEqualTo(new byte[] {65});
+        assertThat(owner.download(job.id(), job.token(), "").body()).isEqualTo(archive);
+        assertThat(owner.finish(job, "success", new byte[] {65}, "").statusCode())
+                .isEqualTo(200);
+    }
+
     @Test
     void aJobGoesOnlyToARunnerWithItsTags() {
         build.project("tags", "tagged: {script: [echo], tags: [gpu]}\n");
