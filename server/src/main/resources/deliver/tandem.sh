@@ -1,5 +1,5 @@
 #!/bin/sh
-# tandem deploy and tandem rollback for images without Java. Needs sh, curl, tar, gzip, sha256sum and sed.
+# tandem deploy, promote and rollback for images without Java. Needs sh, curl, tar, gzip, sha256sum and sed.
 #
 # In a job, where everything else is known from the environment:
 #   curl -fsS "$CI_SERVER_URL/-/tandem.sh" | sh -s -- deploy production --from app
@@ -12,6 +12,7 @@ usage: tandem.sh deploy ENVIRONMENT [--from DIR] [--strategy rolling|blue-green|
                  [--steps 10,50] [--bake TIME] [--min-step TIME] [--max-error-ratio RATIO] [--max-p95 MS]
                  [--alpha RATIO] [--tolerance RATIO] [--on-inconclusive continue|pause]
                  [--progress-deadline SECONDS] [--project ID_OR_PATH] [--sha COMMIT] [--ref REF] [--override]
+       tandem.sh promote ENVIRONMENT --from ENVIRONMENT [the same but --from DIR, --sha, --ref]
        tandem.sh rollback ENVIRONMENT [--to DEPLOYMENT] [--project ID_OR_PATH]
 TEXT
   exit 2
@@ -36,7 +37,7 @@ encoded() {
 command=$1
 environment=$2
 shift 2
-from=.
+from=
 strategy=rolling
 deadline=
 sha=
@@ -151,7 +152,20 @@ follow() {
   done
 }
 
+# ask [curl arguments]: asks for a rollout with all that was said of how it is to go, and follows it.
+ask() {
+  for each in $wishes; do
+    set -- "$@" --data-urlencode "$each"
+  done
+  [ -z "$deadline" ] || set -- "$@" --data-urlencode "progress_deadline_seconds=$deadline"
+  [ "$override" = false ] || set -- "$@" --data-urlencode "override=true"
+  call POST "$api/rollouts" --data-urlencode "environment=$environment" --data-urlencode "strategy=$strategy" "$@"
+  [ "$status" = 201 ] || complain "the request for a rollout"
+  follow
+}
+
 deploy() {
+  from=${from:-.}
   [ -f "$from/Procfile" ] || fail "$from has no Procfile. Add one with a line such as \"web: ./server\"."
   (cd "$from" && find . -mindepth 1 ! -type d ! -path './.git/*' -print | LC_ALL=C sort > "$work/files")
   tar -C "$from" -cf "$work/bundle.tar" --owner=0 --group=0 --numeric-owner --mtime=@0 -T "$work/files" 2>/dev/null \
@@ -167,18 +181,15 @@ deploy() {
   if [ -z "$sha" ] && [ -z "${CI_JOB_TOKEN:-}" ]; then
     sha=$(git -C "$from" rev-parse HEAD 2>/dev/null) || fail "give --sha: the commit which this was made of."
   fi
-  set -- --data-urlencode "environment=$environment" --data-urlencode "bundle=$bundle" \
-    --data-urlencode "strategy=$strategy"
-  for each in $wishes; do
-    set -- "$@" --data-urlencode "$each"
-  done
-  [ -z "$deadline" ] || set -- "$@" --data-urlencode "progress_deadline_seconds=$deadline"
+  set -- --data-urlencode "bundle=$bundle"
   [ -z "$sha" ] || set -- "$@" --data-urlencode "sha=$sha"
   [ -z "$ref" ] || set -- "$@" --data-urlencode "ref=$ref"
-  [ "$override" = false ] || set -- "$@" --data-urlencode "override=true"
-  call POST "$api/rollouts" "$@"
-  [ "$status" = 201 ] || complain "the request for a rollout"
-  follow
+  ask "$@"
+}
+
+promote() {
+  [ -n "$from" ] || fail 'give --from: the environment where it serves now.'
+  ask --data-urlencode "promote_from=$from"
 }
 
 rollback() {
@@ -191,6 +202,7 @@ rollback() {
 
 case $command in
   deploy) deploy ;;
+  promote) promote ;;
   rollback) rollback ;;
   *) usage ;;
 esac

@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import dev.tandem.cli.demo.DemoCommand;
 import dev.tandem.cli.demo.TrainCommand;
 import dev.tandem.cli.deploy.DeployCommand;
+import dev.tandem.cli.deploy.PromoteCommand;
 import dev.tandem.cli.deploy.RollbackCommand;
 import dev.tandem.cli.deploy.RolloutCommand;
 import dev.tandem.cli.deploy.StatusCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
             DeployCommand.class,
             LintCommand.class,
             PlanCommand.class,
+            PromoteCommand.class,
             RollbackCommand.class,
             RolloutCommand.class,
             StatusCommand.class,

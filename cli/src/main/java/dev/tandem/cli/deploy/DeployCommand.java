@@ -35,12 +35,6 @@ public final class DeployCommand extends ServerCommand {
     private RolloutFlags flags;
 
     @Option(
-            names = "--progress-deadline",
-            paramLabel = "SECONDS",
-            description = "How long the new revision may take until it is healthy. Default: 120.")
-    private @Nullable Integer progressDeadline;
-
-    @Option(
             names = "--sha",
             paramLabel = "COMMIT",
             description = "Outside a job: the commit that the folder was made of. Default: what is checked out there.")
@@ -48,9 +42,6 @@ public final class DeployCommand extends ServerCommand {
 
     @Option(names = "--ref", paramLabel = "REF", description = "Outside a job: its branch or tag.")
     private @Nullable String ref;
-
-    @Option(names = "--override", description = "A person says so: deploy although the environment was rolled back.")
-    private boolean override;
 
     public DeployCommand() {
         this(System.getenv());
@@ -80,10 +71,6 @@ public final class DeployCommand extends ServerCommand {
         parameters.put("environment", environmentName);
         parameters.put("bundle", bundle.sha256());
         flags.into(parameters);
-        parameters.put("override", override);
-        if (progressDeadline != null) {
-            parameters.put("progress_deadline_seconds", progressDeadline);
-        }
         if (!connection.job()) {
             parameters.put("sha", sha == null ? checkedOut(from) : sha);
             if (ref != null) {

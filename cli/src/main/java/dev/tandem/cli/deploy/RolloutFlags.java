@@ -61,6 +61,15 @@ final class RolloutFlags {
             description = "What a canary does without enough traffic to judge. Default: continue.")
     private @Nullable String onInconclusive;
 
+    @Option(
+            names = "--progress-deadline",
+            paramLabel = "SECONDS",
+            description = "How long the new revision may take until it is healthy. Default: 120.")
+    private @Nullable String progressDeadline;
+
+    @Option(names = "--override", description = "A person says so: go on although the environment was rolled back.")
+    private boolean override;
+
     void into(Map<String, Object> parameters) {
         parameters.put("strategy", strategy);
         put(parameters, "steps", steps);
@@ -71,6 +80,8 @@ final class RolloutFlags {
         put(parameters, "alpha", alpha);
         put(parameters, "tolerance", tolerance);
         put(parameters, "on_inconclusive", onInconclusive);
+        put(parameters, "progress_deadline_seconds", progressDeadline);
+        parameters.put("override", override);
     }
 
     private static void put(Map<String, Object> parameters, String name, @Nullable String value) {

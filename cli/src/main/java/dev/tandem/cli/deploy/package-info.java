@@ -1,5 +1,5 @@
 /**
- * {@code tandem deploy}, {@code rollback} and {@code status}: what a job or a person asks of the server's deliver package,
+ * {@code tandem deploy}, {@code promote}, {@code rollback} and {@code status}: what a job or a person asks of the server's deliver package,
  * over HTTP. Knows nothing of the server's classes.
  */
 @NullMarked

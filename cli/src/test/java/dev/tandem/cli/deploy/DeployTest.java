@@ -128,12 +128,30 @@ class DeployTest {
         assertThat(err.toString()).contains("set TANDEM_TOKEN");
     }
 
-    private int run(String... arguments) {
-        Map<String, String> environment = Map.of(
+    @Test
+    void promotingUploadsNothing() {
+        int status = run(new PromoteCommand(job()), "production", "--from", "staging", "--strategy", "canary");
+
+        assertThat(status).isZero();
+        assertThat(asked).hasSize(2);
+        assertThat(asked.getFirst())
+                .contains("POST /api/tandem/v1/projects/7/rollouts", "\"promote_from\":\"staging\"", "canary");
+        assertThat(run(new PromoteCommand(job()), "production")).isEqualTo(2);
+    }
+
+    private Map<String, String> job() {
+        return Map.of(
                 "CI_SERVER_URL", "http://127.0.0.1:" + server.getAddress().getPort(),
                 "CI_JOB_TOKEN", "secret",
                 "CI_PROJECT_ID", "7");
-        return new CommandLine(new DeployCommand(environment))
+    }
+
+    private int run(String... arguments) {
+        return run(new DeployCommand(job()), arguments);
+    }
+
+    private int run(ServerCommand command, String... arguments) {
+        return new CommandLine(command)
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);

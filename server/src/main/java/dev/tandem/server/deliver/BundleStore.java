@@ -30,6 +30,14 @@ final class BundleStore {
         return sql.selectFrom(BUNDLES).where(BUNDLES.ID.eq(id)).fetchOptional(BundleStore::bundle);
     }
 
+    /** Where the bytes of a bundle lie. */
+    Optional<String> objectKey(long id) {
+        return sql.select(BUNDLES.OBJECT_KEY)
+                .from(BUNDLES)
+                .where(BUNDLES.ID.eq(id))
+                .fetchOptional(BUNDLES.OBJECT_KEY);
+    }
+
     /** Where the bytes of a bundle lie that {@code agentId} should run now; empty for every other bundle. */
     Optional<String> objectKeyForAgent(long agentId, String sha256) {
         return sql.select(BUNDLES.OBJECT_KEY)

@@ -143,6 +143,19 @@ final class DeploymentStore {
         return find(id).orElseThrow();
     }
 
+    /** What it brings turned out to be of another commit than its job's. */
+    Deployment ofCommit(Deployment deployment, String sha, @Nullable String ref) {
+        if (deployment.sha().equals(sha)) {
+            return deployment;
+        }
+        sql.update(DEPLOYMENTS)
+                .set(DEPLOYMENTS.SHA, sha)
+                .set(DEPLOYMENTS.REF, ref)
+                .where(DEPLOYMENTS.ID.eq(deployment.id()))
+                .execute();
+        return find(deployment.id()).orElseThrow();
+    }
+
     private long orZero(Field<Long> aggregate, Condition where) {
         Long found = sql.select(aggregate).from(DEPLOYMENTS).where(where).fetchOne(aggregate);
         return found == null ? 0 : found;

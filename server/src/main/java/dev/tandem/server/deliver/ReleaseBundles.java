@@ -58,6 +58,25 @@ public final class ReleaseBundles {
         return database.read(sql -> new BundleStore(sql).find(projectId, sha256));
     }
 
+    /** What keeps a bundle on record from being run, with how to mend it; empty when nothing does. */
+    Optional<String> problem(ReleaseBundle bundle) {
+        String key = database.read(sql -> new BundleStore(sql).objectKey(bundle.id()))
+                .orElse(null);
+        try {
+            if (key != null && objects.size(key).isPresent()) {
+                return Optional.empty();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("it cannot be seen whether bundle " + bundle.sha256() + " is there", e);
+        }
+        String commit = bundle.commitSha();
+        String mend = commit == null
+                ? " Deploy what it was made of once more: tandem deploy --from DIR uploads it again."
+                : " Deploy its commit " + commit.substring(0, Math.min(8, commit.length()))
+                        + " once more, by running its pipeline or by tandem deploy --from DIR; that uploads it again.";
+        return Optional.of("The bytes of bundle " + bundle.sha256() + " are not kept any more." + mend);
+    }
+
     /**
      * Takes in a bundle, reading {@code content} to its end; durable on return. The same bundle again changes nothing.
      *

@@ -21,8 +21,10 @@ final class RolloutAdmission {
     private final Jobs jobs;
     private final Repositories repositories;
     private final Users users;
+    private final RolloutSource sources;
 
-    RolloutAdmission(Database database, Jobs jobs, Repositories repositories, Users users) {
+    RolloutAdmission(Database database, Jobs jobs, Repositories repositories, Users users, RolloutSource sources) {
+        this.sources = sources;
         this.database = database;
         this.jobs = jobs;
         this.repositories = repositories;
@@ -33,6 +35,7 @@ final class RolloutAdmission {
 
     /**
      * @param job null for a person
+     * @param origin the deployment that brought the bundle where it is taken from; null for an upload
      * @param holdSeen the hold that was judged; another one later means judging again
      */
     record Admitted(
@@ -41,6 +44,7 @@ final class RolloutAdmission {
             @Nullable String ref,
             UserId user,
             @Nullable JobFacts job,
+            @Nullable Deployment origin,
             @Nullable Tier tier,
             @Nullable String externalUrl,
             Environment.@Nullable Hold holdSeen)
@@ -56,23 +60,14 @@ final class RolloutAdmission {
         if (problem.isPresent()) {
             return new Denied(Why.INVALID, "\"" + request.environment() + "\" cannot be used: " + problem.get() + ".");
         }
-        ReleaseBundle bundle = database.read(
-                        sql -> new BundleStore(sql).find(request.project().id(), request.bundleSha256()))
-                .orElse(null);
-        if (bundle == null) {
-            return new Denied(
-                    Why.MISSING,
-                    "Bundle " + request.bundleSha256() + " is not in this project. Upload it first: PUT"
-                            + " /api/tandem/v1/projects/:id/bundles/:sha256.");
-        }
         return switch (request.actor()) {
-            case Actor.Job job -> forJob(request, job, bundle);
-            case Actor.Person person -> forPerson(request, person, bundle);
+            case Actor.Job job -> forJob(request, job);
+            case Actor.Person person -> forPerson(request, person);
             case Actor.Anonymous() -> new Denied(Why.FORBIDDEN, "Sign in to deploy.");
         };
     }
 
-    private Verdict forJob(RolloutRequest request, Actor.Job actor, ReleaseBundle bundle) {
+    private Verdict forJob(RolloutRequest request, Actor.Job actor) {
         JobFacts job = jobs.facts(actor.jobId()).orElse(null);
         Denied denied = jobProblem(job, request.environment());
         if (denied != null || job == null) {
@@ -83,19 +78,41 @@ final class RolloutAdmission {
                     Why.FORBIDDEN,
                     "A job cannot override a hold; only a person can: tandem deploy --override with a personal token.");
         }
+        return switch (sources.find(request)) {
+            case RolloutSource.None none -> new Denied(none.why(), none.reason());
+            case RolloutSource.Source source -> forJob(request, job, source);
+        };
+    }
+
+    private Verdict forJob(RolloutRequest request, JobFacts job, RolloutSource.Source source) {
+        Deployment origin = source.origin();
+        // What is promoted is of the commit that it was built of, whatever the job checked out.
+        String sha = origin == null ? job.sha() : origin.sha();
         Environment.Hold hold = hold(request);
-        if (hold != null && notNewer(request, job.sha(), hold)) {
-            return held(request.environment(), job.sha(), hold);
+        if (hold != null && notNewer(request, sha, hold)) {
+            return held(request.environment(), sha, hold);
         }
         Tier tier = job.environmentTier() == null
                 ? null
                 : Tier.ofWire(job.environmentTier()).orElse(null);
+        String ref = origin == null ? job.ref() : origin.ref();
         return new Admitted(
-                bundle, job.sha(), job.ref(), job.user(), job, tier, webAddress(job.environmentUrl()), hold);
+                source.bundle(), sha, ref, job.user(), job, origin, tier, webAddress(job.environmentUrl()), hold);
     }
 
-    private Verdict forPerson(RolloutRequest request, Actor.Person person, ReleaseBundle bundle) {
-        String named = request.sha();
+    private Verdict forPerson(RolloutRequest request, Actor.Person person) {
+        return switch (sources.find(request)) {
+            case RolloutSource.None none -> new Denied(none.why(), none.reason());
+            case RolloutSource.Source source -> forPerson(request, person, source);
+        };
+    }
+
+    private Verdict forPerson(RolloutRequest request, Actor.Person person, RolloutSource.Source source) {
+        Deployment origin = source.origin();
+        if (origin != null) {
+            return forPerson(request, person, source, origin.sha(), origin.ref());
+        }
+        String named = request.what() instanceof RolloutRequest.What.Bundle bundle ? bundle.sha() : null;
         if (named == null) {
             return new Denied(Why.INVALID, "sha is missing: say which commit the bundle was made of.");
         }
@@ -104,11 +121,21 @@ final class RolloutAdmission {
             return new Denied(
                     Why.INVALID, "Commit " + named + " is not in this project. Push it first, or name one that is.");
         }
+        String ref = request.what() instanceof RolloutRequest.What.Bundle bundle ? bundle.ref() : null;
+        return forPerson(request, person, source, sha, ref);
+    }
+
+    private Verdict forPerson(
+            RolloutRequest request,
+            Actor.Person person,
+            RolloutSource.Source source,
+            String sha,
+            @Nullable String ref) {
         Environment.Hold hold = hold(request);
         if (hold != null && !request.override() && notNewer(request, sha, hold)) {
             return held(request.environment(), sha, hold);
         }
-        return new Admitted(bundle, sha, request.ref(), person.user().id(), null, null, null, hold);
+        return new Admitted(source.bundle(), sha, ref, person.user().id(), null, source.origin(), null, null, hold);
     }
 
     /** What keeps a job from touching {@code environment}; null when nothing does. */

@@ -166,11 +166,16 @@ public final class Rollouts {
                 request.actor(),
                 "deployment.create",
                 request.project().fullPath(),
-                environment.name() + ", commit " + admitted.sha() + ", bundle " + request.bundleSha256()
+                environment.name() + ", commit " + admitted.sha() + ", bundle "
+                        + admitted.bundle().sha256()
+                        + (admitted.origin() == null
+                                ? ""
+                                : ", as of deployment #" + admitted.origin().id())
                         + (request.override() ? ", overriding the hold" : ""));
         return queued(
                 tx,
                 deployment,
+                toldOf(request, admitted, deployment),
                 admitted.bundle(),
                 request.options(),
                 request.progressDeadline(),
@@ -178,9 +183,29 @@ public final class Rollouts {
                 now);
     }
 
+    private static Told toldOf(RolloutRequest request, RolloutAdmission.Admitted admitted, Deployment deployment) {
+        Deployment origin = admitted.origin();
+        if (origin == null || !(request.what() instanceof RolloutRequest.What.Promotion promotion)) {
+            return queuedAs(deployment);
+        }
+        String number = "#" + deployment.id();
+        String before = "#" + origin.id();
+        return new Told(
+                "queued_promotion",
+                List.of(number, promotion.from(), before, origin.shortSha()),
+                "deployment " + number + " is in the queue: what serves in " + promotion.from() + " (deployment "
+                        + before + ", commit " + origin.shortSha() + ")");
+    }
+
+    private static Told queuedAs(Deployment deployment) {
+        String number = "#" + deployment.id();
+        return told("queued", "deployment " + number + " is in the queue", number);
+    }
+
     private StoredRollout queued(
             Tx tx,
             Deployment deployment,
+            Told told,
             ReleaseBundle bundle,
             RolloutOptions options,
             Duration deadline,
@@ -188,9 +213,7 @@ public final class Rollouts {
             Instant now) {
         RolloutStore rollouts = new RolloutStore(tx.sql(), times);
         StoredRollout rollout = rollouts.insert(deployment, bundle, options, deadline, override, now);
-        String number = "#" + deployment.id();
-        rollouts.event(
-                rollout.id(), Kind.QUEUED, told("queued", "deployment " + number + " is in the queue", number), now);
+        rollouts.event(rollout.id(), Kind.QUEUED, told, now);
         tx.afterCommit(() -> bells.rolloutMoved(rollout, false));
         return rollout;
     }
@@ -205,6 +228,7 @@ public final class Rollouts {
                         && !deployment.status().isTerminal()
                         && rollouts.ofDeployment(deployment.id()).isEmpty())
                 .findFirst()
+                .map(deployment -> deployments.ofCommit(deployment, admitted.sha(), admitted.ref()))
                 .orElseGet(() -> deployments.insert(fresh(admitted, environmentId, Deployment.Kind.JOB, null), now));
     }
 
@@ -303,6 +327,7 @@ public final class Rollouts {
         return queued(
                 tx,
                 deployment,
+                queuedAs(deployment),
                 bundle,
                 RolloutOptions.of(Strategy.BLUE_GREEN),
                 RolloutRequest.DEFAULT_DEADLINE,

@@ -2,115 +2,28 @@ package dev.tandem.server.deliver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tandem.agent.protocol.ServiceSpec;
-import dev.tandem.host.Archives;
 import dev.tandem.pipeline.state.JobStatus;
-import dev.tandem.server.build.JobFinished;
 import dev.tandem.server.build.JobStarted;
 import dev.tandem.server.code.NewProject;
-import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.deliver.DeliverServer.Reply;
 import dev.tandem.server.deliver.FakeAgent.Behaviour;
 import dev.tandem.server.identity.Actor;
-import dev.tandem.server.identity.Members;
-import dev.tandem.server.identity.PersonalTokens;
 import dev.tandem.server.identity.TokenScope;
-import dev.tandem.server.identity.User;
-import dev.tandem.server.identity.UserCreation;
-import dev.tandem.server.identity.Users;
-import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
 import dev.tandem.testkit.Await;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.GZIPOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Rollouts through the public API of a real server, with a fake agent that behaves as each test says. */
-class RolloutApiTest {
-    private static final FakeBuild BUILD = new FakeBuild();
-    private static final Map<String, Behaviour> BEHAVIOURS = FakeAgent.behaviours();
-    private static final AtomicLong JOBS = new AtomicLong();
-
-    @TempDir
-    static Path data;
-
-    private static DeliverServer server;
-    private static FakeAgent agent;
-    private static Agents.Registered registered;
-    private static User root;
-
-    @TempDir
-    Path folder;
-
-    private Project shop;
-    private String first;
-    private String second;
-    private String third;
-    private long lastJob;
-
-    @BeforeAll
-    static void start() {
-        server = new DeliverServer(data, BUILD);
-        root = server.bean(Users.class).find("root").orElseThrow();
-        registered = server.bean(Agents.class).register("test");
-        agent = new FakeAgent(server.uri, registered.token(), BEHAVIOURS);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        agent.close();
-        server.close();
-    }
-
-    @BeforeEach
-    void project() throws Exception {
-        shop = create("shop" + JOBS.incrementAndGet());
-        pushThreeCommits();
-    }
-
-    private static Project create(String name) {
-        server.bean(Projects.class)
-                .create(
-                        new Actor.Person(root, TokenScope.all()),
-                        root,
-                        new NewProject("root", name, name, "", false, "main"));
-        return server.bean(Projects.class).findByPath("root/" + name).orElseThrow();
-    }
-
-    /** What the agent should run of this test's project. */
-    private ServiceSpec service() {
-        String key = server.bean(Environments.class)
-                .find(shop.id(), "production")
-                .orElseThrow()
-                .serviceKey();
-        return agent.desired().services().stream()
-                .filter(service -> service.key().equals(key))
-                .findFirst()
-                .orElseThrow();
-    }
-
+class RolloutApiTest extends DeliverScene {
     @Test
     void aJobBringsItsBundleIntoItsEnvironment() throws Exception {
         String bundle = bundle("v1");
@@ -548,202 +461,5 @@ class RolloutApiTest {
 
         assertThat(page.status()).as(page.text()).isEqualTo(200);
         assertThat(page.text()).contains("Nothing is deployed yet", "tandem deploy production --from app");
-    }
-
-    private record Ran(int status, String output) {}
-
-    private Ran shell(Path script, String jobToken, String... arguments) throws Exception {
-        String[] command = new String[arguments.length + 2];
-        command[0] = "sh";
-        command[1] = script.toString();
-        System.arraycopy(arguments, 0, command, 2, arguments.length);
-        return run(
-                Map.of(
-                        "CI_SERVER_URL",
-                        server.uri.toString(),
-                        "CI_JOB_TOKEN",
-                        jobToken,
-                        "CI_PROJECT_ID",
-                        "" + shop.id()),
-                command);
-    }
-
-    private static Ran run(Map<String, String> environment, String... command) throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ran(process.waitFor(), output);
-    }
-
-    private void rollBack() {
-        Reply reply = server.post(DeliverServer.ROOT_TOKEN, tandem("/rollbacks"), Map.of("environment", "production"));
-        assertThat(reply.status()).as(reply.text()).isEqualTo(201);
-        assertThat(end(reply.json().path("id").asLong()).path("phase").asString())
-                .isEqualTo("success");
-    }
-
-    private JsonNode deploy(String sha, String bundle) {
-        return end(request(sha, bundle));
-    }
-
-    private long request(String sha, String bundle) {
-        Reply reply = ask(job(sha, "production"), bundle, Map.of());
-        assertThat(reply.status()).as(reply.text()).isEqualTo(201);
-        return reply.json().path("id").asLong();
-    }
-
-    private Reply ask(String token, String bundle, Map<String, Object> more) {
-        Map<String, Object> parameters = new LinkedHashMap<>(
-                Map.of("environment", "production", "bundle", bundle, "progress_deadline_seconds", 5));
-        parameters.putAll(more);
-        return server.post(token, tandem("/rollouts"), parameters);
-    }
-
-    private JsonNode end(long rollout) {
-        return Await.value(
-                "the end of rollout " + rollout,
-                () -> Optional.of(rollout(rollout))
-                        .filter(json -> json.path("over").asBoolean()));
-    }
-
-    private JsonNode rollout(long id) {
-        return server.get(DeliverServer.ROOT_TOKEN, tandem("/rollouts/" + id)).json();
-    }
-
-    private String phase(long id) {
-        return rollout(id).path("phase").asString();
-    }
-
-    private String messages(long rollout) {
-        return server.get(DeliverServer.ROOT_TOKEN, tandem("/rollouts/" + rollout + "/progress?format=text"))
-                .text();
-    }
-
-    private String serving() {
-        return server.get(DeliverServer.ROOT_TOKEN, tandem("/environments"))
-                .json()
-                .get(0)
-                .path("sha")
-                .asString();
-    }
-
-    private Optional<DeploymentStatus> statusOf(String environment) {
-        return server
-                .bean(Deployments.class)
-                .list(shop.id(), DeploymentFilter.NEWEST_FIRST.of(environment), 0, 1)
-                .stream()
-                .findFirst()
-                .map(Deployment::status);
-    }
-
-    private void finish(long job, JobStatus status, boolean byUser) {
-        BUILD.end(job, status);
-        publish(new JobFinished(job, shop.id(), job * 10, status, null, "production", byUser));
-    }
-
-    private void publish(dev.tandem.server.platform.DomainEvent event) {
-        server.bean(Database.class).write(tx -> {
-            tx.publish(event);
-            return true;
-        });
-    }
-
-    private String job(String sha, String environment) {
-        lastJob = JOBS.incrementAndGet();
-        return BUILD.run(lastJob, shop.id(), sha, environment, root.id());
-    }
-
-    private String bundle(String content) throws Exception {
-        return upload(job(first, "production"), content);
-    }
-
-    private String upload(String token, String content) throws Exception {
-        byte[] bytes = pack(content);
-        Reply reply = server.put(token, tandem("/bundles/" + sha256(bytes)), bytes);
-        assertThat(reply.status()).as(reply.text()).isIn(200, 201);
-        return sha256(bytes);
-    }
-
-    private byte[] pack(String content) throws IOException {
-        Path app = Files.createTempDirectory(folder, "app");
-        Files.writeString(app.resolve("Procfile"), "web: ./" + content + "\n");
-        Files.writeString(app.resolve("test"), shop.path());
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Archives.packTarGz(app, Archives.tree(app), bytes);
-        return bytes.toByteArray();
-    }
-
-    private String refusal(byte[] bytes) throws Exception {
-        Reply reply = server.put(job(first, "production"), tandem("/bundles/" + sha256(bytes)), bytes);
-        assertThat(reply.status()).as(reply.text()).isEqualTo(400);
-        return reply.json().path("message").asString();
-    }
-
-    private static byte[] tar(String name, byte type, String link) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
-            TarArchiveEntry entry = new TarArchiveEntry(name, type, true);
-            entry.setLinkName(link);
-            tar.putArchiveEntry(entry);
-            tar.closeArchiveEntry();
-        }
-        return bytes.toByteArray();
-    }
-
-    private static String sha256(byte[] bytes) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    /** @return a token of a new user with this role; null for no member */
-    private String member(String username, Role role) {
-        UserCreation created = server.bean(Database.class)
-                .write(tx ->
-                        server.bean(Users.class).create(tx, username, username, username + "@example.test", false));
-        assertThat(created).isNotNull();
-        User user = server.bean(Users.class).find(username).orElseThrow();
-        return server.bean(Database.class).write(tx -> {
-            if (role != null) {
-                server.bean(Members.class).add(tx, shop.id(), user.id(), role);
-            }
-            return server.bean(PersonalTokens.class)
-                    .create(tx, user.id(), "test", Set.of(TokenScope.API), Optional.empty())
-                    .secret();
-        });
-    }
-
-    private void pushThreeCommits() throws Exception {
-        Path copy = Files.createDirectories(folder.resolve("copy"));
-        Map<String, String> environment = Map.of(
-                "GIT_AUTHOR_NAME",
-                "Mei",
-                "GIT_AUTHOR_EMAIL",
-                "mei@example.test",
-                "GIT_COMMITTER_NAME",
-                "Mei",
-                "GIT_COMMITTER_EMAIL",
-                "mei@example.test");
-        String remote = server.uri.toString().replace("http://", "http://root:" + DeliverServer.ROOT_TOKEN + "@")
-                + "/root/" + shop.path() + ".git";
-        Ran ran = run(
-                environment,
-                "sh",
-                "-ec",
-                "cd '" + copy
-                        + "'; git init -q -b main; for i in 1 2 3; do echo $i > f; git add f; git commit -qm \"c$i\";"
-                        + " git rev-parse HEAD >> ../shas; done; git push -q '" + remote + "' main");
-        assertThat(ran.status()).as(ran.output()).isZero();
-        List<String> shas = Files.readAllLines(folder.resolve("shas"));
-        first = shas.get(0);
-        second = shas.get(1);
-        third = shas.get(2);
-    }
-
-    private String tandem(String rest) {
-        return "/api/tandem/v1/projects/" + shop.id() + rest;
-    }
-
-    private String api4(String rest) {
-        return "/api/v4/projects/root%2F" + shop.path() + rest;
     }
 }

@@ -101,7 +101,8 @@ final class DeploymentStory {
     }
 
     private static @Nullable Text detail(RolloutEvent event) {
-        if (SAID_BY_NAME.contains(event.kind())) {
+        boolean more = "queued_promotion".equals(event.code());
+        if (SAID_BY_NAME.contains(event.kind()) && !more) {
             return null;
         }
         if (event.code() != null) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -104,14 +105,30 @@ class RolloutApi {
                 project,
                 actor,
                 parameters.requiredText("environment"),
-                parameters.requiredText("bundle"),
+                what(parameters),
                 RolloutWishes.of(parameters),
                 deadline(parameters),
-                parameters.text("sha").orElse(null),
-                parameters.text("ref").orElse(null),
                 parameters.flag("override").orElse(false));
         RolloutAnswer.Accepted accepted = Answers.accepted(rollouts.request(request));
         return ResponseEntity.status(201).body(json(project, accepted.rollout(), accepted.attached()));
+    }
+
+    /** {@code bundle}, or {@code promote_from} for what serves in another environment. */
+    private static RolloutRequest.What what(Parameters parameters) {
+        Optional<String> from = parameters.text("promote_from");
+        if (from.isEmpty()) {
+            return new RolloutRequest.What.Bundle(
+                    parameters.requiredText("bundle"),
+                    parameters.text("sha").orElse(null),
+                    parameters.text("ref").orElse(null));
+        }
+        for (String other : List.of("bundle", "sha", "ref")) {
+            if (parameters.text(other).isPresent()) {
+                throw new ApiException(
+                        400, other + " does not go with promote_from, which brings what serves there as it is.");
+            }
+        }
+        return new RolloutRequest.What.Promotion(from.get());
     }
 
     private static Duration deadline(Parameters parameters) {
