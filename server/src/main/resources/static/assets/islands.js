@@ -2,6 +2,7 @@
 const modules = {
   "data-log": () => import("./log.js"),
   "data-graph": () => import("./graph.js"),
+  "data-chart": () => import("./chart.js"),
 };
 
 export function islands(root) {

@@ -42,7 +42,7 @@ export function morph(from, to) {
     return;
   }
   // An island draws itself; a field in which somebody types is theirs.
-  if (from.hasAttribute("data-log") || (from === document.activeElement && from.matches("input, textarea, select"))) return;
+  if (from.matches("[data-log], [data-island]") || (from === document.activeElement && from.matches("input, textarea, select"))) return;
   attributes(from, to);
   children(from, to);
 }

@@ -97,13 +97,24 @@ class BrowserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/gallery", "/gallery/live", "/gallery/error/404", "/gallery?nobody", "/gallery/job/axe"})
+    @ValueSource(
+            strings = {
+                "/gallery",
+                "/gallery/live",
+                "/gallery/error/404",
+                "/gallery?nobody",
+                "/gallery/job/axe",
+                "/gallery/charts"
+            })
     void axeFindsNothingInEitherTheme(String path) {
         gallery().log("axe", "plain\n\u001b[31mred\u001b[0m and \u001b[2mfaint\u001b[0m\n".getBytes(UTF_8), true);
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
         go(path);
         if (path.contains("job")) {
             PlaywrightAssertions.assertThat(page.locator(".log-row").first()).isVisible();
+        }
+        if (path.contains("charts")) {
+            PlaywrightAssertions.assertThat(page.locator(".chart canvas")).hasCount(6);
         }
         assertThat(new AxeBuilder(page).analyze().getViolations()).as("light").isEmpty();
         Object light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
@@ -237,6 +248,40 @@ class BrowserTest {
         page.locator("#job-6 a").hover();
         PlaywrightAssertions.assertThat(page.locator(".graph-lines path")).hasCount(8);
         PlaywrightAssertions.assertThat(page.locator(".job-node[data-traced]")).hasCount(7);
+    }
+
+    @Test
+    void chartsFollowTheirTablesAndAreReadWithKeys() {
+        page.setViewportSize(390, 844);
+        go("/gallery/charts");
+        Locator weeks = page.locator("#weeks");
+        PlaywrightAssertions.assertThat(page.locator(".chart canvas")).hasCount(6);
+        assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(390);
+        weeks.locator("summary").click();
+        connected(1);
+        String before = weeks.locator("output").textContent();
+        gallery().change("running");
+        PlaywrightAssertions.assertThat(weeks.locator("output")).hasText(String.valueOf(Integer.parseInt(before) + 1));
+        PlaywrightAssertions.assertThat(weeks.locator("canvas")).hasCount(1);
+        PlaywrightAssertions.assertThat(weeks.locator("tbody")).isVisible();
+        weeks.locator(".chart-plot").focus();
+        page.keyboard().press("ArrowLeft");
+        page.keyboard().press("ArrowLeft");
+        PlaywrightAssertions.assertThat(weeks.locator("output")).hasText("0");
+        PlaywrightAssertions.assertThat(weeks.locator(".chart-at")).hasText("Nov 9");
+        page.keyboard().press("Escape");
+        PlaywrightAssertions.assertThat(weeks.locator(".chart-at")).hasText("");
+    }
+
+    @Test
+    void chartWithASourceAppendsWhatIsNew() {
+        double start = SampleCharts.START.toEpochMilli();
+        gallery().point(start, 40, 80);
+        go("/gallery/charts");
+        PlaywrightAssertions.assertThat(page.locator("#live output")).hasText(new String[] {"40 ms", "80 ms"});
+        connected(1);
+        gallery().point(start + 1000, 1234, 81.25);
+        PlaywrightAssertions.assertThat(page.locator("#live output")).hasText(new String[] {"1.23 s", "81.3 ms"});
     }
 
     @Test

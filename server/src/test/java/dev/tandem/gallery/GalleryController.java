@@ -1,6 +1,7 @@
 package dev.tandem.gallery;
 
 import dev.tandem.server.platform.live.LiveHub;
+import dev.tandem.server.platform.web.Chart;
 import dev.tandem.server.platform.web.ErrorPages;
 import dev.tandem.server.platform.web.Page;
 import dev.tandem.server.platform.web.ProjectNav;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -83,6 +85,30 @@ public class GalleryController {
     @GetMapping("/gallery/live")
     Page live() {
         return page("gallery/live.jte", "");
+    }
+
+    public record Charts(ProjectNav project, List<Chart> charts) {}
+
+    private final List<double[]> points = new CopyOnWriteArrayList<>();
+
+    /** One more second of the chart with a source. */
+    void point(double at, double fresh, double old) {
+        points.add(new double[] {at, fresh, old});
+        live.publish("pipeline/2", "points", Map.of());
+    }
+
+    @GetMapping("/gallery/charts")
+    Page charts() {
+        return new Page("gallery/charts.jte", new Charts(PROJECT, SampleCharts.all(count.get())));
+    }
+
+    @ResponseBody
+    @GetMapping("/gallery/points")
+    Map<String, Object> points(@RequestParam(defaultValue = "0") long since) {
+        return Map.of(
+                "series", List.of(Map.of("key", "new", "label", "4f2c9e1"), Map.of("key", "old", "label", "3d19aa7")),
+                "points", points.stream().filter(point -> point[0] > since).toList(),
+                "marks", List.of());
     }
 
     @GetMapping("/gallery/job/{job}")

@@ -16,7 +16,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
- * The static files, read once on first use and kept in memory, plain and compressed (some 100 kB together). Their
+ * The static files, read once on first use and kept in memory, plain and compressed (some 200 kB together). Their
  * addresses hold a hash over all of them, {@code /assets/<hash>/app.js}: browsers may keep them for ever, and modules
  * find each other by relative imports without a build step. Safe for use by many threads.
  */
@@ -66,6 +66,7 @@ final class Assets {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             Map<String, byte[]> contents = contents();
             contents.putAll(Favicons.of(contents.get("icons.svg")));
+            contents.putAll(Libraries.files(Assets.class.getClassLoader()));
             contents.forEach((name, bytes) -> {
                 digest.update(name.getBytes(StandardCharsets.UTF_8));
                 digest.update(bytes);

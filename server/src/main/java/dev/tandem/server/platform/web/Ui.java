@@ -112,6 +112,11 @@ public final class Ui {
         return Words.bytes(bytes);
     }
 
+    /** {@code 31.2 /s}, {@code 0.31 %}; an en dash for null. */
+    public String quantity(@Nullable Double value, Chart.Unit unit) {
+        return value == null ? "–" : Words.quantity(value, unit);
+    }
+
     /** The hidden field that each form with {@code method="post"} needs; nothing when there is no token. */
     public Content csrf() {
         String token = csrfToken();

@@ -1,5 +1,8 @@
 package dev.tandem.server.platform.web;
 
+import java.math.RoundingMode;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -50,6 +53,26 @@ final class Words {
         }
         String digits = unit == 0 || value >= 99.95 ? "%.0f" : value >= 9.995 ? "%.1f" : "%.2f";
         return digits.formatted(value) + " " + UNITS[unit];
+    }
+
+    /** A value with its unit, three digits: {@code 1,204}, {@code 31.2 /s}, {@code 0.31 %}, {@code 42 ms}. Mirrored in chart.js. */
+    static String quantity(double value, Chart.Unit unit) {
+        return switch (unit) {
+            case COUNT -> digits(value);
+            case PER_SECOND -> digits(value) + " /s";
+            case PERCENT -> digits(value) + " %";
+            case MILLISECONDS -> value < 1000 ? digits(value) + " ms" : digits(value / 1000) + " s";
+            case DURATION -> duration(Duration.ofMillis(Math.round(value)));
+            case BYTES -> bytes(Math.round(value));
+        };
+    }
+
+    private static String digits(double value) {
+        double size = Math.abs(value);
+        String pattern = size >= 99.95 ? "#,##0" : size >= 9.995 ? "#,##0.#" : "#,##0.##";
+        DecimalFormat format = new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
+        format.setRoundingMode(RoundingMode.HALF_UP);
+        return format.format(value);
     }
 
     static String exact(Instant instant) {

@@ -71,7 +71,9 @@ class ThemeTest {
         int compressed = assets.all().values().stream()
                 .mapToInt(asset -> asset.gzip().length)
                 .sum();
-        assertThat(compressed).isLessThan(60_000);
+        int library = assets.find("uplot.js").orElseThrow().gzip().length;
+        assertThat(library).as("sent with charts only").isLessThan(25_000);
+        assertThat(compressed - library).isLessThan(60_000);
     }
 
     private static void assertReadable(Map<String, String> theme, String text, String surface) {
