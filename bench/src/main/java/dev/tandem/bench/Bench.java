@@ -1,11 +1,12 @@
 package dev.tandem.bench;
 
+import dev.tandem.bench.simulation.JudgeTable;
 import java.util.List;
 import java.util.Set;
 
 /** The program behind {@code bench/run}. */
 public final class Bench {
-    private static final List<String> ALL = List.of("compile", "demo", "git", "jobs", "proxy");
+    private static final List<String> ALL = List.of("compile", "demo", "git", "jobs", "proxy", "judge");
 
     private Bench() {}
 
@@ -28,5 +29,8 @@ public final class Bench {
             ProxyBench.run(figures);
         }
         figures.print();
+        if (wanted.contains("judge")) {
+            JudgeTable.print(Integer.getInteger("tandem.rollouts", 300));
+        }
     }
 }
