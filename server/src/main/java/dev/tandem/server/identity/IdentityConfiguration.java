@@ -61,6 +61,11 @@ class IdentityConfiguration {
     }
 
     @Bean
+    SshKeys sshKeys(Database database, Clock clock) {
+        return new SshKeys(database, clock);
+    }
+
+    @Bean
     Accounts accounts(
             Database database,
             Users users,

@@ -22,6 +22,12 @@ public record Settings(
         @Setting(key = "bind", value = "127.0.0.1", doc = "Address to listen on; 0.0.0.0 for all.")
         String bind,
 
+        @Setting(key = "ssh", value = "false", doc = "Whether git is served over SSH too.")
+        boolean ssh,
+
+        @Setting(key = "ssh-port", value = "2222", doc = "TCP port of git over SSH; 0 takes a free one.")
+        int sshPort,
+
         @Setting(
                 key = "external-url",
                 value = "",

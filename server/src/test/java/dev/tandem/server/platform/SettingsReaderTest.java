@@ -26,6 +26,8 @@ class SettingsReaderTest {
                         data,
                         8080,
                         "127.0.0.1",
+                        false,
+                        2222,
                         URI.create("http://localhost:8080"),
                         "",
                         "",

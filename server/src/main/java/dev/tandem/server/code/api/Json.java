@@ -8,6 +8,7 @@ import dev.tandem.server.code.Project;
 import dev.tandem.server.code.ProtectedBranch;
 import dev.tandem.server.code.Tag;
 import dev.tandem.server.code.TreeEntry;
+import dev.tandem.server.code.ssh.SshGit;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.access.Role;
 import java.net.URLEncoder;
@@ -24,8 +25,10 @@ import org.springframework.stereotype.Component;
 @Component
 class Json {
     private final String root;
+    private final SshGit ssh;
 
-    Json(Settings settings) {
+    Json(Settings settings, SshGit ssh) {
+        this.ssh = ssh;
         this.root = settings.externalUrl().toString();
     }
 
@@ -66,7 +69,7 @@ class Json {
         json.put("default_branch", project.isEmpty() ? null : project.defaultBranch());
         json.put("tag_list", List.of());
         json.put("topics", List.of());
-        json.put("ssh_url_to_repo", "");
+        json.put("ssh_url_to_repo", ssh.url(project.fullPath()).orElse(""));
         json.put("http_url_to_repo", web + ".git");
         json.put("web_url", web);
         json.put("readme_url", null);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Whether a git client gets what it asks for. */
-sealed interface GitAdmission {
+public sealed interface GitAdmission {
     /** @param role what the actor is in the project; empty for readers of a public one */
     record Admitted(Project project, Actor actor, Optional<Role> role) implements GitAdmission {}
 

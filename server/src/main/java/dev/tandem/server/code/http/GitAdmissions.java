@@ -49,14 +49,19 @@ class GitAdmissions {
     }
 
     private GitAdmission admit(Actor actor, GitAddress address) {
+        return admit(actor, address.fullPath(), address.service() == GitAddress.Service.PUSH);
+    }
+
+    /** For somebody who is known already. */
+    GitAdmission admit(Actor actor, String fullPath, boolean push) {
         boolean anonymous = actor instanceof Actor.Anonymous;
-        Optional<Project> found = projects.findByPath(address.fullPath());
+        Optional<Project> found = projects.findByPath(fullPath);
         if (found.isEmpty()) {
             return anonymous ? new GitAdmission.Challenge() : new GitAdmission.Unknown();
         }
         Project project = found.get();
         ProjectFacts facts = new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
-        Permission permission = address.service() == GitAddress.Service.PUSH ? Permission.PUSH : Permission.READ_CODE;
+        Permission permission = push ? Permission.PUSH : Permission.READ_CODE;
         return switch (access.decide(actor, permission, facts)) {
             case Decision.Allowed allowed ->
                 new GitAdmission.Admitted(project, actor, access.effectiveRole(actor, project.id()));

@@ -17,6 +17,7 @@ import org.eclipse.jgit.storage.pack.PackConfig;
 import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.RefFilter;
 import org.eclipse.jgit.transport.UploadPack;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,7 +35,8 @@ class GitTransportConfiguration {
         GitFilter git = new GitFilter();
         git.setAsIsFileService(AsIsFileService.DISABLED);
         git.setRepositoryResolver((request, name) -> open(folders, admitted(request)));
-        git.setUploadPackFactory((request, repository) -> fetch(request, repository, admitted(request)));
+        git.setUploadPackFactory(
+                (request, repository) -> fetch(repository, admitted(request), request.getHeader("Git-Protocol")));
         git.setReceivePackFactory((request, repository) -> push(pushes, repository, admitted(request)));
         return git;
     }
@@ -52,13 +54,12 @@ class GitTransportConfiguration {
         return (GitAdmission.Admitted) Objects.requireNonNull(admitted, "only admitted requests come here");
     }
 
-    private static Repository open(RepositoryFolders folders, GitAdmission.Admitted admitted) {
+    static Repository open(RepositoryFolders folders, GitAdmission.Admitted admitted) {
         return folders.open(admitted.project().id(), admitted.project().defaultBranch());
     }
 
-    private static UploadPack fetch(HttpServletRequest request, Repository repository, GitAdmission.Admitted admitted) {
+    static UploadPack fetch(Repository repository, GitAdmission.Admitted admitted, @Nullable String protocol) {
         UploadPack upload = new UploadPack(repository);
-        String protocol = request.getHeader("Git-Protocol");
         if (protocol != null) {
             upload.setExtraParameters(List.of(protocol.split(":")));
         }
@@ -80,7 +81,7 @@ class GitTransportConfiguration {
         return packing;
     }
 
-    private static ReceivePack push(Pushes pushes, Repository repository, GitAdmission.Admitted admitted) {
+    static ReceivePack push(Pushes pushes, Repository repository, GitAdmission.Admitted admitted) {
         return new GuardedReceivePack(repository, admitted, pushes);
     }
 

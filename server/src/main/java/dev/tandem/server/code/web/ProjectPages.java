@@ -6,6 +6,7 @@ import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.code.TreeEntry;
 import dev.tandem.server.code.Trees;
+import dev.tandem.server.code.ssh.SshGit;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
@@ -30,15 +31,23 @@ public final class ProjectPages {
     private final History history;
     private final Access access;
     private final Settings settings;
+    private final SshGit ssh;
 
     ProjectPages(
-            Places places, Repositories repositories, Trees trees, History history, Access access, Settings settings) {
+            Places places,
+            Repositories repositories,
+            Trees trees,
+            History history,
+            Access access,
+            Settings settings,
+            SshGit ssh) {
         this.places = places;
         this.repositories = repositories;
         this.trees = trees;
         this.history = history;
         this.access = access;
         this.settings = settings;
+        this.ssh = ssh;
     }
 
     /**
@@ -47,6 +56,7 @@ public final class ProjectPages {
      * @param place the default branch's root; null when it is empty or this person may not read code
      * @param last newest commit of the default branch
      * @param readme text of the README; null when there is none to show
+     * @param sshUrl null where git over SSH is switched off
      * @param firstPush commands that fill an empty project
      */
     public record Model(
@@ -57,6 +67,7 @@ public final class ProjectPages {
             @Nullable String readmeName,
             @Nullable String readme,
             String cloneUrl,
+            @Nullable String sshUrl,
             boolean mayRead,
             boolean mayPush,
             String firstPush) {
@@ -102,6 +113,7 @@ public final class ProjectPages {
                 text.isPresent() ? readme.get().name() : null,
                 text.map(SourceText::text).orElse(null),
                 cloneUrl,
+                ssh.url(project.fullPath()).orElse(null),
                 mayRead,
                 access.decide(actor, Permission.PUSH, facts).isAllowed(),
                 firstPush(cloneUrl, project));

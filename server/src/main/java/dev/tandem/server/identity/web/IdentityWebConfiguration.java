@@ -48,6 +48,11 @@ class IdentityWebConfiguration {
     }
 
     @Bean
+    InstanceSection keysSection() {
+        return new InstanceSection("identity.nav.keys", "key", SshKeyPages.PATH, 105, Audience.SIGNED_IN);
+    }
+
+    @Bean
     InstanceSection sessionsSection() {
         return new InstanceSection("identity.nav.sessions", "user", SessionPages.PATH, 110, Audience.SIGNED_IN);
     }
