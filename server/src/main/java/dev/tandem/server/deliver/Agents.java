@@ -34,6 +34,7 @@ public final class Agents {
     private final Evidence evidence;
     private final RolloutTimes times;
     private final DeliverBells bells;
+    private final Signals signals;
     private final Clock clock;
 
     Agents(
@@ -43,6 +44,7 @@ public final class Agents {
             Evidence evidence,
             RolloutTimes times,
             DeliverBells bells,
+            Signals signals,
             Clock clock) {
         this.database = database;
         this.reports = reports;
@@ -50,6 +52,7 @@ public final class Agents {
         this.evidence = evidence;
         this.times = times;
         this.bells = bells;
+        this.signals = signals;
         this.clock = clock;
     }
 
@@ -156,6 +159,7 @@ public final class Agents {
     /** Takes a report and lets the rollouts that it concerns go on at once. */
     public void report(long agentId, AgentReport report) {
         reports.accept(agentId, report);
+        signals.record(agentId, report, clock.instant());
         executor.heardFrom(agentId);
     }
 

@@ -8,7 +8,9 @@ import dev.tandem.server.deliver.rollout.RolloutPhase;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.platform.tables.tables.records.DeploymentsRecord;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -104,6 +106,16 @@ final class DeploymentStore {
                 .orderBy(DEPLOYMENTS.ID.desc())
                 .limit(1)
                 .fetchOptional(row -> deployment(row.into(DEPLOYMENTS)));
+    }
+
+    Map<String, Deployment> ofRevisions(Collection<String> revisions) {
+        return sql.select(ROLLOUTS.REVISION)
+                .select(DEPLOYMENTS.fields())
+                .from(DEPLOYMENTS)
+                .join(ROLLOUTS)
+                .on(ROLLOUTS.DEPLOYMENT_ID.eq(DEPLOYMENTS.ID))
+                .where(ROLLOUTS.REVISION.in(revisions))
+                .fetchMap(row -> row.get(ROLLOUTS.REVISION), row -> deployment(row.into(DEPLOYMENTS)));
     }
 
     /** Those that succeeded in an environment before {@code before}, the last one first. */

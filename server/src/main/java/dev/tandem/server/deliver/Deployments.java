@@ -2,7 +2,9 @@ package dev.tandem.server.deliver;
 
 import dev.tandem.server.platform.Database;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -37,6 +39,11 @@ public final class Deployments {
     /** The rollout that carries a deployment out; empty when its job did without. */
     public Optional<StoredRollout> rollout(long deploymentId) {
         return database.read(sql -> new RolloutStore(sql, times).ofDeployment(deploymentId));
+    }
+
+    /** The deployments whose rollouts made these revisions; without those that no rollout made. */
+    public Map<String, Deployment> ofRevisions(Collection<String> revisions) {
+        return database.read(sql -> new DeploymentStore(sql).ofRevisions(revisions));
     }
 
     /** When users met this deployment; both unknown without a rollout. */

@@ -39,6 +39,11 @@ public final class Environments {
         return database.read(sql -> new EnvironmentStore(sql).find(projectId, name));
     }
 
+    /** Those whose services this agent runs. */
+    public List<Environment> ofAgent(long agentId) {
+        return database.read(sql -> new EnvironmentStore(sql).ofAgent(agentId));
+    }
+
     /** By name. */
     public List<Environment> list(long projectId, EnvironmentFilter filter, int offset, int limit) {
         return database.read(sql -> new EnvironmentStore(sql).list(projectId, filter, offset, limit));

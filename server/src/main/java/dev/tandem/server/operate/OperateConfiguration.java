@@ -1,6 +1,8 @@
 package dev.tandem.server.operate;
 
 import dev.tandem.server.deliver.DeploymentFinished;
+import dev.tandem.server.deliver.Environments;
+import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.EventListener;
 import dev.tandem.server.platform.RecurringTask;
 import dev.tandem.server.platform.web.ProjectSection;
@@ -26,6 +28,21 @@ class OperateConfiguration {
                 "operate.resolve-quiet-incidents",
                 Duration.ofMinutes(10),
                 () -> incidents.resolveQuiet(clock.instant().minus(QUIET)));
+    }
+
+    @Bean
+    SignalKeeper signals(Database database, Environments environments, Clock clock) {
+        return new SignalKeeper(database, environments, clock);
+    }
+
+    @Bean
+    RecurringTask storeSignals(SignalKeeper signals) {
+        return new RecurringTask("operate.store-signals", Duration.ofSeconds(10), signals::store);
+    }
+
+    @Bean
+    RecurringTask sweepSignals(SignalKeeper signals) {
+        return new RecurringTask("operate.sweep-signals", Duration.ofMinutes(5), signals::sweep);
     }
 
     @Bean

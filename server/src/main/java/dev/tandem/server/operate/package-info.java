@@ -1,5 +1,6 @@
 /**
- * Owns what happens after a deployment: incidents with their suspects, timeline and failures, their pages and REST resources.
+ * Owns what happens after a deployment: golden signals over time, incidents with their suspects,
+ * timeline and failures, their pages and REST resources.
  */
 @ApplicationModule(allowedDependencies = {"platform", "identity", "code", "build", "deliver"})
 @NullMarked

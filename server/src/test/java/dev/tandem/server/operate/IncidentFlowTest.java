@@ -9,24 +9,20 @@ import dev.tandem.server.deliver.Tier;
 import dev.tandem.server.platform.Database;
 import dev.tandem.testkit.Await;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Events of deployments go in, incidents come out of the public API of a real server. */
+@ExtendWith(OperateServer.class)
 class IncidentFlowTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final AtomicLong NUMBER = new AtomicLong();
-
-    @TempDir
-    static Path data;
 
     private static RunningServer server;
     private static OperateRows rows;
@@ -37,13 +33,8 @@ class IncidentFlowTest {
 
     @BeforeAll
     static void start() {
-        server = RunningServer.start(data);
+        server = OperateServer.get();
         rows = new OperateRows(server.bean(Database.class));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @BeforeEach

@@ -75,6 +75,13 @@ final class OperateRows {
                 .fetchSingle(ENVIRONMENTS.ID));
     }
 
+    void runOn(long environment, long agent) {
+        write(sql -> sql.update(ENVIRONMENTS)
+                .set(ENVIRONMENTS.AGENT_ID, agent)
+                .where(ENVIRONMENTS.ID.eq(environment))
+                .execute());
+    }
+
     long deployment(long project, long environment, Deployment.Kind kind, DeploymentStatus status, char sha) {
         return write(sql -> {
             int iid = sql.fetchCount(DEPLOYMENTS, DEPLOYMENTS.PROJECT_ID.eq(project)) + 1;

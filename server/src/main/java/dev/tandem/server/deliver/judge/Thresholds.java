@@ -44,8 +44,8 @@ public record Thresholds(List<Integer> slowMillis, boolean hasOld, boolean probe
         return new Thresholds(slow, true, probes);
     }
 
-    /** Answers are taken to be spread evenly over their bucket. */
-    private static double quantile(List<Integer> edges, List<Long> buckets, long total, double quantile) {
+    /** Answers are taken to be spread evenly over their bucket; {@code total} of them, at least one. */
+    public static double quantile(List<Integer> edges, List<Long> buckets, long total, double quantile) {
         double rank = quantile * total;
         long seen = 0;
         for (int i = 0; i < edges.size(); i++) {

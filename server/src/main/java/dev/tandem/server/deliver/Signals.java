@@ -1,0 +1,37 @@
+package dev.tandem.server.deliver;
+
+import dev.tandem.agent.protocol.AgentReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The golden signals of revisions over time: what their proxies counted, second by second for an hour and minute by minute
+ * for a month. Declared here because rollouts are watched with it; kept by operate. Safe for use by many threads.
+ */
+public interface Signals {
+    /** Shorter than this is kept for {@link #SECONDS_KEPT} only. */
+    Duration MINUTE = Duration.ofMinutes(1);
+
+    Duration SECONDS_KEPT = Duration.ofHours(1);
+
+    Duration MINUTES_KEPT = Duration.ofDays(31);
+
+    /**
+     * Takes what a report counts. Returns at once and writes nothing itself: when the server is killed, the last ten seconds
+     * may be missing.
+     *
+     * @param at by the server's clock
+     */
+    void record(long agentId, AgentReport report, Instant at);
+
+    /**
+     * What the revisions of an environment did.
+     *
+     * @param from the first moment
+     * @param to the first moment after
+     * @param step length of each point, whole seconds; from a minute on it is made of minutes, else of seconds
+     * @return a series for each revision about which something is known, those that came first first
+     */
+    List<SignalSeries> read(long environmentId, Instant from, Instant to, Duration step);
+}
