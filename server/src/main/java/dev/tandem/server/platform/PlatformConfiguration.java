@@ -1,5 +1,6 @@
 package dev.tandem.server.platform;
 
+import dev.tandem.server.platform.http.OutgoingHttp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -40,6 +41,11 @@ class PlatformConfiguration {
     @Bean
     ObjectStore objectStore(Settings settings) throws IOException {
         return new FolderObjectStore(settings.data().resolve("objects"));
+    }
+
+    @Bean
+    OutgoingHttp outgoingHttp(Settings settings) {
+        return new OutgoingHttp(settings.outgoingAllow());
     }
 
     @Bean

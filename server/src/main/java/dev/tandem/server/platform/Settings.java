@@ -86,5 +86,14 @@ public record Settings(
                 doc = "Largest artifact archive and release bundle that is accepted.")
         int maxArtifactMegabytes,
 
+        @Setting(
+                key = "outgoing-allow",
+                value = "",
+                doc = "What of this machine and its network users may let the server ask (includes, webhooks, uptime"
+                        + " checks): names, addresses and ranges with commas, each perhaps with a port, such as"
+                        + " 10.1.2.0/24, wiki.example.org:8443. Everything else that is not on the open Internet is"
+                        + " refused.")
+        String outgoingAllow,
+
         @Setting(key = "log-format", value = "text", doc = "text for people, json for machines (one object a line).")
         String logFormat) {}

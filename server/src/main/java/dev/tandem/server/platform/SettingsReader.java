@@ -1,5 +1,6 @@
 package dev.tandem.server.platform;
 
+import dev.tandem.server.platform.http.OutgoingHttp;
 import java.io.IOException;
 import java.io.Reader;
 import java.lang.reflect.Constructor;
@@ -145,6 +146,9 @@ public final class SettingsReader {
             if (setting.key().equals("external-url") && text.isEmpty()) {
                 text = "http://localhost:" + values.getOrDefault("port", defaultOf("port"));
             }
+            if (setting.key().equals("outgoing-allow")) {
+                checkAllowList(text, problems);
+            }
             try {
                 arguments[i] = convert(components[i].getType(), text);
             } catch (RuntimeException e) {
@@ -155,6 +159,14 @@ public final class SettingsReader {
             throw new SettingsException(problems);
         }
         return construct(components, arguments);
+    }
+
+    private static void checkAllowList(String text, List<String> problems) {
+        try {
+            new OutgoingHttp(text);
+        } catch (IllegalArgumentException e) {
+            problems.add("outgoing-allow: " + e.getMessage());
+        }
     }
 
     private static Settings construct(RecordComponent[] components, Object[] arguments) {

@@ -39,6 +39,7 @@ class SettingsReaderTest {
                         false,
                         Duration.ofMinutes(3),
                         500,
+                        "",
                         "text"));
     }
 
@@ -50,6 +51,12 @@ class SettingsReaderTest {
 
         assertThat(List.of(settings.port(), settings.servicesPort(), settings.runnerConcurrency()))
                 .containsExactly(3, 2, 1);
+    }
+
+    @Test
+    void anAllowListThatIsNoneIsToldOf() {
+        assertThatThrownBy(() -> read(Map.of(), "--outgoing-allow", "10.0.0.0/99"))
+                .hasMessageContaining("outgoing-allow: '10.0.0.0/99' is no name, address or range");
     }
 
     @Test
