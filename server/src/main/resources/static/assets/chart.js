@@ -272,7 +272,7 @@ class Chart {
       ms: 1,
       tzDate: days ? (at) => this.uPlot.tzDate(new Date(at), "UTC") : undefined,
       legend: { show: false },
-      padding: [12, 8, 0, 0],
+      padding: [14, 28, 0, 0],
       cursor: {
         y: false,
         drag: { setScale: false, x: false, y: false },
@@ -286,10 +286,11 @@ class Chart {
       axes: [
         { ...axis, grid: { show: false }, size: 24, space: days ? 56 : 72, values: (_, times) => this.ticks(times) },
         {
-          ...axis, ticks: { show: false }, space: 32,
+          ...axis, ticks: { show: false }, space: 26,
           incrs: { duration: SPANS, count: WHOLE }[figure.dataset.unit],
           size: (_, values) => 12 + 7 * Math.max(3, ...(values ?? []).map((value) => (value ?? "").length)),
-          values: (_, values) => values.map((value) => this.unit(value)),
+          // 12h and 0 are enough on an axis where values say 12h 00m and 0ms.
+          values: (_, values) => values.map((value) => (value === 0 ? "0" : this.unit(value).replace(/ 00[smh]$/, ""))),
         },
       ],
       series: [{}, ...this.wanted.map(({ label, tone }, i) => ({
@@ -298,7 +299,7 @@ class Chart {
         fill: bars ? () => colour(tone.colour) : undefined,
         width: bars ? 0 : 2,
         dash: tone.dash,
-        paths: bars ? this.uPlot.paths.bars({ size: [0.7, 28], align: 0 }) : undefined,
+        paths: bars ? this.uPlot.paths.bars({ size: [0.7, 28, 8], align: 0 }) : undefined,
         points: {
           show: (u) => !bars && u.data[0].length <= 60 && u.width / u.data[0].length > 12,
           filter: (u, _, show) => (show || bars ? null : lonely(u.data[i + 1])),
@@ -322,7 +323,8 @@ class Chart {
   }
 
   ticks(times) {
-    const step = times.length > 1 ? times[1] - times[0] : DAY;
+    const [from, to] = [this.chart?.scales.x.min, this.chart?.scales.x.max];
+    const step = times.length > 1 ? times[1] - times[0] : (to - from) / 2 || DAY;
     const days = this.figure.dataset.grain === "day";
     return times.map((at) => {
       if (days) return at % DAY === 0 ? dayOfUtc.format(at) : "";
@@ -339,6 +341,7 @@ class Chart {
     ctx.lineWidth = ratio;
     ctx.font = `${11 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
     ctx.textBaseline = "top";
+    ctx.textAlign = "left";
     let free = left;
     for (const { at, label } of [...this.marks].sort((a, b) => a.at - b.at)) {
       const x = Math.round(u.valToPos(at, "x", true)) + 0.5;
@@ -346,14 +349,14 @@ class Chart {
       ctx.strokeStyle = colour("rolled-back");
       ctx.setLineDash([2 * ratio, 2 * ratio]);
       ctx.beginPath();
-      ctx.moveTo(x, top - 12 * ratio);
+      ctx.moveTo(x, top - 14 * ratio);
       ctx.lineTo(x, top + height);
       ctx.stroke();
       const size = ctx.measureText(label).width;
       const start = Math.min(x + 3 * ratio, left + width - size);
       if (start < free) continue;
       ctx.fillStyle = colour("muted");
-      ctx.fillText(label, start, top - 12 * ratio);
+      ctx.fillText(label, start, top - 14 * ratio);
       free = start + size + 8 * ratio;
     }
     ctx.restore();

@@ -4,6 +4,7 @@ import dev.tandem.server.build.PipelineFacts;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.deliver.Deployment;
 import dev.tandem.server.platform.web.ProjectNav;
+import dev.tandem.server.platform.web.Text;
 import dev.tandem.server.platform.web.TimelineModel;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param pushedBy who brought it here; null when nobody is on record
  * @param deployments that brought it somewhere, newest first
  * @param environments names by id
+ * @param evidence what let a deployment on or took it back, by its id
  * @param leadTime from commit to production; null while it is not there
  */
 public record ChangePage(
@@ -28,12 +30,14 @@ public record ChangePage(
         List<Place> places,
         List<Deployment> deployments,
         Map<Long, String> environments,
+        Map<Long, List<Text>> evidence,
         @Nullable Duration leadTime,
         TimelineModel timeline) {
     public ChangePage {
         places = List.copyOf(places);
         deployments = List.copyOf(deployments);
         environments = Map.copyOf(environments);
+        evidence = Map.copyOf(evidence);
     }
 
     /** The tab's icon: how it is in the environment that counts most. */

@@ -27,6 +27,7 @@ import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.web.Page;
 import dev.tandem.server.platform.web.ProjectNav;
+import dev.tandem.server.platform.web.Text;
 import dev.tandem.server.platform.web.TimelineModel;
 import java.time.Clock;
 import java.time.Duration;
@@ -111,6 +112,7 @@ class ChangePages {
                         places(project, commit, brought, known.values().stream(), mayDeploy),
                         brought,
                         known.values().stream().collect(Collectors.toMap(Environment::id, Environment::name)),
+                        evidence(brought),
                         leadTime(brought, reached, known),
                         story(nav, commit, pipeline, pushes, brought, known)));
     }
@@ -157,7 +159,21 @@ class ChangePages {
                 .anyMatch(
                         each -> each.status() == DeploymentStatus.SUCCESS || each.status() == DeploymentStatus.FAILED);
         Optional<Deployment> undo = same && mayDeploy ? deployments.rollbackTarget(environment.id()) : Optional.empty();
-        return new Place(environment, Place.of(rolling, same, included, wasThere), serves, undo.orElse(null));
+        return new Place(
+                environment,
+                Place.of(rolling, same, included, wasThere),
+                serves,
+                rolling ? percent(here) : null,
+                undo.orElse(null));
+    }
+
+    private @Nullable Integer percent(List<Deployment> here) {
+        return here.stream()
+                .filter(each -> !each.status().isTerminal())
+                .flatMap(each -> deployments.rollout(each.id()).stream())
+                .map(rollout -> rollout.rollout().share())
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable Duration leadTime(
@@ -171,6 +187,22 @@ class ChangePages {
                 .findFirst()
                 .map(ChangeRecord::leadTime)
                 .orElse(null);
+    }
+
+    /** What let each deployment on, or took it back, with its numbers; by deployment. */
+    private Map<Long, List<Text>> evidence(List<Deployment> brought) {
+        return brought.stream()
+                .collect(Collectors.toMap(
+                        Deployment::id,
+                        deployment -> deployments
+                                .rollout(deployment.id())
+                                .map(rollout -> rollouts.events(rollout.id(), 0))
+                                .orElse(List.of())
+                                .stream()
+                                .filter(ChangeStory::isEvidence)
+                                .map(ChangeStory::said)
+                                .distinct()
+                                .toList()));
     }
 
     private TimelineModel story(

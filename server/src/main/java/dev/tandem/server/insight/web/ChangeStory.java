@@ -89,7 +89,7 @@ final class ChangeStory {
                     event.at(),
                     state(event.name(), now),
                     Text.of("insight.story." + known(event.name()), environment),
-                    WITH_REASON.contains(event.name()) ? sentence(event.message()) : null,
+                    WITH_REASON.contains(event.name()) ? said(event) : null,
                     path);
         }
     }
@@ -122,6 +122,24 @@ final class ChangeStory {
 
     private void right(Instant at, String state, Text title, @Nullable Text detail, String path) {
         entries.add(new Entry(at, Side.OPERATION, state, title, detail, project.path(path)));
+    }
+
+    /** Whether it tells why traffic moved: what the judge saw, or who said so. */
+    static boolean isEvidence(RolloutEvent event) {
+        String code = event.code();
+        return code != null
+                && (code.startsWith("next_")
+                        || code.startsWith("worse_")
+                        || code.startsWith("promote")
+                        || event.name().equals("reverting"));
+    }
+
+    /** In the viewer's language where there are words for it. */
+    static Text said(RolloutEvent event) {
+        // Who ended it is told in English, as the sentence that it is.
+        return event.code() == null || event.code().equals("canceled")
+                ? sentence(event.message())
+                : Text.of("deliver.reason." + event.code(), event.arguments().toArray());
     }
 
     private static Text sentence(String reason) {

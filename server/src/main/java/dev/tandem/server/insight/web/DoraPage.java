@@ -3,8 +3,11 @@ package dev.tandem.server.insight.web;
 import dev.tandem.server.insight.dora.DeploymentRecord;
 import dev.tandem.server.insight.dora.Failure;
 import dev.tandem.server.insight.dora.FiveKeys;
+import dev.tandem.server.platform.web.Chart;
 import dev.tandem.server.platform.web.ProjectNav;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,18 +17,19 @@ import org.jspecify.annotations.Nullable;
  * @param project null for all projects together
  * @param days length of the window
  * @param earlier the five keys of the window before this one
- * @param trend the window in pieces, oldest first
+ * @param charts one for each key, in their order
+ * @param show which records are listed
  * @param rows what was deployed in the window, newest first
  * @param paths full paths of projects by id
- * @param services the figures of each project that deployed, by path; empty on a project's page
+ * @param services the figures of each project that deployed; on a project's page of each environment, if there are several
  */
 public record DoraPage(
         @Nullable ProjectNav project,
         int days,
         FiveKeys keys,
         FiveKeys earlier,
-        List<FiveKeys> trend,
-        int pieceDays,
+        List<Chart> charts,
+        Show show,
         List<Row> rows,
         boolean cut,
         Map<Long, String> paths,
@@ -34,7 +38,7 @@ public record DoraPage(
     public static final List<Integer> CHOICES = List.of(7, 30, 90, 365);
 
     public DoraPage {
-        trend = List.copyOf(trend);
+        charts = List.copyOf(charts);
         rows = List.copyOf(rows);
         paths = Map.copyOf(paths);
         services = List.copyOf(services);
@@ -56,11 +60,49 @@ public record DoraPage(
         }
     }
 
-    /** One project's figures. */
-    public record Service(ProjectNav project, FiveKeys keys) {}
+    /** The figures of one project, or of one environment; {@code href} leads on, null for nowhere. */
+    public record Service(String name, @Nullable String href, FiveKeys keys) {}
+
+    /** Which of the deployments are listed: all, or those that one key counts. */
+    public enum Show {
+        ALL,
+        LEAD,
+        FREQUENCY,
+        RECOVERY,
+        FAIL,
+        REWORK;
+
+        /** As in the address. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Show of(String word) {
+            return Arrays.stream(values())
+                    .filter(each -> each.word().equals(word))
+                    .findFirst()
+                    .orElse(ALL);
+        }
+
+        boolean counts(Row row) {
+            return switch (this) {
+                case ALL -> true;
+                case LEAD -> row.commits() > 0;
+                case FREQUENCY ->
+                    row.deployment().isChange() && row.deployment().succeeded();
+                case RECOVERY, FAIL -> row.failure() != null;
+                case REWORK -> row.unplanned();
+            };
+        }
+    }
 
     public String path(DeploymentRecord deployment) {
         return "/" + paths.getOrDefault(deployment.projectId(), "");
+    }
+
+    /** The same page with only the records that one key counts. */
+    public String only(Show records) {
+        return base() + "?window=" + days + "d" + (records == Show.ALL ? "" : "&show=" + records.word()) + "#records";
     }
 
     public String base() {

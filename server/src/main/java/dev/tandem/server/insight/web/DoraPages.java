@@ -33,7 +33,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 class DoraPages {
     private static final int MOST_ROWS = 200;
     /** Up to here a chart has a point for each day, beyond for each week. */
-    private static final int MOST_DAILY = 31;
+    private static final int MOST_DAILY = 14;
 
     private final DeliveryRecords records;
     private final Asked asked;
@@ -47,17 +47,23 @@ class DoraPages {
 
     @Requires(Permission.READ_ENVIRONMENT)
     @GetMapping("/{project}/-/dora")
-    Page project(ProjectFacts project, @RequestParam(defaultValue = "30d") String window) {
-        return new Page("insight/dora.jte", model(nav(project), List.of(project), window));
+    Page project(
+            ProjectFacts project,
+            @RequestParam(defaultValue = "30d") String window,
+            @RequestParam(defaultValue = "all") String show) {
+        return new Page("insight/dora.jte", model(nav(project), List.of(project), window, show));
     }
 
     @Requires(Permission.SIGNED_IN)
     @GetMapping("/-/dora")
-    Page all(Actor actor, @RequestParam(defaultValue = "30d") String window) {
-        return new Page("insight/dora.jte", model(null, asked.projects(actor), window));
+    Page all(
+            Actor actor,
+            @RequestParam(defaultValue = "30d") String window,
+            @RequestParam(defaultValue = "all") String show) {
+        return new Page("insight/dora.jte", model(null, asked.projects(actor), window, show));
     }
 
-    private DoraPage model(@Nullable ProjectNav nav, List<ProjectFacts> projects, String asked) {
+    private DoraPage model(@Nullable ProjectNav nav, List<ProjectFacts> projects, String asked, String show) {
         int days = Window.days(asked).orElse(30);
         Window window = Window.last(days, clock.instant().plusMillis(1));
         Window both = new Window(window.before().from(), window.to());
@@ -66,18 +72,19 @@ class DoraPages {
         Dora dora = new Dora(found);
         FiveKeys keys = dora.over(window);
         int pieceDays = days <= MOST_DAILY ? 1 : 7;
-        List<DoraPage.Row> rows = rows(keys);
+        DoraPage.Show shown = DoraPage.Show.of(show);
+        List<DoraPage.Row> rows = rows(keys).stream().filter(shown::counts).toList();
         return new DoraPage(
                 nav,
                 days,
                 keys,
                 dora.over(window.before()),
-                window.pieces(pieceDays).stream().map(dora::over).toList(),
-                pieceDays,
+                DoraCharts.of(window.pieces(pieceDays).stream().map(dora::over).toList(), pieceDays),
+                shown,
                 rows.stream().limit(MOST_ROWS).toList(),
                 rows.size() > MOST_ROWS,
                 projects.stream().collect(Collectors.toMap(ProjectFacts::id, ProjectFacts::fullPath)),
-                nav == null ? services(projects, found, window) : List.of());
+                nav == null ? services(projects, found, window) : environments(found, window));
     }
 
     private static List<DoraPage.Service> services(List<ProjectFacts> projects, Records found, Window window) {
@@ -85,8 +92,24 @@ class DoraPages {
                 found.deployments().stream().map(DeploymentRecord::projectId).collect(Collectors.toSet());
         return projects.stream()
                 .filter(project -> deployed.contains(project.id()))
-                .map(project -> new DoraPage.Service(nav(project), new Dora(found.of(project.id())).over(window)))
+                .map(project -> new DoraPage.Service(
+                        project.fullPath(),
+                        nav(project).path("/-/dora"),
+                        new Dora(found.of(project.id())).over(window)))
                 .toList();
+    }
+
+    private static List<DoraPage.Service> environments(Records found, Window window) {
+        List<String> names = found.deployments().stream()
+                .map(DeploymentRecord::environment)
+                .distinct()
+                .sorted()
+                .toList();
+        return names.size() < 2
+                ? List.of()
+                : names.stream()
+                        .map(name -> new DoraPage.Service(name, null, new Dora(found.in(name)).over(window)))
+                        .toList();
     }
 
     private static List<DoraPage.Row> rows(FiveKeys keys) {

@@ -1,10 +1,7 @@
 package dev.tandem.server.insight.web;
 
-import dev.tandem.server.insight.dora.FiveKeys;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** How the five figures are written; an en dash where there is nothing to say. */
 public final class Figures {
@@ -27,31 +24,5 @@ public final class Figures {
 
     private static String trimmed(double value) {
         return String.format(Locale.ROOT, "%.1f", value).replaceAll("\\.0$", "");
-    }
-
-    static @Nullable Double seconds(Optional<Duration> duration) {
-        return duration.map(each -> each.toMillis() / 1000.0).orElse(null);
-    }
-
-    static Bars[] charts(java.util.List<FiveKeys> trend, java.util.function.Function<Duration, String> words) {
-        java.util.function.Function<Double, String> time =
-                value -> words.apply(Duration.ofMillis((long) (value * 1000)));
-        return new Bars[] {
-            Bars.of("insight.lead", trend, keys -> seconds(keys.leadTime().median()), time),
-            Bars.of(
-                    "insight.frequency",
-                    trend,
-                    keys -> (double) keys.successes().size(),
-                    value -> Long.toString(Math.round(value))),
-            Bars.of("insight.recovery", trend, keys -> seconds(keys.recovery().median()), time),
-            Bars.of("insight.fail", trend, keys -> keys.failRate().orElse(null), Figures::percent),
-            Bars.of("insight.rework", trend, keys -> keys.reworkRate().orElse(null), Figures::percent)
-        };
-    }
-
-    /** The five charts in the order of the figures; {@code words} writes durations. */
-    public static java.util.List<Bars> trend(
-            java.util.List<FiveKeys> trend, java.util.function.Function<Duration, String> words) {
-        return java.util.List.of(charts(trend, words));
     }
 }

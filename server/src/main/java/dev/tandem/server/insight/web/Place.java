@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  * Where a change stands in one environment.
  *
  * @param serves what serves there now; null when nothing does
+ * @param percent of new requests that this change gets while it is rolled out; null when it is not, or all at once
  * @param undo what a rollback would bring back; null when there is nothing, this change does not serve, or the viewer may not
  */
 public record Place(
         Environment environment,
         State state,
         @Nullable Deployment serves,
+        @Nullable Integer percent,
         @Nullable Deployment undo) {
 
     /** How far it came. */
