@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -97,12 +98,16 @@ public class PipelinePages {
     /** A column of the graph. */
     public record Stage(String name, List<Node> nodes) {}
 
-    /** A job in the graph; {@code needs} are numbers of jobs separated by spaces, null when it waits for whole stages. */
+    /**
+     * A job in the graph; {@code needs} are numbers of jobs separated by spaces, null when it waits for whole stages.
+     * {@code critical}: it decided how long the pipeline takes.
+     */
     public record Node(
             JobRecord job,
             String state,
             @Nullable String needs,
-            @Nullable Duration duration) {}
+            @Nullable Duration duration,
+            boolean critical) {}
 
     /** A job that failed, with what it said last. */
     public record Failure(JobRecord job, List<String> lines) {}
@@ -124,7 +129,12 @@ public class PipelinePages {
             @Nullable String runnerProblem,
             boolean mayRun,
             boolean mayCancel,
-            boolean mayRetry) {}
+            boolean mayRetry) {
+        /** Whether some jobs are marked as having decided how long it takes. */
+        public boolean hasPath() {
+            return stages.stream().flatMap(stage -> stage.nodes().stream()).anyMatch(Node::critical);
+        }
+    }
 
     public record NewModel(
             ProjectNav project, String ref, @Nullable String problem) {}
@@ -276,15 +286,27 @@ public class PipelinePages {
     private static List<Stage> stages(PipelineRecord pipeline, List<JobRecord> jobs, Instant now) {
         Map<String, Long> ids = new HashMap<>();
         jobs.forEach(job -> ids.put(job.name(), job.id()));
+        Set<String> critical = critical(jobs, now);
         List<Stage> stages = new ArrayList<>();
         for (String name : pipeline.stages()) {
             List<Node> nodes = jobs.stream()
                     .filter(job -> job.stage().equals(name))
-                    .map(job -> new Node(job, state(job), needs(job, ids), job.duration(now)))
+                    .map(job -> new Node(
+                            job, state(job), needs(job, ids), job.duration(now), critical.contains(job.name())))
                     .toList();
             stages.add(new Stage(name, nodes));
         }
         return stages;
+    }
+
+    private static Set<String> critical(List<JobRecord> jobs, Instant now) {
+        return CriticalPath.of(jobs.stream()
+                .map(job -> new CriticalPath.Step(
+                        job.name(),
+                        job.stageIndex(),
+                        job.needs(),
+                        job.startedAt() == null ? null : job.finishedAt() == null ? now : job.finishedAt()))
+                .toList());
     }
 
     private static @Nullable String needs(JobRecord job, Map<String, Long> ids) {
