@@ -28,6 +28,11 @@ export function duration(milliseconds) {
   return `${Math.floor(s / 86400)}d ${two(Math.floor((s % 86400) / 3600))}h`;
 }
 
+function left(milliseconds) {
+  const s = Math.max(0, Math.ceil(milliseconds / 1000));
+  return s < 60 ? `${s}s` : duration(s * 1000);
+}
+
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -35,6 +40,9 @@ function write(element, text) {
 export function refreshTimes(root = document) {
   for (const element of root.querySelectorAll("time[data-since]")) {
     write(element, duration(Date.now() - Date.parse(element.dataset.since)));
+  }
+  for (const element of root.querySelectorAll("time[data-until]")) {
+    write(element, left(Date.parse(element.dataset.until) - Date.now()));
   }
   for (const element of root.querySelectorAll("time[datetime*='T']")) {
     const then = Date.parse(element.dateTime);

@@ -35,6 +35,11 @@ final class DeliverBells implements SmartLifecycle {
         deploymentChanged(rollout.deploymentId(), rollout.environmentId(), rollout.projectId(), phase);
     }
 
+    /** The judge looked at newer counts. */
+    void judged(StoredRollout rollout) {
+        live.publish("deployment/" + rollout.deploymentId(), "judged", Map.of("rollout", rollout.id()));
+    }
+
     void deploymentChanged(long deploymentId, long environmentId, long projectId, String status) {
         Map<String, Object> what = Map.of("deployment", deploymentId, "status", status);
         live.publish("deployment/" + deploymentId, "status", what);

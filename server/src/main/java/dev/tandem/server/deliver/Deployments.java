@@ -56,6 +56,13 @@ public final class Deployments {
         });
     }
 
+    /** The deployment whose rollout brought a revision. */
+    public Optional<Deployment> ofRevision(String revision) {
+        return database.read(sql -> new RolloutStore(sql, times)
+                .ofRevision(revision)
+                .flatMap(rollout -> new DeploymentStore(sql).find(rollout.deploymentId())));
+    }
+
     /** The bundle of a rollout. */
     public Optional<ReleaseBundle> bundle(StoredRollout rollout) {
         return database.read(sql -> new BundleStore(sql).find(rollout.bundleId()));

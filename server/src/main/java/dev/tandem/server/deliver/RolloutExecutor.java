@@ -142,14 +142,15 @@ final class RolloutExecutor implements AutoCloseable {
 
     private @Nullable Verdict judge(DSLContext sql, StoredRollout stored) {
         return switch (stored.rollout().phase()) {
-            case SWITCHING, SETTLING -> remember(stored.id(), judging.verdict(sql, stored, clock.instant()));
+            case SWITCHING, SETTLING -> remember(stored, judging.verdict(sql, stored, clock.instant()));
             default -> null;
         };
     }
 
-    private @Nullable Verdict remember(long rolloutId, @Nullable Verdict verdict) {
+    private @Nullable Verdict remember(StoredRollout stored, @Nullable Verdict verdict) {
         if (verdict != null) {
-            verdicts.put(rolloutId, verdict);
+            verdicts.put(stored.id(), verdict);
+            bells.judged(stored);
         }
         return verdict;
     }

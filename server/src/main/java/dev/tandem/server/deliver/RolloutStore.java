@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of rollouts and of their events. */
@@ -243,13 +244,14 @@ final class RolloutStore {
                 == 1;
     }
 
-    /** @return whether it is under traffic */
-    boolean promote(long id, Watch.Promotion how) {
+    /** @param step where it must still be, from 0; null for anywhere. @return whether it is under traffic there */
+    boolean promote(long id, Watch.Promotion how, @Nullable Integer step) {
+        Condition there = step == null ? DSL.noCondition() : ROLLOUTS.STEP.eq((long) step);
         return sql.update(ROLLOUTS)
                         .set(ROLLOUTS.PROMOTED, how.wire())
                         .setNull(ROLLOUTS.PAUSED)
                         .set(ROLLOUTS.VERSION, ROLLOUTS.VERSION.plus(1))
-                        .where(ROLLOUTS.ID.eq(id), UNDER_TRAFFIC)
+                        .where(ROLLOUTS.ID.eq(id), UNDER_TRAFFIC, there)
                         .execute()
                 == 1;
     }

@@ -391,6 +391,16 @@ public final class Rollouts {
 
     /** @return whether the rollout was in a state to be acted on so */
     public boolean act(ProjectFacts project, Actor actor, long rolloutId, Act act) {
+        return act(project, actor, rolloutId, act, null);
+    }
+
+    /**
+     * The same, said by somebody who saw it at one traffic step.
+     *
+     * @param step from 1; a promotion that comes when it has moved on changes nothing. Null for any step
+     */
+    public boolean act(ProjectFacts project, Actor actor, long rolloutId, Act act, @Nullable Integer step) {
+        Integer at = step == null ? null : step - 1;
         String who = admission.nameOf(actor);
         Instant now = clock.instant();
         boolean done = database.write(tx -> {
@@ -398,8 +408,8 @@ public final class Rollouts {
             boolean changed = switch (act) {
                 case PAUSE -> rollouts.pause(rolloutId, who);
                 case RESUME -> rollouts.resume(rolloutId, now);
-                case PROMOTE -> rollouts.promote(rolloutId, Watch.Promotion.NEXT);
-                case PROMOTE_FULL -> rollouts.promote(rolloutId, Watch.Promotion.FULL);
+                case PROMOTE -> rollouts.promote(rolloutId, Watch.Promotion.NEXT, at);
+                case PROMOTE_FULL -> rollouts.promote(rolloutId, Watch.Promotion.FULL, at);
             };
             if (changed) {
                 String word = act.name().toLowerCase(java.util.Locale.ROOT);

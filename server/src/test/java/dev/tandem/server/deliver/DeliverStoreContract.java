@@ -370,7 +370,7 @@ abstract class DeliverStoreContract {
     void onlyWhatIsUnderTrafficIsPausedAndLetOn() {
         StoredRollout rollout = rollout();
         assertThat(did(sql -> store(sql).pause(rollout.id(), "mei"))).isFalse();
-        assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT)))
+        assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT, null)))
                 .isFalse();
         apply(rollout, RolloutPhase.SWITCHING);
 
@@ -378,7 +378,10 @@ abstract class DeliverStoreContract {
         assertThat(did(sql -> store(sql).pause(rollout.id(), "ann"))).isFalse();
         assertThat(did(sql -> store(sql).resume(rollout.id(), NOW))).isTrue();
         assertThat(did(sql -> store(sql).resume(rollout.id(), NOW))).isFalse();
-        assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT)))
+        assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT, 1)))
+                .as("at another step")
+                .isFalse();
+        assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT, 0)))
                 .isTrue();
     }
 

@@ -6,6 +6,8 @@ import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
 import dev.tandem.agent.protocol.ServiceSpec;
+import dev.tandem.agent.protocol.StepTraffic;
+import dev.tandem.agent.protocol.WatchSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -44,6 +47,9 @@ final class FakeAgent implements AutoCloseable {
     private final Map<String, Behaviour> behaviours;
     private final Map<String, Integer> beats = new HashMap<>();
     private final Thread thread;
+    private final Map<String, long[]> counted = new HashMap<>();
+    private volatile int requestsPerBeat;
+    private volatile int errorsPerBeat;
     private volatile DesiredState desired = new DesiredState(-1, List.of());
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -57,6 +63,12 @@ final class FakeAgent implements AutoCloseable {
     /** Shared by the agents before and after a restart of the server. */
     static Map<String, Behaviour> behaviours() {
         return new ConcurrentHashMap<>();
+    }
+
+    /** From now on each beat counts so many requests of a watched step, and so many failed ones of the new revision. */
+    void traffic(int requests, int errors) {
+        requestsPerBeat = requests;
+        errorsPerBeat = errors;
     }
 
     /** What it was told last. */
@@ -117,7 +129,8 @@ final class FakeAgent implements AutoCloseable {
                 statuses,
                 List.of(),
                 weights,
-                new AgentReport.ProxyStatus(true, 4711, 1, 1));
+                new AgentReport.ProxyStatus(true, 4711, 1, 1),
+                now.services().stream().flatMap(this::count).toList());
         try {
             http.send(
                     request("report")
@@ -128,6 +141,26 @@ final class FakeAgent implements AutoCloseable {
             // The server is away; the next report tells everything again.
             Thread.onSpinWait();
         }
+    }
+
+    private Stream<StepTraffic> count(ServiceSpec service) {
+        WatchSpec watch = service.watch();
+        if (watch == null || requestsPerBeat == 0) {
+            return Stream.of();
+        }
+        int share = service.weights().getOrDefault(watch.newRevision(), 0);
+        return Stream.of(
+                count(service, watch.newRevision(), requestsPerBeat * share / 100, errorsPerBeat),
+                count(service, watch.oldRevision(), requestsPerBeat * (100 - share) / 100, 0));
+    }
+
+    private StepTraffic count(ServiceSpec service, String revision, int requests, int errors) {
+        String step = service.watch().stepId();
+        long[] sums = counted.computeIfAbsent(step + revision, key -> new long[2]);
+        sums[0] += requests;
+        sums[1] += Math.min(requests, errors);
+        return new StepTraffic(
+                service.key(), step, revision, "epoch", sums[0], sums[1], sums[0], 0, sums[1], List.of(0L, 0L, 0L));
     }
 
     private RevisionStatus status(ServiceSpec service, RevisionSpec revision) {

@@ -6,6 +6,7 @@ import dev.tandem.server.deliver.EnvironmentState;
 import dev.tandem.server.deliver.ReleaseBundle;
 import dev.tandem.server.deliver.StoredRollout;
 import dev.tandem.server.platform.web.ProjectNav;
+import dev.tandem.server.platform.web.Text;
 import dev.tandem.server.platform.web.TimelineModel;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param commit null when it is gone
  * @param jobName null when no job stands behind it
  * @param rollbackTo what a rollback would bring back; null when there is nothing, this does not serve, or the viewer may not
- * @param mayCancel whether the viewer may end the rollout, and it can be ended
+ * @param view its rollout as people see it; null without one
  */
 public record DeploymentPage(
         ProjectNav project,
@@ -29,7 +30,7 @@ public record DeploymentPage(
         @Nullable String jobName,
         String by,
         @Nullable Deployment rollbackTo,
-        boolean mayCancel,
+        @Nullable RolloutView view,
         TimelineModel timeline) {
 
     /** Whether its revision gets requests now. */
@@ -37,16 +38,18 @@ public record DeploymentPage(
         return environment.current() != null && environment.current().id() == deployment.id();
     }
 
-    /** Whether requests are being shared between two revisions now. */
-    public boolean shifting() {
-        return rollout != null
-                && rollout.rollout().phase().isActive()
-                && rollout.rollout().previous() != null;
-    }
-
     /** Why it did not succeed, as a sentence; null when nothing is known. */
-    public @Nullable String why() {
-        return deployment.reason() == null ? null : DeploymentStory.sentence(deployment.reason());
+    public @Nullable Text why() {
+        if (deployment.reason() == null) {
+            return null;
+        }
+        return rollout == null
+                        || rollout.reasonCode() == null
+                        || rollout.reasonCode().equals("canceled")
+                ? Text.plain(DeploymentStory.sentence(deployment.reason()))
+                : Text.of(
+                        "deliver.reason." + rollout.reasonCode(),
+                        rollout.reasonArguments().toArray());
     }
 
     /** The last lines of the service that failed, as one text; empty when there are none. */

@@ -33,6 +33,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.server.ResponseStatusException;
 
 /** The page of one deployment. */
@@ -46,6 +47,7 @@ class DeploymentPages {
     private final Repositories repositories;
     private final Access access;
     private final Users users;
+    private final RolloutViews views;
 
     DeploymentPages(
             Deployments deployments,
@@ -55,7 +57,8 @@ class DeploymentPages {
             Pipelines pipelines,
             Repositories repositories,
             Access access,
-            Users users) {
+            Users users,
+            RolloutViews views) {
         this.deployments = deployments;
         this.environments = environments;
         this.rollouts = rollouts;
@@ -64,6 +67,7 @@ class DeploymentPages {
         this.repositories = repositories;
         this.access = access;
         this.users = users;
+        this.views = views;
     }
 
     @Requires(Permission.READ_ENVIRONMENT)
@@ -98,17 +102,8 @@ class DeploymentPages {
                                         .rollbackTarget(found.environmentId())
                                         .orElse(null)
                                 : null,
-                        may && endable(rollout),
+                        rollout == null ? null : views.of(rollout, may),
                         story(nav, found, commit, job, bundle, rollout)));
-    }
-
-    private static boolean endable(@Nullable StoredRollout rollout) {
-        return rollout != null
-                && rollout.rollout().cancelReason() == null
-                && switch (rollout.rollout().phase()) {
-                    case QUEUED, PREPARING, CHECKING, SWITCHING, SETTLING -> true;
-                    case DRAINING, REVERTING, SUCCESS, FAILED, CANCELED, SUPERSEDED -> false;
-                };
     }
 
     private TimelineModel story(
@@ -145,6 +140,36 @@ class DeploymentPages {
             Flash.leave(response, "deliver.deployment.canceled");
         } else {
             Flash.refuse(response, "deliver.deployment.tooLate");
+        }
+        response.sendRedirect(EnvironmentPages.nav(project).path("/-/deployments/" + found.id()));
+    }
+
+    /** {@code full} of a promotion: to the end. {@code step}: where the page showed it, so that nobody promotes another one. */
+    @Requires(Permission.DEPLOY)
+    @PostMapping("/{project}/-/deployments/{deployment}/{act:pause|resume|promote}")
+    void act(
+            ProjectFacts project,
+            Actor actor,
+            @PathVariable long deployment,
+            @PathVariable String act,
+            @RequestParam(required = false) @Nullable Integer step,
+            @RequestParam(defaultValue = "false") boolean full,
+            HttpServletResponse response)
+            throws IOException {
+        Deployment found = find(project, deployment);
+        Rollouts.Act wanted = switch (act) {
+            case "pause" -> Rollouts.Act.PAUSE;
+            case "resume" -> Rollouts.Act.RESUME;
+            default -> full ? Rollouts.Act.PROMOTE_FULL : Rollouts.Act.PROMOTE;
+        };
+        boolean done = deployments
+                .rollout(found.id())
+                .map(rollout -> rollouts.act(project, actor, rollout.id(), wanted, step))
+                .orElse(false);
+        if (done) {
+            Flash.leave(response, "deliver.act.done." + act);
+        } else {
+            Flash.refuse(response, "deliver.act.tooLate");
         }
         response.sendRedirect(EnvironmentPages.nav(project).path("/-/deployments/" + found.id()));
     }

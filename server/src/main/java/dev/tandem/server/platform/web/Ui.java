@@ -77,6 +77,12 @@ public final class Ui {
                 + Words.duration(Duration.between(since, clock.instant())) + "</time>");
     }
 
+    /** How long until then, in whole seconds; counts down by itself to 0s. */
+    public Content left(Instant until) {
+        return markup("<time data-until=\"" + until + "\" title=\"" + Words.exact(until) + "\">"
+                + Words.left(Duration.between(clock.instant(), until)) + "</time>");
+    }
+
     /** The time between the two; counts on while there is no end; an en dash before the start. */
     public Content took(@Nullable Instant start, @Nullable Instant end) {
         return start == null || end == null ? running(start) : text(Words.duration(Duration.between(start, end)));

@@ -43,6 +43,12 @@ final class Words {
                 : "%dd %02dh".formatted(seconds / DAY, seconds % DAY / HOUR);
     }
 
+    /** Whole seconds, rounded up, so that 0s means that it is over. */
+    static String left(Duration duration) {
+        long seconds = Math.max(0, -Math.floorDiv(-duration.toMillis(), 1000));
+        return seconds < MINUTE ? seconds + "s" : duration(Duration.ofSeconds(seconds));
+    }
+
     /** Decimal units, three digits: {@code 812 B}, {@code 1.24 MB}. */
     static String bytes(long bytes) {
         double value = Math.max(0, bytes);
