@@ -11,6 +11,7 @@ import dev.tandem.cli.drive.Service;
 import dev.tandem.cli.drive.StepFailed;
 import dev.tandem.cli.pipeline.LintCommand;
 import dev.tandem.cli.pipeline.PlanCommand;
+import dev.tandem.cli.run.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
             PromoteCommand.class,
             RollbackCommand.class,
             RolloutCommand.class,
+            RunCommand.class,
             StatusCommand.class,
             TrainCommand.class,
             VersionCommand.class

@@ -24,7 +24,7 @@ final class SandboxProbe {
         var isolated = isolated();
         if (isolated instanceof SandboxDetection.Refused refused && unsafeAllowed) {
             return new SandboxDetection.Available(
-                    new UnsafeSandbox(),
+                    new UnsafeSandbox(Sandbox.Strength.UNSAFE),
                     "UNSAFE: processes run as the user of Tandem itself. " + refused.reason() + " " + refused.mend());
         }
         return isolated;

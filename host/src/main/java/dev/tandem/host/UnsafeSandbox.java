@@ -5,13 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** No sandbox at all: the command in its folder with its own environment, as the caller. */
-record UnsafeSandbox() implements Sandbox {
+record UnsafeSandbox(Strength strength) implements Sandbox {
     private static final String IN_FOLDER = "cd \"$1\" && shift && exec \"$@\"";
-
-    @Override
-    public Strength strength() {
-        return Strength.UNSAFE;
-    }
 
     @Override
     public Launch prepare(SandboxSpec spec, List<String> command) {

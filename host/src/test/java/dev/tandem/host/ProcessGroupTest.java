@@ -44,7 +44,7 @@ class ProcessGroupTest {
 
     static Stream<Sandbox> sandboxes() {
         return Stream.concat(
-                Stream.of(new UnsafeSandbox()),
+                Stream.of(new UnsafeSandbox(Sandbox.Strength.UNSAFE)),
                 Sandbox.detect(false) instanceof SandboxDetection.Available available
                         ? Stream.of(available.sandbox())
                         : Stream.of());

@@ -126,7 +126,7 @@ class SandboxTest {
     @Test
     void unsafeIsOnlyForThoseWhoAllowedIt() {
         assertThat(Sandbox.detect(true).orThrow().strength()).isEqualTo(Sandbox.Strength.ISOLATED);
-        assertThat(new UnsafeSandbox().strength()).isEqualTo(Sandbox.Strength.UNSAFE);
+        assertThat(new UnsafeSandbox(Sandbox.Strength.UNSAFE).strength()).isEqualTo(Sandbox.Strength.UNSAFE);
     }
 
     private SandboxSpec spec() {

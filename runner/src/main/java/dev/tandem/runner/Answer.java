@@ -2,12 +2,18 @@ package dev.tandem.runner;
 
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What the coordinator said to one call, beyond a body. */
 record Answer(int status, HttpHeaders headers) {
     private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(15);
+
+    /** A plain yes or no, without any wishes. */
+    static Answer of(int status) {
+        return new Answer(status, HttpHeaders.of(Map.of(), (name, value) -> true));
+    }
 
     /** What the coordinator wants to happen with the job. */
     enum Wish {

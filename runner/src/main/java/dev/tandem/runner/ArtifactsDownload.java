@@ -2,7 +2,6 @@ package dev.tandem.runner;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,12 +45,12 @@ final class ArtifactsDownload {
             try {
                 var response = context.coordinator().download(dependency);
                 try (var body = response.body()) {
-                    if (response.statusCode() == 200) {
+                    if (response.status() == 200) {
                         store(body, archive);
                         return;
                     }
                 }
-                problem = refusal(response);
+                problem = refusal(response.status());
                 Thread.sleep(PAUSE);
             } catch (IOException e) {
                 problem = e.toString();
@@ -63,12 +62,12 @@ final class ArtifactsDownload {
         throw failed(dependency, problem);
     }
 
-    private static String refusal(HttpResponse<InputStream> response) throws StageFailed {
-        return switch (response.statusCode()) {
+    private static String refusal(int status) throws StageFailed {
+        return switch (status) {
             case 401, 403 ->
                 throw new StageFailed(FailureReasons.SCRIPT, 1, "The artifacts may not be read by this job.");
             case 404 -> throw new StageFailed(FailureReasons.SCRIPT, 1, "The artifacts are not there any more.");
-            default -> "the coordinator answered " + response.statusCode();
+            default -> "the coordinator answered " + status;
         };
     }
 

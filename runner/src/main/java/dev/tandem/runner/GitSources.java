@@ -24,6 +24,10 @@ final class GitSources {
     private final JobPayload.GitInfo git;
     private final JobVariables variables;
 
+    /** The working copy may belong to the job's user while git runs as the caller. */
+    private static final Map<String, String> TRUST_FOLDERS =
+            Map.of("GIT_CONFIG_COUNT", "1", "GIT_CONFIG_KEY_0", "safe.directory", "GIT_CONFIG_VALUE_0", "*");
+
     /** What is done with the working copy. */
     enum Strategy {
         FETCH,
@@ -129,6 +133,11 @@ final class GitSources {
                 + " .git/objects/info/alternates; find .git -name '*.lock' -type f -delete; fi");
         script.command("git -c init.defaultBranch=main init --quiet --template=''");
         script.command("git remote add origin " + quoted(credentials().publicUrl()));
+        if (git.repoUrl().startsWith("file:")) {
+            // The other end is a git of ours, which inherits no configuration and must trust the folder of another
+            // user.
+            script.command("git config remote.origin.uploadpack \"git -c safe.directory='*' upload-pack\"");
+        }
         script.command("git fetch origin " + refspecs() + depthOption(depth) + fetchFlags());
         var ref = git.ref().replaceAll("\\p{Cntrl}", "?");
         if (!variables.value("GIT_CHECKOUT").equals("false")) {
@@ -199,6 +208,9 @@ final class GitSources {
         try {
             var uri = URI.create(address);
             var user = Optional.ofNullable(uri.getUserInfo()).filter(info -> info.contains(":"));
+            if ("file".equals(uri.getScheme())) {
+                return new Credentials(address, "", TRUST_FOLDERS);
+            }
             if (user.isEmpty() || uri.getScheme() == null || !uri.getScheme().startsWith("http")) {
                 return new Credentials(address, "", Map.of());
             }

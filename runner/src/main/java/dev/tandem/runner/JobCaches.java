@@ -28,7 +28,7 @@ final class JobCaches {
 
     void restore() throws JobStopped, IOException {
         for (var cache : context.job().cache()) {
-            if (!cache.policy().equals("push")) {
+            if (!policy(cache).equals("push")) {
                 restore(cache);
             }
         }
@@ -53,7 +53,7 @@ final class JobCaches {
 
     void save(boolean succeeded) throws JobStopped, IOException {
         for (var cache : context.job().cache()) {
-            if (!cache.policy().equals("pull") && Conditions.holds(cache.when(), succeeded)) {
+            if (!policy(cache).equals("pull") && Conditions.holds(cache.when(), succeeded)) {
                 save(cache);
             }
         }
@@ -103,6 +103,10 @@ final class JobCaches {
             keys.add(global);
         }
         return keys;
+    }
+
+    private String policy(JobPayload.Cache cache) {
+        return context.variables().expand(cache.policy());
     }
 
     private List<String> expanded(List<String> texts) {

@@ -9,4 +9,5 @@ record JobContext(
         Workspace workspace,
         JobLog log,
         JobControl control,
-        StageShell shell) {}
+        StageShell shell,
+        UserShell users) {}

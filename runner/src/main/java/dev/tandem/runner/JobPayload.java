@@ -142,9 +142,27 @@ record JobPayload(
         }
     }
 
-    record Image(String name) {
+    record Image(String name, List<String> entrypoint, List<String> pullPolicy, ExecutorOpts executorOpts) {
+        @SuppressWarnings("NullAway") // Jackson gives null for what the answer lacks.
         Image {
             name = orEmpty(name);
+            entrypoint = orEmpty(entrypoint);
+            pullPolicy = orEmpty(pullPolicy);
+            executorOpts = executorOpts == null ? new ExecutorOpts(new Docker("", "")) : executorOpts;
+        }
+    }
+
+    record ExecutorOpts(Docker docker) {
+        @SuppressWarnings("NullAway") // Jackson gives null for what the answer lacks.
+        ExecutorOpts {
+            docker = docker == null ? new Docker("", "") : docker;
+        }
+    }
+
+    record Docker(String platform, String user) {
+        Docker {
+            platform = orEmpty(platform);
+            user = orEmpty(user);
         }
     }
 

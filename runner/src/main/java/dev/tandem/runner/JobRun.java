@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,8 +121,11 @@ final class JobRun {
             try {
                 var variables = JobEnvironment.open(config, job, workspace, slot);
                 var record = config.work().resolve("processes").resolve(slot + ".group");
-                var shell = new StageShell(config, workspace, control, record);
-                return stages(new JobContext(config, coordinator, job, variables, workspace, log, control, shell));
+                var process = new StageProcess(control, record);
+                var shell = new StageShell(config, workspace, process);
+                var users = users(shell, variables, workspace, process);
+                return stages(
+                        new JobContext(config, coordinator, job, variables, workspace, log, control, shell, users));
             } finally {
                 workspace.close();
             }
@@ -129,6 +133,19 @@ final class JobRun {
             LOG.error("job {}: the runner failed", job.id(), e);
             return new JobResult.Failed(FailureReasons.SYSTEM, 0, "the runner failed: " + e);
         }
+    }
+
+    private UserShell users(StageShell shell, JobVariables variables, Workspace workspace, StageProcess process) {
+        var image = image();
+        var engine = config.containers();
+        return engine == null || image == null
+                ? shell
+                : new ContainerShell(engine, job, image, variables, workspace, process);
+    }
+
+    private JobPayload.@Nullable Image image() {
+        var image = job.image();
+        return image == null || image.name().isEmpty() ? null : image;
     }
 
     private JobResult stages(JobContext context) throws IOException {
@@ -246,12 +263,12 @@ final class JobRun {
             List<String> commands,
             Map<String, String> environment)
             throws JobStopped, StageFailed, IOException {
-        var script = ShellScript.stoppingAtFirstError(
-                        StageShell.hasBash(), context.variables().isTrue("CI_DEBUG_TRACE"))
+        var users = context.users();
+        var script = users.script(context.variables().isTrue("CI_DEBUG_TRACE"))
                 .shown(commands)
                 .text();
         var limit = StageLimits.of(name, context.variables());
-        var ended = context.shell().run(phase, name, script, environment, context.log()::write, limit, List.of());
+        var ended = users.run(phase, name, script, environment, context.log()::write, limit);
         switch (ended) {
             case StageShell.Ended.Exit(var code) -> {
                 if (code != 0) {
@@ -288,13 +305,19 @@ final class JobRun {
         if (config.sandbox().strength() == Sandbox.Strength.UNSAFE) {
             log.warning("UNSAFE: this job runs with the rights of the runner itself (unsafe-shell is set).");
         }
-        var image = job.image();
-        if (image != null && !image.name().isEmpty()) {
-            log.warning("This runner has a shell only: the image \"" + image.name()
-                    + (job.services().isEmpty() ? "\" is" : "\" and the services are") + " ignored.");
-        } else if (!job.services().isEmpty()) {
-            log.warning("This runner has a shell only: the services are ignored.");
+        var image = image();
+        var services = job.services().isEmpty() ? "" : "the services are";
+        if (image == null || config.containers() != null) {
+            if (image != null) {
+                log.line("Using a container of the image " + context.variables().expand(image.name()));
+            }
+            if (!services.isEmpty()) {
+                log.warning("This runner starts no services: " + services + " ignored.");
+            }
+            return;
         }
+        log.warning("This runner has a shell only: the image \"" + image.name()
+                + (services.isEmpty() ? "\" is" : "\" and " + services) + " ignored.");
     }
 
     private static void sayEnd(JobLog log, JobResult result) throws IOException {

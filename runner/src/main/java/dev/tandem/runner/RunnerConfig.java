@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a runner needs to know.
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param environment variables for every job, weaker than those of the coordinator
  * @param outputLimitBytes what is kept of a job's log
  * @param shutdownLimit how long {@link TandemRunner#close} waits for the last reports of aborted jobs
+ * @param containers runs jobs that name an image; null: images are ignored, with a word in the job's log
  */
 public record RunnerConfig(
         URI url,
@@ -37,7 +39,8 @@ public record RunnerConfig(
         List<Path> programs,
         Map<String, String> environment,
         long outputLimitBytes,
-        Duration shutdownLimit) {
+        Duration shutdownLimit,
+        @Nullable Containers containers) {
     /** Between the uids that Debian, systemd and homed give away; the agent's services have those from 60,800. */
     public static final int DEFAULT_FIRST_UID = 60_610;
 
@@ -75,7 +78,8 @@ public record RunnerConfig(
                 List.of(),
                 Map.of(),
                 DEFAULT_OUTPUT_LIMIT_BYTES,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                null);
     }
 
     public RunnerConfig withName(String shown) {
@@ -92,7 +96,8 @@ public record RunnerConfig(
                 programs,
                 environment,
                 outputLimitBytes,
-                shutdownLimit);
+                shutdownLimit,
+                containers);
     }
 
     public RunnerConfig withFirstUid(int uid) {
@@ -109,7 +114,8 @@ public record RunnerConfig(
                 programs,
                 environment,
                 outputLimitBytes,
-                shutdownLimit);
+                shutdownLimit,
+                containers);
     }
 
     public RunnerConfig withConcurrency(int jobs) {
@@ -126,7 +132,8 @@ public record RunnerConfig(
                 programs,
                 environment,
                 outputLimitBytes,
-                shutdownLimit);
+                shutdownLimit,
+                containers);
     }
 
     public RunnerConfig withReadable(List<Path> paths) {
@@ -143,7 +150,8 @@ public record RunnerConfig(
                 programs,
                 environment,
                 outputLimitBytes,
-                shutdownLimit);
+                shutdownLimit,
+                containers);
     }
 
     public RunnerConfig withPrograms(List<Path> folders) {
@@ -160,7 +168,8 @@ public record RunnerConfig(
                 folders,
                 environment,
                 outputLimitBytes,
-                shutdownLimit);
+                shutdownLimit,
+                containers);
     }
 
     public RunnerConfig withEnvironment(Map<String, String> variables) {
@@ -177,7 +186,8 @@ public record RunnerConfig(
                 programs,
                 variables,
                 outputLimitBytes,
-                shutdownLimit);
+                shutdownLimit,
+                containers);
     }
 
     public RunnerConfig withOutputLimitBytes(long bytes) {
@@ -194,7 +204,44 @@ public record RunnerConfig(
                 programs,
                 environment,
                 bytes,
-                shutdownLimit);
+                shutdownLimit,
+                containers);
+    }
+
+    public RunnerConfig withShutdownLimit(Duration limit) {
+        return new RunnerConfig(
+                url,
+                token,
+                systemId,
+                name,
+                concurrency,
+                work,
+                sandbox,
+                firstUid,
+                readable,
+                programs,
+                environment,
+                outputLimitBytes,
+                limit,
+                containers);
+    }
+
+    public RunnerConfig withContainers(@Nullable Containers engine) {
+        return new RunnerConfig(
+                url,
+                token,
+                systemId,
+                name,
+                concurrency,
+                work,
+                sandbox,
+                firstUid,
+                readable,
+                programs,
+                environment,
+                outputLimitBytes,
+                shutdownLimit,
+                engine);
     }
 
     /** Secrets stay out of logs. */

@@ -19,6 +19,16 @@ final class ShellScript {
         return script;
     }
 
+    /** The same for a shell that nobody has seen yet. */
+    static ShellScript forAnyShell(boolean trace) {
+        var script = stoppingAtFirstError(false, false);
+        script.command("if (set -o pipefail) 2>/dev/null; then set -o pipefail; fi");
+        if (trace) {
+            script.command("set -x");
+        }
+        return script;
+    }
+
     /** A command of our own, not shown. */
     ShellScript command(String command) {
         text.append(command).append('\n');

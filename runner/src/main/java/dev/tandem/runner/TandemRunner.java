@@ -1,12 +1,6 @@
 package dev.tandem.runner;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,17 +17,17 @@ public final class TandemRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TandemRunner.class);
 
     private final RunnerConfig config;
-    private final Coordinator coordinator;
+    private final HttpCoordinator coordinator;
     private final PollPause pause = new PollPause();
     private final PriorityBlockingQueue<Integer> freeSlots = new PriorityBlockingQueue<>();
     private final Map<JobRun, Thread> running = new ConcurrentHashMap<>();
-    private @Nullable FileChannel lock;
+    private @Nullable WorkFolder folder;
     private @Nullable Thread poller;
     private volatile boolean closing;
 
     public TandemRunner(RunnerConfig config) {
         this.config = config;
-        this.coordinator = new Coordinator(config);
+        this.coordinator = new HttpCoordinator(config);
         for (var slot = 0; slot < config.concurrency(); slot++) {
             freeSlots.add(slot);
         }
@@ -48,13 +42,7 @@ public final class TandemRunner implements AutoCloseable {
         if (poller != null) {
             throw new IllegalStateException("this runner was started before");
         }
-        for (var name : new String[] {"builds", "slots", "logs", "processes", "cache"}) {
-            Files.createDirectories(config.work().resolve(name));
-        }
-        // Jobs get their own folders shown one by one; nobody else has business here.
-        Files.setPosixFilePermissions(config.work(), PosixFilePermissions.fromString("rwx------"));
-        lock = lock(config.work().resolve("lock"));
-        Leftovers.end(config.work().resolve("processes"));
+        folder = WorkFolder.open(config.work());
         poller = Thread.ofVirtual().name("tandem-poll").start(this::poll);
         LOG.info("runner {} asks {} for jobs, {} at a time", config.systemId(), config.url(), config.concurrency());
     }
@@ -77,7 +65,9 @@ public final class TandemRunner implements AutoCloseable {
         running.keySet().forEach(job -> job.stop(JobControl.Cause.INTERRUPTED));
         awaitJobs();
         coordinator.close();
-        unlock();
+        if (folder != null) {
+            folder.close();
+        }
     }
 
     private void poll() {
@@ -129,29 +119,6 @@ public final class TandemRunner implements AutoCloseable {
         if (!running.isEmpty()) {
             LOG.warn("{} jobs could not be reported before the runner stopped", running.size());
             running.values().forEach(Thread::interrupt);
-        }
-    }
-
-    private static FileChannel lock(Path file) throws IOException {
-        var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            // Another runner of this same process; said below.
-        }
-        channel.close();
-        throw new IOException("another runner uses the folder " + file.getParent() + "; give this one its own");
-    }
-
-    private void unlock() {
-        try {
-            if (lock != null) {
-                lock.close();
-            }
-        } catch (IOException e) {
-            LOG.warn("the work folder's lock cannot be given back: {}", e.toString());
         }
     }
 }

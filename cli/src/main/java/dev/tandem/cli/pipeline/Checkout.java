@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     than {@code .gitlab-ci.yml}
  * @param config path of the configuration below the root
  */
-record Checkout(Path root, String config) {
-    static final String CONFIG = ".gitlab-ci.yml";
+public record Checkout(Path root, String config) {
+    public static final String CONFIG = ".gitlab-ci.yml";
 
     /** Empty when there is no such readable file. */
     static Optional<Checkout> of(Path file) {

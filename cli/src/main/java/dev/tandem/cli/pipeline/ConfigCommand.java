@@ -6,7 +6,6 @@ import dev.tandem.pipeline.syntax.IncludeSources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,18 +36,6 @@ abstract class ConfigCommand implements Callable<Integer> {
             paramLabel = "error|warn",
             description = "What an included file is that cannot be had here. Default: error.")
     private MissingIncludes missingIncludes = MissingIncludes.ERROR;
-
-    /** What a file that cannot be had is. */
-    enum MissingIncludes {
-        ERROR,
-        WARN;
-
-        /** As it is typed. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /** Whether the configuration is valid. */
     abstract boolean run(Checkout checkout, FolderFiles files, PrintWriter out);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Shows diagnostics to a person: each with its line and a caret below the place. */
-final class Findings {
+public final class Findings {
     private static final int LINE_BYTES = 2 * 1024 * 1024;
     private static final int WIDEST = 160;
 
@@ -17,17 +17,17 @@ final class Findings {
     private final PrintWriter out;
     private final Map<String, List<String>> lines = new HashMap<>();
 
-    Findings(SourceFiles files, PrintWriter out) {
+    public Findings(SourceFiles files, PrintWriter out) {
         this.files = files;
         this.out = out;
     }
 
-    void print(List<Diagnostic> diagnostics) {
+    public void print(List<Diagnostic> diagnostics) {
         diagnostics.forEach(this::print);
     }
 
     /** Such as {@code 2 errors, 1 warning}; empty when there are none. */
-    static String count(List<Diagnostic> diagnostics) {
+    public static String count(List<Diagnostic> diagnostics) {
         long errors = diagnostics.stream().filter(Diagnostic::isError).count();
         long warnings = diagnostics.size() - errors;
         String counted = errors == 0 ? "" : errors + (errors == 1 ? " error" : " errors");

@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes JSON, indented; small, because a library would take longer to load than the whole command takes. */
-final class Json {
+public final class Json {
     private final StringBuilder out = new StringBuilder();
 
     private Json() {}
 
     /** @param value of maps, lists, texts, numbers, booleans and null */
-    static String of(Object value) {
+    public static String of(Object value) {
         Json json = new Json();
         json.write(value, "\n");
         return json.out.append('\n').toString();

@@ -9,13 +9,10 @@ import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.state.When;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Shows the pipeline that a push, merge request, schedule or tag would get. */
 @Command(
@@ -24,37 +21,14 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         footer = {"", "Ends with 0 when the configuration is valid, 1 when it is not, 2 when it cannot be read."})
 public final class PlanCommand extends ConfigCommand {
-    @Option(
-            names = "--source",
-            paramLabel = "SOURCE",
-            description = "What starts the pipeline: push, merge_request_event, schedule, web, ... Default: push.")
-    private String source = "push";
-
-    @Option(names = "--ref", paramLabel = "BRANCH", description = "The branch. Default: what is checked out.")
-    private @Nullable String ref;
-
-    @Option(names = "--tag", paramLabel = "TAG", description = "A tag instead of a branch.")
-    private @Nullable String tag;
-
-    @Option(names = "--default-branch", paramLabel = "BRANCH", description = "Default: main.")
-    private String defaultBranch = "main";
-
-    @Option(names = "--var", paramLabel = "KEY=VALUE", description = "A variable of this pipeline; repeatable.")
-    private Map<String, String> variables = new LinkedHashMap<>();
-
-    @Option(
-            names = "--changed",
-            paramLabel = "PATH",
-            description = "A changed file; repeatable. Without any, every rule with changes matches.")
-    private @Nullable List<String> changed;
-
-    @Option(names = "--inputs", paramLabel = "KEY=VALUE", description = "An input of the file; repeatable.")
-    private Map<String, String> inputs = new LinkedHashMap<>();
+    @Mixin
+    private PipelineOptions options = new PipelineOptions();
 
     @Override
     boolean run(Checkout checkout, FolderFiles files, PrintWriter out) {
-        PipelineContext context = Situation.of(checkout, source, ref, tag, defaultBranch, variables, changed);
-        Compilation compilation = PipelineCompiler.compile(files, checkout.config(), context, options(inputs));
+        PipelineContext context = options.context(checkout, "main");
+        Compilation compilation =
+                PipelineCompiler.compile(files, checkout.config(), context, options(options.inputs()));
         if (json()) {
             out.print(PlanJson.of(compilation, context));
         } else {

@@ -1,6 +1,7 @@
 package dev.tandem.server.build.artifacts;
 
 import dev.tandem.pipeline.plan.Durations;
+import dev.tandem.pipeline.rule.Dotenv;
 import dev.tandem.server.build.store.ArtifactRecord;
 import dev.tandem.server.build.store.ArtifactStore;
 import dev.tandem.server.build.store.JobRecord;

@@ -178,7 +178,8 @@ public final class BuiltInRunner implements SmartLifecycle {
                 programs,
                 forJobs,
                 RunnerConfig.DEFAULT_OUTPUT_LIMIT_BYTES,
-                LAST_REPORTS);
+                LAST_REPORTS,
+                null);
     }
 
     private String token() {

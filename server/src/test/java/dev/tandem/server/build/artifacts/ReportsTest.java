@@ -3,6 +3,7 @@ package dev.tandem.server.build.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.pipeline.rule.Dotenv;
 import dev.tandem.server.build.store.TestCase;
 import dev.tandem.server.build.store.TestReport;
 import java.io.ByteArrayInputStream;

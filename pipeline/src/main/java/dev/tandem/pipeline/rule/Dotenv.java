@@ -1,4 +1,4 @@
-package dev.tandem.server.build.artifacts;
+package dev.tandem.pipeline.rule;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads a dotenv report: {@code NAME=value} lines, as GitLab limits them. */
-final class Dotenv {
+public final class Dotenv {
     private static final int MOST_VARIABLES = 20;
     private static final int MOST_BYTES = 5 * 1024;
     private static final Pattern LINE = Pattern.compile("(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]{0,254})=(.*)");
@@ -16,13 +16,14 @@ final class Dotenv {
     private Dotenv() {}
 
     /** What was read, or the sentence that says why not. */
-    sealed interface Outcome {
+    public sealed interface Outcome {
         record Read(Map<String, String> variables) implements Outcome {}
 
         record Refused(String why) implements Outcome {}
     }
 
-    static Outcome read(List<byte[]> files) {
+    /** Reads the files of one report, one after the other. */
+    public static Outcome read(List<byte[]> files) {
         Map<String, String> variables = new LinkedHashMap<>();
         int bytes = 0;
         for (byte[] file : files) {
