@@ -11,6 +11,7 @@ import dev.tandem.cli.drive.Service;
 import dev.tandem.cli.drive.StepFailed;
 import dev.tandem.cli.pipeline.LintCommand;
 import dev.tandem.cli.pipeline.PlanCommand;
+import dev.tandem.cli.pipeline.SchemaCommand;
 import dev.tandem.cli.run.RunCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
             RollbackCommand.class,
             RolloutCommand.class,
             RunCommand.class,
+            SchemaCommand.class,
             StatusCommand.class,
             TrainCommand.class,
             VersionCommand.class

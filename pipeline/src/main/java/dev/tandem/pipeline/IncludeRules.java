@@ -21,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -98,8 +99,8 @@ final class IncludeRules implements IncludeContext {
     }
 
     @Override
-    public List<String> matching(String wildcard, List<String> paths) {
-        return Conditions.matching(wildcard, paths);
+    public List<String> matching(String wildcard, List<String> paths, LongConsumer work) {
+        return Conditions.matching(wildcard, paths, work);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -119,6 +120,76 @@ class CompilerPropertiesTest {
         assertThat(given.compile().toString()).isEqualTo(first.toString());
         boolean errors = first.diagnostics().stream().anyMatch(each -> each.isError());
         assertThat(first.outcome() instanceof Outcome.Invalid).isEqualTo(errors);
+    }
+
+    /** Nested includes or listed ones: the file that comes later wins, however they are grouped. */
+    @Property(tries = 200)
+    void groupingIncludesDoesNotMatter(
+            @ForAll("sameKinds") String a, @ForAll("sameKinds") String b, @ForAll("sameKinds") String c) {
+        String job = "last: {script: [x]}\n";
+        Given listed = files(a, b, c).file(Given.ROOT, "include: [a.yml, b.yml, c.yml]\n" + job);
+        Given firstTwo = files(a, b, c)
+                .file("ab.yml", "include: [a.yml, b.yml]\n.x: y\n")
+                .file(Given.ROOT, "include: [ab.yml, c.yml]\n" + job);
+        Given lastTwo = files(a, b, c)
+                .file("bc.yml", "include: [b.yml, c.yml]\n.x: y\n")
+                .file(Given.ROOT, "include: [a.yml, bc.yml]\n" + job);
+        assertThat(shown(firstTwo)).isEqualTo(shown(listed));
+        assertThat(shown(lastTwo)).isEqualTo(shown(listed));
+    }
+
+    /** The keywords of a job mean the same in any order. */
+    @Property(tries = 200)
+    void theOrderOfKeywordsDoesNotMatter(@ForAll("shuffled") List<String> keywords) {
+        String base = ".base: {before_script: [b], variables: {A: '0', C: x}}\nfirst: {stage: build, script: [x]}\n";
+        Given given = Given.config(base + "job:\n" + String.join("", keywords));
+        Given sorted = Given.config(base + "job:\n" + keywords.stream().sorted().collect(Collectors.joining()));
+        assertThat(given.errors()).isEmpty();
+        assertThat(shown(given)).isEqualTo(shown(sorted));
+    }
+
+    @Provide
+    Arbitrary<List<String>> shuffled() {
+        return Arbitraries.shuffle(List.of(
+                "  extends: .base\n",
+                "  script: [make]\n",
+                "  stage: test\n",
+                "  needs: [first]\n",
+                "  variables: {A: '1', B: $A}\n",
+                "  rules: [{if: $CI_COMMIT_BRANCH, variables: {C: y}}]\n",
+                "  parallel: 2\n",
+                "  environment: {name: e/$B}\n",
+                "  retry: {max: 1, when: always}\n",
+                "  cache: {paths: [p], key: k}\n"));
+    }
+
+    /** Merging is associative where a key is a mapping in all files or in none. */
+    @Provide
+    Arbitrary<String> sameKinds() {
+        Arbitrary<String> variables = mappingOf(Arbitraries.of("A", "B", "C"), Arbitraries.of("x", "y", "''"));
+        Arbitrary<String> script = Arbitraries.of("[a]", "[b, c]", "d");
+        Arbitrary<String> tags = Arbitraries.of("[a]", "[b]");
+        return Combinators.combine(variables, script, tags, variables, Arbitraries.of("build", "test"))
+                .as((own, lines, tag, root, stage) -> "job: {script: " + lines + ", variables: " + own + ", tags: "
+                        + tag + "}\nvariables: " + root + "\nother-" + stage + ": {stage: " + stage
+                        + ", script: [x]}\n");
+    }
+
+    private static Arbitrary<String> mappingOf(Arbitrary<String> keys, Arbitrary<String> values) {
+        return Arbitraries.maps(keys, values)
+                .ofMaxSize(3)
+                .map(entries -> entries.entrySet().stream()
+                        .map(each -> each.getKey() + ": " + each.getValue())
+                        .collect(Collectors.joining(", ", "{", "}")));
+    }
+
+    private static Given files(String a, String b, String c) {
+        return Given.nothing().file("a.yml", a).file("b.yml", b).file("c.yml", c);
+    }
+
+    /** The plan without the places where things were written. */
+    private static String shown(Given given) {
+        return given.compile().outcome().toString().replaceAll("Mark\\[[^\\]]*\\]", "");
     }
 
     /** Keywords and values in any combination, three levels deep, as flow mappings. */

@@ -596,4 +596,44 @@ class LanguageCasesTest {
         assertThat(given.jobs()).containsExactly("j");
         assertThat(given.warnings()).containsExactly("not-evaluated");
     }
+
+    @Test
+    void i12i13ExitCodesForgiveAndRetry() {
+        Given given = Given.config("""
+                a: {script: [x], allow_failure: {exit_codes: [137]}}
+                b: {script: [x], retry: {max: 2, exit_codes: 137, when: runner_system_failure}}
+                c: {script: [x], retry: 1}
+                d: {script: [x], retry: {max: 1, when: [api_failure]}}
+                """);
+        assertThat(given.job("a").allowFailure().forgives(137)).isTrue();
+        assertThat(given.job("a").allowFailure().forgives(1)).isFalse();
+        var retry = given.job("b").retry();
+        assertThat(retry.max()).isEqualTo(2);
+        assertThat(retry.covers("script_failure", 137)).isTrue();
+        assertThat(retry.covers("script_failure", 1)).isFalse();
+        assertThat(retry.covers("runner_system_failure", 0)).isTrue();
+        assertThat(given.job("c").retry().covers("anything", 1)).isTrue();
+        assertThat(given.job("d").retry().covers("script_failure", 1)).isFalse();
+    }
+
+    @Test
+    void percentAndDollarSignsAndRawValues() {
+        PlannedJob job = Given.config("""
+                j:
+                  script: [t]
+                  variables:
+                    A: x
+                    B: "%A% ${A} $A"
+                    C: "$$A %%A%%"
+                    D: {value: "$A", expand: false}
+                    E: "$D"
+                    F: "${A_${A}} $UNKNOWN 100%"
+                """).job("j");
+        assertThat(expanded(job))
+                .containsEntry("B", "x x x")
+                .containsEntry("C", "$$A %%A%%")
+                .containsEntry("D", "$A")
+                .containsEntry("E", "$A")
+                .containsEntry("F", "${A_x} $UNKNOWN 100%");
+    }
 }

@@ -203,7 +203,7 @@ final class PlanJson {
         put(key, "files", cache.keyFiles());
         put(key, "files_commits", cache.keyFilesCommits());
         put(key, "prefix", cache.keyPrefix());
-        members.put("key", cache.key() == null ? key : cache.key());
+        members.put("key", key.isEmpty() ? cache.key() : key);
         members.put("paths", cache.paths());
         members.put("untracked", cache.untracked());
         members.put("unprotect", cache.unprotect());

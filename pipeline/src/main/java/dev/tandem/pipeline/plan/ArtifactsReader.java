@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code artifacts}. */
 final class ArtifactsReader {
-    private static final List<String> KEYS = List.of(
+    static final List<String> KEYS = List.of(
             "paths", "exclude", "expire_in", "expose_as", "name", "untracked", "when", "public", "access", "reports");
-    private static final List<String> WHEN = List.of("on_success", "on_failure", "always");
-    private static final List<String> ACCESS = List.of("all", "developer", "maintainer", "none");
+    static final List<String> WHEN = List.of("on_success", "on_failure", "always");
+    static final List<String> ACCESS = List.of("all", "developer", "maintainer", "none");
 
     private final Values values;
 
@@ -35,6 +35,13 @@ final class ArtifactsReader {
         Node expose = mapping.get("expose_as");
         if (expose != null && mapping.get("paths") == null) {
             values.missing(expose.mark(), path, "paths");
+        }
+        if (expose != null) {
+            values.notEvaluated(
+                    mapping.keyMark("expose_as"),
+                    join(path, "expose_as"),
+                    "'expose_as'",
+                    "no merge request links them");
         }
         return new Artifacts(
                 values.text(mapping.get("name"), join(path, "name")),
@@ -55,11 +62,14 @@ final class ArtifactsReader {
             values.report(
                     EXCLUSIVE_KEYS, openNode.mark(), path, "public and access exclude each other", "keep access only");
         }
-        String access = values.word(accessNode, join(path, "access"), ACCESS);
-        if (access != null) {
-            return access;
+        String word = values.word(accessNode, join(path, "access"), ACCESS);
+        String access = word != null ? word : values.flag(openNode, join(path, "public"), true) ? "all" : "developer";
+        if (!access.equals("all")) {
+            String key = openNode == null ? "access" : "public";
+            String effect = "who sees the job may download its artifacts";
+            values.notEvaluated(mapping.keyMark(key), join(path, key), "'" + key + "'", effect);
         }
-        return values.flag(openNode, join(path, "public"), true) ? "all" : "developer";
+        return access;
     }
 
     private Map<String, List<String>> reports(@Nullable Node node, String path) {

@@ -16,10 +16,10 @@ final class CacheReader {
     private static final int CACHES = 4;
     private static final int FALLBACK_KEYS = 5;
     private static final int KEY_FILES = 10;
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of("key", "paths", "untracked", "unprotect", "when", "policy", "fallback_keys");
-    private static final List<String> WHEN = List.of("on_success", "on_failure", "always");
-    private static final List<String> POLICIES = List.of("pull-push", "pull", "push");
+    static final List<String> WHEN = List.of("on_success", "on_failure", "always");
+    static final List<String> POLICIES = List.of("pull-push", "pull", "push");
 
     private final Values values;
 

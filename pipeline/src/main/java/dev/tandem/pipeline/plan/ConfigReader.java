@@ -81,7 +81,7 @@ public final class ConfigReader {
     }
 
     private Workflow workflow() {
-        Mapping mapping = values.mapping(root.get("workflow"), "workflow", List.of("rules", "name", "auto_cancel"));
+        Mapping mapping = values.mapping(root.get("workflow"), "workflow", Keywords.WORKFLOW);
         if (mapping == null) {
             return Workflow.NONE;
         }

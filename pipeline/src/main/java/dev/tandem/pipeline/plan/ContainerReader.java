@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code image} and {@code services}. */
 final class ContainerReader {
-    private static final List<String> IMAGE = List.of("name", "entrypoint", "pull_policy", "docker", "kubernetes");
-    private static final List<String> SERVICE =
+    static final List<String> IMAGE = List.of("name", "entrypoint", "pull_policy", "docker", "kubernetes");
+    static final List<String> SERVICE =
             List.of("name", "alias", "entrypoint", "command", "variables", "pull_policy", "docker", "kubernetes");
-    private static final List<String> POLICIES = List.of("always", "if-not-present", "never");
+    static final List<String> POLICIES = List.of("always", "if-not-present", "never");
 
     private final Values values;
     private final VariablesReader variables;
@@ -67,7 +67,10 @@ final class ContainerReader {
         Mapping docker = values.mapping(mapping.get("docker"), join(path, "docker"), List.of("platform", "user"));
         if (mapping.get("kubernetes") != null) {
             values.notEvaluated(
-                    mapping.mark(), join(path, "kubernetes"), "kubernetes", "the container gets its usual user");
+                    mapping.keyMark("kubernetes"),
+                    join(path, "kubernetes"),
+                    "kubernetes",
+                    "the container gets its usual user");
         }
         if (name == null) {
             return null;

@@ -42,6 +42,7 @@ final class JobChecks {
             checkDependencies(job);
             checkNeeds(job, job.needs(), "jobs:" + job.name() + ":needs");
             warnOfMissingNeeds(job);
+            warnOfUnreachable(job);
             List<JobRule> rules = job.rules();
             for (JobRule rule : rules == null ? List.<JobRule>of() : rules) {
                 checkNeeds(job, rule.needs(), "jobs:" + job.name() + ":rules:needs");
@@ -50,6 +51,25 @@ final class JobChecks {
             checkTrigger(job);
         }
         checkCircles();
+    }
+
+    /** Rules of which none that lets the job in is ever reached. */
+    private void warnOfUnreachable(JobConfig job) {
+        List<JobRule> rules = job.rules();
+        if (rules == null || rules.isEmpty()) {
+            return;
+        }
+        for (JobRule rule : rules) {
+            if (!rule.never()) {
+                return;
+            }
+            if (rule.condition().isUnconditional()) {
+                break;
+            }
+        }
+        String message = "the rules of '" + job.name() + "' keep it out of every pipeline";
+        String hint = "let one of them have another 'when' than never; to switch a job off, start its name with a dot";
+        diagnostics.add(JOB_UNREACHABLE, job.mark(), "jobs:" + job.name() + ":rules", message, hint);
     }
 
     private void checkStage(JobConfig job) {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class JobReader {
     static final int INSTANCES = 200;
     private static final int TAGS = 50;
-    private static final List<String> WHEN = List.of("on_success", "on_failure", "always", "manual", "delayed");
-    private static final List<String> TRIGGER_WHEN = List.of("on_success", "on_failure", "always", "manual");
+    static final List<String> WHEN = List.of("on_success", "on_failure", "always", "manual", "delayed");
+    static final List<String> TRIGGER_WHEN = List.of("on_success", "on_failure", "always", "manual");
 
     private final Values values;
     private final VariablesReader variables;
@@ -115,6 +115,13 @@ final class JobReader {
     }
 
     private void warnOfUnevaluated(Mapping own, String path) {
+        if (own.get("manual_confirmation") != null) {
+            values.notEvaluated(
+                    own.keyMark("manual_confirmation"),
+                    join(path, "manual_confirmation"),
+                    "'manual_confirmation'",
+                    "the job's button asks nothing");
+        }
         new RemoteKeywords(values).check(own, path);
         for (String key : Keywords.NOT_EVALUATED) {
             if (own.get(key) != null) {

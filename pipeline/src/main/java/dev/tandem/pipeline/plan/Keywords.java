@@ -101,6 +101,8 @@ final class Keywords {
     static final List<String> RULE = List.of(
             "if", "changes", "exists", "when", "start_in", "allow_failure", "variables", "needs", "interruptible");
 
+    static final List<String> WORKFLOW = List.of("rules", "name", "auto_cancel");
+
     static final List<String> WORKFLOW_RULE = List.of(
             "if", "changes", "exists", "when", "variables", "auto_cancel", "start_in", "allow_failure", "needs");
 

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code needs} and matrices. */
 final class NeedsReader {
-    private static final List<String> KEYS =
-            List.of("job", "artifacts", "optional", "parallel", "pipeline", "project", "ref");
+    static final List<String> KEYS = List.of("job", "artifacts", "optional", "parallel", "pipeline", "project", "ref");
 
     private final Values values;
 

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What follows when a job ends: {@code allow_failure}, {@code retry}, and the {@code environment} it works on. */
 final class OutcomeReader {
-    private static final List<String> ENVIRONMENT =
+    static final List<String> ENVIRONMENT =
             List.of("name", "url", "on_stop", "action", "auto_stop_in", "deployment_tier", "kubernetes");
-    private static final List<String> ACTIONS = List.of("start", "prepare", "stop", "verify", "access");
-    private static final List<String> TIERS = List.of("production", "staging", "testing", "development", "other");
+    static final List<String> ACTIONS = List.of("start", "prepare", "stop", "verify", "access");
+    static final List<String> TIERS = List.of("production", "staging", "testing", "development", "other");
 
     private static final Pattern WEB_ADDRESS = Pattern.compile("https?://|\\$");
 
@@ -107,7 +107,8 @@ final class OutcomeReader {
             checkName(name, nameNode, join(path, "name"));
         }
         if (mapping.get("kubernetes") != null) {
-            values.notEvaluated(mapping.mark(), join(path, "kubernetes"), "kubernetes", "no cluster is looked at");
+            values.notEvaluated(
+                    mapping.keyMark("kubernetes"), join(path, "kubernetes"), "kubernetes", "no cluster is looked at");
         }
         EnvironmentConfig read = details(name == null ? "" : name, mapping, path);
         return name == null ? null : read;

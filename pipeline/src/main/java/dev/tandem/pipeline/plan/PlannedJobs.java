@@ -16,6 +16,7 @@ final class PlannedJobs {
             @Nullable List<Need> needs,
             @Nullable List<String> dependencies,
             List<String> artifactsFrom,
+            CacheKeys keys,
             Budget budget) {
         JobConfig job = seed.job();
         String group = job.resourceGroup();
@@ -41,7 +42,7 @@ final class PlannedJobs {
                 job.tags().stream().map(seed.scope()::expand).toList(),
                 job.image(),
                 job.services(),
-                job.caches(),
+                keys.resolved(job.caches()),
                 job.artifacts(),
                 seed.environment(),
                 group == null ? null : seed.scope().expand(group),

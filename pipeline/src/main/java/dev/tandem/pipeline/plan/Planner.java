@@ -140,6 +140,7 @@ public final class Planner {
             }
         }
         List<List<String>> earlier = artifactsOfEarlierStages(seeds, stages);
+        CacheKeys keys = new CacheKeys(conditions.files(), budget);
         List<PlannedJob> jobs = new ArrayList<>();
         for (Seed seed : seeds) {
             int stage = stageIndex.getOrDefault(seed.job().stage().name(), 0);
@@ -149,7 +150,7 @@ public final class Planner {
             List<String> dependencies = given == null
                     ? null
                     : names(given).stream().filter(names::contains).sorted().toList();
-            jobs.add(PlannedJobs.of(seed, stage, needs, dependencies, artifactsFrom, budget));
+            jobs.add(PlannedJobs.of(seed, stage, needs, dependencies, artifactsFrom, keys, budget));
         }
         checkCircles(jobs);
         return new Plan(name, autoCancel, stages, jobs);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code only} and {@code except}. */
 final class RefFilterReader {
-    private static final List<String> KEYS = List.of("refs", "variables", "changes", "kubernetes");
+    static final List<String> KEYS = List.of("refs", "variables", "changes", "kubernetes");
 
     private final Values values;
     private final RulesReader rules;

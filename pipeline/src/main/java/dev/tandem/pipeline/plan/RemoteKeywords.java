@@ -17,14 +17,14 @@ import java.util.function.BiConsumer;
  * their like): checked in shape, so that a file that is wrong for GitLab is wrong here too.
  */
 final class RemoteKeywords {
-    private static final List<String> PROVIDERS = List.of(
+    static final List<String> PROVIDERS = List.of(
             "vault",
             "gcp_secret_manager",
             "azure_key_vault",
             "aws_secrets_manager",
             "gitlab_secrets_manager",
             "akeyless");
-    private static final List<String> SECRET = List.of(
+    static final List<String> SECRET = List.of(
             "vault",
             "gcp_secret_manager",
             "azure_key_vault",
@@ -33,12 +33,12 @@ final class RemoteKeywords {
             "akeyless",
             "file",
             "token");
-    private static final List<String> RELEASE =
+    static final List<String> RELEASE =
             List.of("tag_name", "tag_message", "name", "description", "ref", "milestones", "released_at", "assets");
-    private static final List<String> LINK = List.of("name", "url", "filepath", "link_type");
-    private static final List<String> LINK_TYPES = List.of("runbook", "package", "image", "other");
-    private static final List<String> STEP = List.of("name", "script", "step", "func", "env", "inputs");
-    private static final List<String> INPUT = List.of("default", "description", "type", "options", "regex", "rules");
+    static final List<String> LINK = List.of("name", "url", "filepath", "link_type");
+    static final List<String> LINK_TYPES = List.of("runbook", "package", "image", "other");
+    static final List<String> STEP = List.of("name", "script", "step", "func", "env", "inputs");
+    static final List<String> INPUT = List.of("default", "description", "type", "options", "regex", "rules");
     private static final int JOB_INPUTS = 50;
 
     private final Values values;

@@ -31,9 +31,13 @@ public final class RulesReader {
     private static final int PATHS = 50;
     private static final Duration LONGEST_DELAY = Duration.ofDays(7);
     private static final List<String> INCLUDE_RULE = List.of("if", "changes", "exists", "when");
-    private static final List<String> JOB_WHEN =
-            List.of("on_success", "on_failure", "always", "never", "manual", "delayed");
-    private static final List<String> YES_NO = List.of("always", "never");
+    static final List<String> AUTO_CANCEL = List.of("on_new_commit", "on_job_failure");
+    static final List<String> ON_NEW_COMMIT = List.of("conservative", "interruptible", "none");
+    static final List<String> ON_JOB_FAILURE = List.of("none", "all");
+    static final List<String> CHANGES = List.of("paths", "regexp", "compare_to");
+    static final List<String> EXISTS = List.of("paths", "regexp", "project", "ref");
+    static final List<String> JOB_WHEN = List.of("on_success", "on_failure", "always", "never", "manual", "delayed");
+    static final List<String> YES_NO = List.of("always", "never");
 
     private final Values values;
     private final VariablesReader variables;
@@ -83,16 +87,12 @@ public final class RulesReader {
     }
 
     AutoCancel autoCancel(Node node, String path) {
-        Mapping mapping = values.mapping(node, path, List.of("on_new_commit", "on_job_failure"));
+        Mapping mapping = values.mapping(node, path, AUTO_CANCEL);
         if (mapping == null) {
             return AutoCancel.DEFAULT;
         }
-        String commit = values.word(
-                mapping.get("on_new_commit"),
-                join(path, "on_new_commit"),
-                List.of("conservative", "interruptible", "none"));
-        String failure =
-                values.word(mapping.get("on_job_failure"), join(path, "on_job_failure"), List.of("none", "all"));
+        String commit = values.word(mapping.get("on_new_commit"), join(path, "on_new_commit"), ON_NEW_COMMIT);
+        String failure = values.word(mapping.get("on_job_failure"), join(path, "on_job_failure"), ON_JOB_FAILURE);
         return new AutoCancel(
                 switch (commit == null ? "" : commit) {
                     case "interruptible" -> AutoCancel.OnNewCommit.INTERRUPTIBLE;
@@ -208,7 +208,7 @@ public final class RulesReader {
         if (!(node instanceof Mapping mapping)) {
             return new Condition.Changes(paths(node, path), null, null, node.mark());
         }
-        values.checkKeys(mapping, path, List.of("paths", "regexp", "compare_to"));
+        values.checkKeys(mapping, path, CHANGES);
         String compareTo = values.text(mapping.get("compare_to"), join(path, "compare_to"));
         return new Condition.Changes(given(mapping, path), regexp(mapping, path), compareTo, node.mark());
     }
@@ -220,7 +220,7 @@ public final class RulesReader {
         if (!(node instanceof Mapping mapping)) {
             return new Condition.Exists(paths(node, path), null, null, null, node.mark());
         }
-        values.checkKeys(mapping, path, List.of("paths", "regexp", "project", "ref"));
+        values.checkKeys(mapping, path, EXISTS);
         if (mapping.get("ref") != null && mapping.get("project") == null) {
             values.missing(mapping.keyMark("ref"), path, "project");
         }

@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** {@code trigger}. */
 final class TriggerReader {
     private static final int INCLUDES = 3;
-    private static final List<String> KEYS = List.of("project", "branch", "include", "strategy", "forward", "inputs");
+    static final List<String> KEYS = List.of("project", "branch", "include", "strategy", "forward", "inputs");
+    static final List<String> FORWARD = List.of("yaml_variables", "pipeline_variables");
+    static final List<String> STRATEGIES = List.of("depend", "mirror");
     private static final List<String> KINDS =
             List.of("local", "project", "remote", "template", "component", "artifact");
-    private static final Set<String> INCLUDE_KEYS = Set.of(
+    static final Set<String> INCLUDE_KEYS = Set.of(
             "local",
             "project",
             "file",
@@ -73,10 +75,9 @@ final class TriggerReader {
             values.report(EXCLUSIVE_KEYS, mapping.keyMark("branch"), path, message, "remove branch");
         }
         List<Named> jobs = new ArrayList<>();
-        Mapping forward = values.mapping(
-                mapping.get("forward"), join(path, "forward"), List.of("yaml_variables", "pipeline_variables"));
+        Mapping forward = values.mapping(mapping.get("forward"), join(path, "forward"), FORWARD);
         Mapping forwarded = forward == null ? Mapping.empty(mapping.mark()) : forward;
-        String strategy = values.word(mapping.get("strategy"), join(path, "strategy"), List.of("depend", "mirror"));
+        String strategy = values.word(mapping.get("strategy"), join(path, "strategy"), STRATEGIES);
         Trigger trigger = new Trigger(
                 project == null ? null : project(project, join(path, "project")),
                 values.nonEmptyText(mapping.get("branch"), join(path, "branch")),

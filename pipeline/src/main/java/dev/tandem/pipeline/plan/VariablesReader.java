@@ -25,6 +25,11 @@ final class VariablesReader {
         Place(List<String> keys) {
             this.keys = keys;
         }
+
+        /** Of a value that is a mapping. */
+        List<String> keys() {
+            return keys;
+        }
     }
 
     private final Values values;

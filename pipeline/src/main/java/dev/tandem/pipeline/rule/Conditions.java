@@ -12,14 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates conditions of one compilation. Remembers what each pattern matched, since jobs share their rules. */
 public final class Conditions {
     /** GitLab's bound for one rule; beyond it the rule is taken as matching. */
     private static final long COMPARISONS_PER_RULE = 50_000;
-    /** Ours for one compilation. */
-    private static final long COMPARISONS = 5_000_000;
+    /** Ours for one compilation, in the units of {@link PathPattern}: about a second. */
+    private static final long WORK = 12_000_000;
 
     private final SourceFiles files;
     private final IncludeSources sources;
@@ -29,7 +30,7 @@ public final class Conditions {
     private @Nullable Optional<Paths> changed;
     private final Map<String, Optional<Paths>> elsewhere = new HashMap<>();
     private @Nullable Paths existing;
-    private long comparisons;
+    private long work;
 
     /**
      * The conditions of one compilation.
@@ -44,6 +45,11 @@ public final class Conditions {
         this.diagnostics = diagnostics;
     }
 
+    /** Those of the repository. */
+    public SourceFiles files() {
+        return files;
+    }
+
     /** Whether all parts of the condition hold, seen with these variables. */
     public boolean hold(Condition condition, Function<String, @Nullable String> variables) {
         if (condition.expression() != null && !condition.expression().matches(variables)) {
@@ -55,12 +61,31 @@ public final class Conditions {
         return condition.exists() == null || exists(condition.exists(), variables);
     }
 
-    /** The sorted paths an {@code include:local} with wildcards means. */
-    public static List<String> matching(String wildcard, List<String> paths) {
-        Optional<Pattern> pattern = Glob.ofInclude(wildcard);
+    /**
+     * The sorted paths an {@code include:local} with wildcards means.
+     *
+     * @param work is told what looking for them cost, as by {@link #globbed}
+     */
+    public static List<String> matching(String wildcard, List<String> paths, LongConsumer work) {
+        return matching(PathPattern.ofInclude(wildcard), paths, work);
+    }
+
+    /**
+     * The sorted paths that a glob means, as in {@code changes} and {@code exists}.
+     *
+     * @param work is told what looking for them cost, in characters that are matched
+     */
+    public static List<String> globbed(String glob, List<String> paths, LongConsumer work) {
+        return matching(PathPattern.ofPath(glob), paths, work);
+    }
+
+    private static List<String> matching(Optional<PathPattern> pattern, List<String> paths, LongConsumer work) {
         return pattern.isEmpty()
                 ? List.of()
-                : paths.stream().filter(pattern.get()::matches).sorted().toList();
+                : paths.stream()
+                        .filter(path -> pattern.get().matches(path, work))
+                        .sorted()
+                        .toList();
     }
 
     private boolean changed(Condition.Changes wanted, Function<String, @Nullable String> variables) {
@@ -133,9 +158,11 @@ public final class Conditions {
             @Nullable Pattern regexp,
             Function<String, @Nullable String> variables) {
         if (regexp != null) {
-            comparisons += paths.list.size();
-            return comparisons > COMPARISONS
-                    || paths.list.stream().anyMatch(path -> regexp.matcher(path).find());
+            long weight = PathPattern.weight(regexp.pattern());
+            return paths.list.stream().anyMatch(path -> {
+                work += path.length() * weight;
+                return work > WORK || regexp.matcher(path).find();
+            });
         }
         long globs = 0;
         for (String pattern : patterns) {
@@ -147,7 +174,7 @@ public final class Conditions {
                 continue;
             }
             globs++;
-            boolean fits = globs * paths.list.size() <= COMPARISONS_PER_RULE && comparisons < COMPARISONS;
+            boolean fits = globs * paths.list.size() <= COMPARISONS_PER_RULE;
             if (!fits || matches(paths, path)) {
                 return true;
             }
@@ -158,9 +185,10 @@ public final class Conditions {
     private boolean matches(Paths paths, String glob) {
         Boolean known = paths.matched.get(glob);
         if (known == null) {
-            Optional<Pattern> pattern = Glob.ofPath(glob);
-            comparisons += paths.list.size();
-            known = pattern.isPresent() && paths.list.stream().anyMatch(pattern.get()::matches);
+            Optional<PathPattern> pattern = PathPattern.ofPath(glob);
+            known = pattern.isPresent()
+                    && paths.list.stream()
+                            .anyMatch(path -> work > WORK || pattern.get().matches(path, units -> work += units));
             paths.matched.put(glob, known);
         }
         return known;

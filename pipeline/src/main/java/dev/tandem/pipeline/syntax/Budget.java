@@ -5,11 +5,18 @@ public final class Budget {
     private long steps = Limits.STEPS;
     private long nodes = Limits.ALL_NODES;
     private long bytes = Limits.ALL_BYTES;
+    private long matched = Limits.MATCHED;
 
     /** Steps of merging, copying, expanding. */
     public void spend(long count) {
         steps -= count;
         check(steps);
+    }
+
+    /** Characters that patterns are held against. */
+    public void match(long count) {
+        matched -= count;
+        check(matched);
     }
 
     /** Values that are kept. */

@@ -63,6 +63,7 @@ public enum DiagnosticCode {
     IF_SYNTAX("an if expression that cannot be parsed"),
     RULES_DUPLICATE_PIPELINES("a last rule that may create duplicate pipelines", Severity.WARNING),
     RULES_UNREACHABLE("a rule after one that always matches", Severity.WARNING),
+    JOB_UNREACHABLE("a job that its rules keep out of every pipeline", Severity.WARNING),
     DEPRECATED("a keyword that has a newer name", Severity.WARNING),
     PARALLEL_TOO_MANY("more than 200 parallel jobs"),
 

@@ -2,6 +2,7 @@ package dev.tandem.pipeline.syntax;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,12 @@ public interface IncludeContext {
     /** Whether {@code include:rules} lets the file in, {@code exists} seen in {@code files}. Reports malformed rules itself. */
     boolean admits(Node rules, String path, SourceFiles files);
 
-    /** The files of {@code paths} that an include with wildcards means, sorted. */
-    List<String> matching(String wildcard, List<String> paths);
+    /**
+     * The files of {@code paths} that an include with wildcards means, sorted.
+     *
+     * @param work is told how much was looked at
+     */
+    List<String> matching(String wildcard, List<String> paths, LongConsumer work);
 
     /** Finds an RE2 pattern in a text; null when it is not a valid or not a reasonable one. */
     @Nullable

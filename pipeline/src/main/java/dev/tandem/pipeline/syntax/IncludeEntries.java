@@ -32,13 +32,15 @@ final class IncludeEntries {
 
     private final IncludeSources sources;
     private final IncludeContext context;
+    private final Budget budget;
     private final Diagnostics diagnostics;
     private final Map<String, IncludeSources.Answer> answers = new HashMap<>();
     private final Map<SourceFiles, List<String>> paths = new HashMap<>();
 
-    IncludeEntries(IncludeSources sources, IncludeContext context, Diagnostics diagnostics) {
+    IncludeEntries(IncludeSources sources, IncludeContext context, Budget budget, Diagnostics diagnostics) {
         this.sources = sources;
         this.context = context;
+        this.budget = budget;
         this.diagnostics = diagnostics;
     }
 
@@ -108,7 +110,7 @@ final class IncludeEntries {
                 return List.of();
             }
             List<String> found = path.contains("*")
-                    ? context.matching(path, paths.computeIfAbsent(origin.files(), SourceFiles::paths))
+                    ? context.matching(path, paths.computeIfAbsent(origin.files(), SourceFiles::paths), budget::match)
                     : List.of(path);
             return found.stream()
                     .map(each -> new Wanted(Included.file(origin, each), address.mark(), inputs))

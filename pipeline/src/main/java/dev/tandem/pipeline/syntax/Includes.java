@@ -26,7 +26,7 @@ final class Includes {
             SourceFiles files, IncludeSources sources, IncludeContext context, Budget budget, Diagnostics diagnostics) {
         this.files = files;
         this.texts = new SourceText(budget, diagnostics);
-        this.entries = new IncludeEntries(sources, context, diagnostics);
+        this.entries = new IncludeEntries(sources, context, budget, diagnostics);
         this.inputs = new Inputs(context, budget, diagnostics);
         this.budget = budget;
         this.diagnostics = diagnostics;

@@ -20,6 +20,8 @@ public final class Limits {
     public static final int MERGED_KEYS = 500_000;
     /** Steps of merging and copying for one compilation; 1,000 jobs that share everything take some 100,000. */
     public static final int STEPS = 1_500_000;
+    /** Characters that wildcards of includes and cache keys are held against; about a second. */
+    public static final int MATCHED = 12_000_000;
 
     private Limits() {}
 }
