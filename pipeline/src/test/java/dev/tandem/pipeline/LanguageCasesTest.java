@@ -636,4 +636,18 @@ class LanguageCasesTest {
                 .containsEntry("E", "$A")
                 .containsEntry("F", "${A_x} $UNKNOWN 100%");
     }
+
+    @Test
+    void stepsThatAreScriptsAreRun() {
+        PlannedJob job = Given.config("""
+                j:
+                  run:
+                    - {name: one, script: echo one}
+                    - {name: two, script: "echo $A; exit 3", env: {A: "it's", N: 1}}
+                """).job("j");
+        assertThat(job.scripts().script())
+                .containsExactly(
+                        "# step one\n(\necho one\n)",
+                        "# step two\n(\nexport A='it'\\''s'\nexport N='1'\necho $A; exit 3\n)");
+    }
 }

@@ -88,7 +88,13 @@ final class ArtifactsReader {
                 String hint = Suggestion.of(type, Keywords.REPORTS, "known are " + String.join(", ", Keywords.REPORTS));
                 values.report(
                         UNKNOWN_KEY, each.getValue().keyMark(), at, "'" + type + "' is not a type of report", hint);
-            } else if (type.equals("coverage_report")) {
+                continue;
+            }
+            if (!Keywords.REPORTS_READ.contains(type)) {
+                String effect = "it is kept as an artifact, no page shows it";
+                values.notEvaluated(each.getValue().keyMark(), at, "the report '" + type + "'", effect);
+            }
+            if (type.equals("coverage_report")) {
                 reports.put(type, coverage(each.getValue().value(), at));
             } else {
                 reports.put(type, values.texts(each.getValue().value(), at, true));

@@ -162,6 +162,9 @@ public final class ConfigReader {
         values.checkKeys(own, path, trigger ? Keywords.TRIGGER : Keywords.JOB);
         checkExclusions(own, path);
         warnOfDeprecated(own, path + ":", "publish", "pages: {publish: folder}");
+        if (name.equals("pages") && own.get("script") != null && own.get("pages") == null) {
+            values.notEvaluated(mark, path, "a job named 'pages'", "nothing is published, its artifacts are kept");
+        }
         JobConfig job = jobs.read(name, mark, jobs.withDefaults(own, defaults, path, trigger), path);
         if (!job.variables().isEmpty()) {
             checkCircle(job.variables(), own.get("variables"), path + ":variables");
@@ -183,18 +186,27 @@ public final class ConfigReader {
         if (own.get("script") != null) {
             return true;
         }
-        if (own.get("run") != null && capabilities.contains(Capability.STEPS)) {
-            values.notEvaluated(own.keyMark("run"), path + ":run", "'run'", "its steps are checked, not shown");
-            return true;
-        }
-        if (own.get("run") != null) {
-            Mark run = own.keyMark("run");
-            values.report(NOT_SUPPORTED, run, path + ":run", "'run' is not evaluated yet", "use script:");
-            return false;
+        Node run = own.get("run");
+        if (run != null) {
+            return checkSteps(run, path + ":run");
         }
         values.checkKeys(own, path, Keywords.JOB);
         String message = "the job '" + name + "' has neither script nor run nor trigger";
         values.report(JOB_WITHOUT_SCRIPT, mark, path, message, "add script:, or start the name with a dot to hide it");
+        return false;
+    }
+
+    private boolean checkSteps(Node run, String path) {
+        Mark foreign = Steps.foreign(run);
+        if (foreign == null) {
+            return true;
+        }
+        if (capabilities.contains(Capability.STEPS)) {
+            values.notEvaluated(foreign, path, "'run'", "its steps are checked, not shown");
+            return true;
+        }
+        String message = "steps from elsewhere and expressions in steps are not evaluated";
+        values.report(NOT_SUPPORTED, foreign, path, message, "write the step's commands with script:");
         return false;
     }
 

@@ -141,7 +141,9 @@ final class JobReader {
         return new Scripts(
                 hooks == null ? List.of() : values.texts(hooks.get("pre_get_sources_script"), hookPath, true),
                 optionalScript(own.get("before_script"), join(path, "before_script")),
-                script(own.get("script"), join(path, "script")),
+                own.get("script") == null
+                        ? Steps.commands(own.get("run"))
+                        : script(own.get("script"), join(path, "script")),
                 optionalScript(own.get("after_script"), join(path, "after_script")));
     }
 

@@ -106,6 +106,12 @@ final class Keywords {
     static final List<String> WORKFLOW_RULE = List.of(
             "if", "changes", "exists", "when", "variables", "auto_cancel", "start_in", "allow_failure", "needs");
 
+    /** What {@code workflow:rules} may say without any effect. */
+    static final List<String> OF_JOBS_ONLY = List.of("start_in", "allow_failure", "needs");
+
+    /** Reports that something reads; the others are kept as artifacts. */
+    static final List<String> REPORTS_READ = List.of("junit", "dotenv");
+
     static final List<String> REPORTS = List.of(
             "accessibility",
             "annotations",

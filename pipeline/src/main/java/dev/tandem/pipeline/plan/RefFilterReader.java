@@ -46,6 +46,10 @@ final class RefFilterReader {
             values.wrongType(variables, at, "a list of expressions", "write lines that start with '- '");
         }
         Node changes = mapping.get("changes");
+        if (mapping.get("kubernetes") != null) {
+            String effect = "no project has a cluster, so it never holds";
+            values.notEvaluated(mapping.keyMark("kubernetes"), join(path, "kubernetes"), "'kubernetes'", effect);
+        }
         return new RefFilter(
                 values.texts(mapping.get("refs"), join(path, "refs"), true),
                 expressions,

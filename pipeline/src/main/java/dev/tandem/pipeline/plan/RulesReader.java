@@ -75,6 +75,11 @@ public final class RulesReader {
         for (Mapping item : ruleItems(node, path, Keywords.WORKFLOW_RULE)) {
             String when = values.word(item.get("when"), join(path, "when"), YES_NO);
             Node autoCancel = item.get("auto_cancel");
+            for (String key : Keywords.OF_JOBS_ONLY) {
+                if (item.get(key) != null) {
+                    values.notEvaluated(item.keyMark(key), join(path, key), "'" + key + "'", "it means something to jobs only");
+                }
+            }
             List<Variable> given =
                     variables.read(item.get("variables"), join(path, "variables"), VariablesReader.Place.RULE);
             rules.add(new WorkflowRule(

@@ -49,7 +49,7 @@ public enum DiagnosticCode {
     EMPTY_VALUE("a value that must not be empty"),
     EXCLUSIVE_KEYS("keywords that exclude each other"),
     DECLARED_TWICE("a keyword both at the root and under default"),
-    NOT_SUPPORTED("a keyword that Tandem cannot evaluate yet and cannot leave out"),
+    NOT_SUPPORTED("a keyword that Tandem cannot evaluate and cannot leave out"),
     NOT_EVALUATED("a keyword that is accepted but has no effect yet", Severity.WARNING),
 
     NO_JOBS("no visible job"),
