@@ -77,7 +77,8 @@ public final class RulesReader {
             Node autoCancel = item.get("auto_cancel");
             for (String key : Keywords.OF_JOBS_ONLY) {
                 if (item.get(key) != null) {
-                    values.notEvaluated(item.keyMark(key), join(path, key), "'" + key + "'", "it means something to jobs only");
+                    values.notEvaluated(
+                            item.keyMark(key), join(path, key), "'" + key + "'", "it means something to jobs only");
                 }
             }
             List<Variable> given =

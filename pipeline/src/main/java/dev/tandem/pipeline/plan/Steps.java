@@ -23,7 +23,9 @@ final class Steps {
     /** Where the first step stands that is more than a script; null when there is none. */
     static @Nullable Mark foreign(Node run) {
         for (Mapping step : steps(run)) {
-            if (step.get("step") != null || step.get("func") != null || text(step, "script").contains(EXPRESSION)) {
+            if (step.get("step") != null
+                    || step.get("func") != null
+                    || text(step, "script").contains(EXPRESSION)) {
                 return step.mark();
             }
             if (step.get("env") instanceof Mapping env) {
@@ -56,7 +58,11 @@ final class Steps {
             for (Map.Entry<String, Entry> each : env.entries().entrySet()) {
                 if (VariablesReader.isName(each.getKey()) && each.getValue().value() instanceof Scalar value) {
                     String quoted = "'" + value.value().replace("'", "'\\''") + "'";
-                    exports.append("export ").append(each.getKey()).append('=').append(quoted).append('\n');
+                    exports.append("export ")
+                            .append(each.getKey())
+                            .append('=')
+                            .append(quoted)
+                            .append('\n');
                 }
             }
         }
