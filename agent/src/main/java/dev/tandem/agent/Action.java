@@ -22,6 +22,9 @@ sealed interface Action {
     /** Start a process of that type. */
     record Start(RevisionId id, String type) implements Action {}
 
+    /** End its web process, first politely, to start it anew. */
+    record Renew(RevisionId id) implements Action {}
+
     /** End all its processes, first politely. */
     record Stop(RevisionId id) implements Action {}
 

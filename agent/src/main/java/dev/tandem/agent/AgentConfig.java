@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param server base URL of the server
  * @param token of this agent ({@code tagt-...})
- * @param folder its own; made when absent. The path should be short: a Unix socket lies in it, and their paths end at
- *     about 100 characters
+ * @param folder its own; made when absent
  * @param proxyHost address on which the proxy listens
  * @param proxyPort port on which the proxy listens; 0 for any free one, kept from then on
  * @param proxyCommand how to start the proxy; the agent adds {@code --listen} and {@code --folder}. See {@link

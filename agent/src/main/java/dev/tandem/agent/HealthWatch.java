@@ -15,8 +15,15 @@ final class HealthWatch implements AutoCloseable {
     /** While nothing listens yet, an attempt looks this often, so that a fast start is seen at once. */
     private static final Duration GLANCE = Duration.ofMillis(100);
 
+    /** Looks once. */
+    interface Look {
+        Probe.Seen at(HealthCheck check, int port) throws InterruptedException;
+    }
+
+    private record Problem(HealthCheck check, String what) {}
+
     private final HealthChecks checks;
-    private final Probe probe;
+    private final Look look;
     private final int port;
     private final Instant startedAt;
     private final boolean knownHealthy;
@@ -25,18 +32,18 @@ final class HealthWatch implements AutoCloseable {
 
     /**
      * @param knownHealthy whether it passed its startup checks before (it was adopted)
-     * @param told called on the watch's thread with CHECK_PASSED or CHECK_FAILED and a sentence
+     * @param told called on the watch's thread with CHECK_PASSED, CHECK_FAILED or LIVENESS_LOST and a sentence
      */
     HealthWatch(
             String name,
             HealthChecks checks,
-            Probe probe,
+            Look look,
             int port,
             Instant startedAt,
             boolean knownHealthy,
             BiConsumer<RevisionEvent, String> told) {
         this.checks = checks;
-        this.probe = probe;
+        this.look = look;
         this.port = port;
         this.startedAt = startedAt;
         this.knownHealthy = knownHealthy;
@@ -51,18 +58,12 @@ final class HealthWatch implements AutoCloseable {
 
     private void watch() {
         try {
-            boolean healthy = knownHealthy;
-            if (!healthy) {
-                String problem = firstProblem(checks.startup(), true);
-                healthy = problem == null;
-                tell(problem);
-            }
+            RevisionEvent last = knownHealthy ? RevisionEvent.CHECK_PASSED : tell(firstProblem(checks.startup(), true));
             while (true) {
                 Thread.sleep(checks.running().getFirst().interval());
-                String problem = firstProblem(checks.running(), false);
-                if (healthy != (problem == null)) {
-                    healthy = problem == null;
-                    tell(problem);
+                Problem problem = firstProblem(checks.running(), false);
+                if (event(problem, last) != last) {
+                    last = tell(problem);
                 }
             }
         } catch (InterruptedException e) {
@@ -70,15 +71,22 @@ final class HealthWatch implements AutoCloseable {
         }
     }
 
-    private void tell(@Nullable String problem) {
-        if (problem == null) {
-            told.accept(RevisionEvent.CHECK_PASSED, "The health check passed");
-        } else {
-            told.accept(RevisionEvent.CHECK_FAILED, problem);
-        }
+    private RevisionEvent tell(@Nullable Problem problem) {
+        RevisionEvent event = event(problem, RevisionEvent.CHECK_PASSED);
+        told.accept(event, problem == null ? "The health check passed" : problem.what());
+        return event;
     }
 
-    private @Nullable String firstProblem(List<HealthCheck> list, boolean starting) throws InterruptedException {
+    /** A process that lost its liveness has lost it until all is well again. */
+    private static RevisionEvent event(@Nullable Problem problem, RevisionEvent last) {
+        if (problem == null) {
+            return RevisionEvent.CHECK_PASSED;
+        }
+        boolean dead = problem.check().type() == HealthCheck.Type.LIVENESS || last == RevisionEvent.LIVENESS_LOST;
+        return dead ? RevisionEvent.LIVENESS_LOST : RevisionEvent.CHECK_FAILED;
+    }
+
+    private @Nullable Problem firstProblem(List<HealthCheck> list, boolean starting) throws InterruptedException {
         for (HealthCheck check : list) {
             if (starting) {
                 sleepUntil(startedAt.plus(check.initialDelay()));
@@ -86,7 +94,7 @@ final class HealthWatch implements AutoCloseable {
             }
             String problem = problem(check);
             if (problem != null) {
-                return problem;
+                return new Problem(check, problem);
             }
         }
         return null;
@@ -112,10 +120,10 @@ final class HealthWatch implements AutoCloseable {
     }
 
     private Probe.Seen attempt(HealthCheck check, Instant end) throws InterruptedException {
-        Probe.Seen seen = probe.look(check, port);
+        Probe.Seen seen = look.at(check, port);
         while (seen instanceof Probe.Seen.Silent && Instant.now().isBefore(end)) {
             Thread.sleep(GLANCE);
-            seen = probe.look(check, port);
+            seen = look.at(check, port);
         }
         return seen;
     }

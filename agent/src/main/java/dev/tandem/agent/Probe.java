@@ -19,9 +19,11 @@ final class Probe {
     private static final int MAX_CONTENT_BYTES = 1024 * 1024;
 
     private final HttpClient http;
+    private final PortOwners owners;
 
-    Probe(HttpClient http) {
+    Probe(HttpClient http, PortOwners owners) {
         this.http = http;
+        this.owners = owners;
     }
 
     /** What was seen. */
@@ -34,9 +36,13 @@ final class Probe {
         record Bad(String what) implements Seen {}
     }
 
-    Seen look(HealthCheck check, int port) throws InterruptedException {
+    /** @param uid of the revision: an answer of somebody else's process says nothing about it */
+    Seen look(HealthCheck check, int port, int uid) throws InterruptedException {
         String path = check.path();
-        return path == null ? listens(check, port) : answers(check, port, path);
+        Seen seen = path == null ? listens(check, port) : answers(check, port, path);
+        return seen instanceof Seen.Good
+                ? owners.stranger(port, uid).<Seen>map(Seen.Bad::new).orElse(seen)
+                : seen;
     }
 
     private static Seen listens(HealthCheck check, int port) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param port its PORT; 0 for other types than web
  * @param passed whether this process, not only one before it, passed the checks
  * @param failures how often in a row it ended soon after its start
- * @param restartAt when to start it again; null when it runs or was never started
+ * @param restartAt when to start it again; of one that runs, when to end it for that. Null when it goes on
  */
 record ProcessRecord(
         String type,
@@ -29,6 +29,9 @@ record ProcessRecord(
     private static final Duration STABLE = Duration.ofMinutes(1);
 
     private static final int LONGEST_PAUSE_SECONDS = 60;
+
+    /** Who lost its liveness may find it again, and the server may know better what to do. */
+    private static final Duration LEAST_RESPITE = Duration.ofSeconds(5);
 
     static ProcessRecord due(String type, Instant now) {
         return new ProcessRecord(type, null, 0, now, false, 0, now, null);
@@ -51,7 +54,14 @@ record ProcessRecord(
     }
 
     ProcessRecord checkedGood() {
-        return new ProcessRecord(type, group, port, startedAt, true, failures, restartAt, exitCode);
+        return new ProcessRecord(type, group, port, startedAt, true, failures, runs() ? null : restartAt, exitCode);
+    }
+
+    /** It runs and is of no use: it is to be started anew, the later the more often that did not help. */
+    ProcessRecord toRestart(Instant now) {
+        Duration pause = pause(failures + 1);
+        Duration respite = pause.compareTo(LEAST_RESPITE) < 0 ? LEAST_RESPITE : pause;
+        return new ProcessRecord(type, group, port, startedAt, passed, failures, now.plus(respite), exitCode);
     }
 
     /** It ended by itself: again after 1, 2, 4, ... 60 seconds. */
@@ -64,6 +74,18 @@ record ProcessRecord(
     /** It was ended on purpose or by a restart of the host. */
     ProcessRecord stopped(@Nullable Instant again) {
         return new ProcessRecord(type, null, 0, startedAt, false, 0, again, exitCode);
+    }
+
+    /** How it ended by itself, as a sentence. */
+    String ending(@Nullable Integer code) {
+        String process = "The " + type + " process ";
+        if (code == null) {
+            return process + "was killed together with its shell";
+        }
+        if (code > 128) {
+            return process + "was ended by signal " + (code - 128);
+        }
+        return process + "ended with exit code " + code + (code == 0 ? "; it must stay in the foreground" : "");
     }
 
     static Duration pause(int failuresInRow) {

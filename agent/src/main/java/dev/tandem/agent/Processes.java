@@ -7,6 +7,7 @@ import dev.tandem.host.ProcessGroup;
 import dev.tandem.host.Sandbox;
 import dev.tandem.host.SandboxSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -53,9 +54,13 @@ final class Processes {
     }
 
     /** A process that was started by an agent which was killed before it could remember it. */
-    void endForgotten(RevisionId id, String type) throws IOException {
-        if (Files.exists(groupFile(id, type))) {
-            ProcessGroup.recorded(groupFile(id, type)).ifPresent(ProcessGroup::killLeftovers);
+    void endForgotten(RevisionId id, String type) {
+        try {
+            if (Files.exists(groupFile(id, type))) {
+                ProcessGroup.recorded(groupFile(id, type)).ifPresent(ProcessGroup::killLeftovers);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -41,6 +41,7 @@ final class ProxyKeeper implements AutoCloseable {
 
     private final AgentConfig config;
     private final Path folder;
+    private final ControlSocket socket;
     private final ProxyLink link;
     private final Runnable changed;
     private final Runnable looked;
@@ -99,7 +100,8 @@ final class ProxyKeeper implements AutoCloseable {
         this.looked = looked;
         Folders.make(folder);
         this.port = port(config, folder.resolve("port"));
-        this.link = new ProxyLink(folder.resolve("control.sock"), timer);
+        this.socket = new ControlSocket(folder);
+        this.link = new ProxyLink(socket, timer);
     }
 
     void start() {
@@ -152,6 +154,7 @@ final class ProxyKeeper implements AutoCloseable {
                                     running -> running.terminate(STOP_GRACE),
                                     () -> ProcessGroup.killLeftovers(identity)));
         }
+        socket.forget();
     }
 
     private void join() {
@@ -259,6 +262,7 @@ final class ProxyKeeper implements AutoCloseable {
     private void launch(Path record) throws IOException {
         List<String> command = new ArrayList<>(config.proxyCommand());
         command.addAll(List.of("--listen", config.proxyHost() + ":" + port, "--folder", folder.toString()));
+        command.addAll(List.of("--control", socket.path().toString()));
         // One arena for native memory: several keep what their threads once needed.
         Launch launch =
                 Launch.bare(command, Map.of("PATH", "/usr/bin:/bin", "LANG", "C.UTF-8", "MALLOC_ARENA_MAX", "1"));

@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,10 +26,10 @@ final class ProxyLink {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_BYTES = 64 * 1024 * 1024;
 
-    private final Path socket;
+    private final ControlSocket socket;
     private final ScheduledExecutorService timer;
 
-    ProxyLink(Path socket, ScheduledExecutorService timer) {
+    ProxyLink(ControlSocket socket, ScheduledExecutorService timer) {
         this.socket = socket;
         this.timer = timer;
     }
@@ -98,7 +97,7 @@ final class ProxyLink {
             ScheduledFuture<?> limit =
                     timer.schedule(() -> closeQuietly(channel), TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             try {
-                channel.connect(UnixDomainSocketAddress.of(socket));
+                channel.connect(UnixDomainSocketAddress.of(socket.path()));
                 write(
                         channel,
                         method + " " + path + " HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\nContent-Length: "

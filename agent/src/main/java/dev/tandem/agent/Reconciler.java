@@ -86,7 +86,10 @@ final class Reconciler {
         }
         switch (revision.state()) {
             case FETCHING -> actions.add(new Action.Fetch(revision));
-            case STARTING, HEALTHY, UNHEALTHY, CRASHED -> actions.addAll(starts(revision, now));
+            case STARTING, HEALTHY, UNHEALTHY, CRASHED -> {
+                actions.addAll(starts(revision, now));
+                actions.addAll(renewals(revision, want.service(), now));
+            }
             case DRAINING, STOPPED -> actions.add(new Action.Tell(id, RevisionEvent.WANTED, "Wanted again"));
             case FAILED -> {}
         }
@@ -100,6 +103,13 @@ final class Reconciler {
                 .filter(process -> process.type().equals(Procfile.WEB) || revision.everHealthy())
                 .<Action>map(process -> new Action.Start(revision.id(), process.type()))
                 .toList();
+    }
+
+    /** While a traffic step compares revisions, what to do about a sick one is for the server to decide. */
+    private static List<Action> renewals(Revision revision, ServiceSpec service, Instant now) {
+        ProcessRecord web = revision.processes().get(Procfile.WEB);
+        boolean due = web != null && web.runs() && web.isDue(now) && service.watch() == null;
+        return due ? List.of(new Action.Renew(revision.id())) : List.of();
     }
 
     private static List<Action> unwanted(Revision revision, Facts facts, Instant now) {

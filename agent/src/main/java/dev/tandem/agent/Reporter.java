@@ -102,7 +102,7 @@ final class Reporter implements AutoCloseable {
         AgentLoop.Snapshot snapshot = loop.snapshot();
         ProxyKeeper.View view = proxy.view();
         List<RevisionStatus> statuses = new ArrayList<>(snapshot.gone());
-        snapshot.revisions().forEach(revision -> statuses.add(AgentLoop.status(revision, loop.tail(revision.id()))));
+        snapshot.revisions().forEach(revision -> statuses.add(loop.status(revision)));
         return new AgentReport(
                 version,
                 AgentLoop.bootId(),
@@ -112,7 +112,8 @@ final class Reporter implements AutoCloseable {
                 traffic(view.status()),
                 view.weights(),
                 proxy.report(),
-                steps(view.status()));
+                steps(view.status()),
+                loop.probed());
     }
 
     private static List<StepTraffic> steps(ProxyLink.@Nullable Status status) {

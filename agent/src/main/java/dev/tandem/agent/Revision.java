@@ -5,6 +5,7 @@ import dev.tandem.agent.protocol.RevisionState;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,18 @@ record Revision(
                         why,
                         processes))
                 .orElse(this);
+    }
+
+    /** After a check of the web process that runs now. */
+    Revision checked(RevisionEvent event, String why, Instant now) {
+        ProcessRecord web = Objects.requireNonNull(processes.get(Procfile.WEB));
+        ProcessRecord seen = switch (event) {
+            case CHECK_PASSED -> web.checkedGood();
+            // One that never was well is for the server to judge.
+            case LIVENESS_LOST -> everHealthy ? web.toRestart(now) : web;
+            default -> web;
+        };
+        return with(seen).on(event, why, now);
     }
 
     Revision with(ProcessRecord process) {

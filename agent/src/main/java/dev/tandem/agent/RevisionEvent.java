@@ -10,6 +10,8 @@ enum RevisionEvent {
     CHECK_PASSED,
     /** A check failed as often as it may. */
     CHECK_FAILED,
+    /** Its web process is beyond help: its liveness check failed as often as it may. */
+    LIVENESS_LOST,
     /** Its web process ended. */
     EXITED,
     /** Its web process runs again. */

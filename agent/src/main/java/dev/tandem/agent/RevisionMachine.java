@@ -5,6 +5,7 @@ import static dev.tandem.agent.RevisionEvent.CHECK_PASSED;
 import static dev.tandem.agent.RevisionEvent.ENDED;
 import static dev.tandem.agent.RevisionEvent.EXITED;
 import static dev.tandem.agent.RevisionEvent.FETCHED;
+import static dev.tandem.agent.RevisionEvent.LIVENESS_LOST;
 import static dev.tandem.agent.RevisionEvent.REFUSED;
 import static dev.tandem.agent.RevisionEvent.RESTARTED;
 import static dev.tandem.agent.RevisionEvent.UNWANTED;
@@ -33,14 +34,16 @@ final class RevisionMachine {
                             HEALTHY,
                             CHECK_FAILED,
                             UNHEALTHY,
+                            LIVENESS_LOST,
+                            UNHEALTHY,
                             EXITED,
                             CRASHED,
                             REFUSED,
                             FAILED,
                             UNWANTED,
                             DRAINING),
-            HEALTHY, Map.of(CHECK_FAILED, UNHEALTHY, EXITED, CRASHED, UNWANTED, DRAINING),
-            UNHEALTHY, Map.of(CHECK_PASSED, HEALTHY, EXITED, CRASHED, UNWANTED, DRAINING),
+            HEALTHY, Map.of(CHECK_FAILED, UNHEALTHY, LIVENESS_LOST, UNHEALTHY, EXITED, CRASHED, UNWANTED, DRAINING),
+            UNHEALTHY, Map.of(CHECK_PASSED, HEALTHY, LIVENESS_LOST, UNHEALTHY, EXITED, CRASHED, UNWANTED, DRAINING),
             CRASHED, Map.of(RESTARTED, STARTING, REFUSED, FAILED, UNWANTED, DRAINING),
             DRAINING, Map.of(ENDED, STOPPED, WANTED, STARTING),
             STOPPED, Map.of(WANTED, FETCHING),

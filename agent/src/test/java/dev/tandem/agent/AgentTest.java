@@ -10,6 +10,8 @@ import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
 import dev.tandem.agent.protocol.RevisionTraffic;
 import dev.tandem.agent.protocol.ServiceSpec;
+import dev.tandem.agent.protocol.StepTraffic;
+import dev.tandem.agent.protocol.WatchSpec;
 import dev.tandem.host.Sandbox;
 import dev.tandem.host.SandboxDetection;
 import dev.tandem.testkit.Await;
@@ -18,6 +20,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -190,6 +193,94 @@ class AgentTest {
     }
 
     @Test
+    void startsAnewWhatUsesTooMuchMemoryAndWhatLostItsLiveness() throws Exception {
+        RevisionSpec small = bundle.revision("small", Map.of());
+        RevisionSpec limited = new RevisionSpec(
+                "limited", small.bundleSha256(), small.bundleSizeBytes(), Map.of(), 2, 150L * 1024 * 1024);
+        server.desire(
+                service("app", "app.test", Map.of("limited", 1), limited),
+                service("other", "other.test", Map.of("lively", 1), good("lively")));
+        until(() -> get("/").equals("200 limited") && get("other.test", "/").equals("200 lively"));
+
+        assertThat(get("/leak")).isEqualTo("200 leaking");
+        assertThat(get("other.test", "/sicken")).isEqualTo("200 ill");
+
+        until(() -> server.said("lively", RevisionState.UNHEALTHY, "GET /health answered 503 (2 attempts)"));
+        until(() -> server.said("limited", RevisionState.CRASHED, "Out of memory: it used 2"));
+        assertThat(running("sleep 86395")).isEmpty();
+        until(() -> server.said("lively", RevisionState.CRASHED, "(2 attempts); it is started anew"));
+        until(() ->
+                get("/").equals("200 limited") && get("other.test", "/health").equals("200 checked"));
+        until(() -> server.is("lively", RevisionState.HEALTHY));
+        assertThat(server.status("lively").restarts()).isEqualTo(1);
+        assertThat(server.status("limited").restarts()).isEqualTo(1);
+        assertThat(server.status("limited").message()).isEqualTo("The health check passed");
+    }
+
+    @Test
+    void aServiceGetsAwayWithNothing() throws Exception {
+        server.desire(service(
+                Map.of("daemon", 1),
+                behaving("daemon", "daemon"),
+                behaving("flood", "flood"),
+                behaving("late", "robbed")));
+        until(() -> portGiven("late") != 0);
+        try (Thief thief = new Thief(portGiven("late"))) {
+            until(() -> server.said("late", RevisionState.UNHEALTHY, "was taken by another program (uid "));
+        }
+        until(() -> get("/").equals("200 daemon") && server.is("flood", RevisionState.HEALTHY));
+        assertThat(running("sleep 86397")).isNotEmpty();
+        Path flooded = temporary.resolve("a/services/app/flood/process-web/output.log.1");
+        until(() -> Files.exists(flooded));
+        assertThat(Files.size(flooded)).isEqualTo(5 * 1024 * 1024);
+        // As many lines as are left of it right after the files changed places.
+        until(() -> server.status("flood").logTail().size() > 20);
+
+        server.desire();
+        until(() -> server.wasEver("daemon", RevisionState.STOPPED) && server.wasEver("flood", RevisionState.STOPPED));
+
+        assertThat(running("sleep 86397")).isEmpty();
+    }
+
+    /** Of the web process as it was started last; 0 while none was. */
+    private int portGiven(String revision) throws IOException {
+        Path file = temporary.resolve("a/services/app/" + revision + "/revision.json");
+        return new JsonFile<>(file, Revision.class).load().map(Revision::port).orElse(0);
+    }
+
+    @Test
+    void asksBothRevisionsOfAStepInPairsAndCountsThemApart() throws Exception {
+        RevisionSpec broken = behaving("r2", "broken");
+        WatchSpec step = new WatchSpec("7.1", "r2", "r1", List.of(1, 5000, 5000), null, List.of("/health", "/probed"));
+        server.desire(service(Map.of("r1", 1), good("r1"), broken));
+        until(() -> server.is("r2", RevisionState.HEALTHY) && server.is("r1", RevisionState.HEALTHY));
+        assertThat(server.status("r2").checks()).containsExactly("/health");
+        assertThat(server.last().probes()).isEmpty();
+
+        server.desire(new ServiceSpec(
+                "app", List.of("app.test"), List.of(good("r1"), broken), Map.of("r1", 9, "r2", 1), 5, step));
+        until(() -> server.probes("r2") != null && server.probes("r2").errorEvents() >= 2);
+
+        StepTraffic ofNew = server.probes("r2");
+        StepTraffic ofOld = server.probes("r1");
+        assertThat(ofNew.stepId()).isEqualTo("7.1");
+        assertThat(ofNew.errors()).isBetween(2L, ofNew.requests() / 2 + 1);
+        assertThat(ofOld.requests()).isEqualTo(ofNew.requests());
+        assertThat(ofOld.errors()).isZero();
+        assertThat(ofNew.judgedForLatency()).isZero();
+        assertThat(server.last().steps())
+                .allSatisfy(counted -> assertThat(counted.requests()).isZero());
+        agent.close();
+        agent = new TandemAgent(config());
+        agent.start();
+        until(() -> server.probes("r2") != null && !server.probes("r2").epoch().equals(ofNew.epoch()));
+
+        server.desire(service(Map.of("r1", 1), good("r1"), broken));
+        until(() -> server.last().appliedVersion() == server.version()
+                && server.last().probes().isEmpty());
+    }
+
+    @Test
     void refusesBundlesThatCannotBeTrustedOrRun() throws Exception {
         Bundle hostile = Bundle.of(Map.of("../../evil", new byte[] {1}));
         Bundle empty = Bundle.of(Map.of("README", new byte[] {1}));
@@ -222,21 +313,55 @@ class AgentTest {
     }
 
     @Test
-    void bringsAKilledProxyBackWithTheSameRoutesAndPort() throws Exception {
-        server.desire(service(Map.of("r1", 1), good("r1")));
-        until(() -> get("/").equals("200 r1"));
-        until(() -> server.last().proxy().running());
+    void bringsAKilledProxyBackWithTheSameRoutesAndPortInTheMiddleOfAStep() throws Exception {
+        WatchSpec step = new WatchSpec("7.1", "r2", "r1", List.of(), null);
+        server.desire(service(Map.of("r1", 1), good("r1"), good("r2")));
+        until(() -> get("/").equals("200 r1") && server.is("r2", RevisionState.HEALTHY));
+        server.desire(new ServiceSpec(
+                "app", List.of("app.test"), List.of(good("r1"), good("r2")), Map.of("r1", 1, "r2", 1), 5, step));
+        until(() -> server.last().appliedWeights().equals(Map.of("app", Map.of("r1", 1, "r2", 1))));
+        for (int i = 0; i < 20; i++) {
+            get("/");
+        }
+        until(() -> requestsOfSteps() == 20);
         long pid = server.last().proxy().pid();
+        String epoch = server.last().steps().getFirst().epoch();
 
         assertThat(ProcessHandle.of(pid).orElseThrow().destroyForcibly()).isTrue();
 
         until(() -> server.last().proxy().running() && server.last().proxy().pid() != pid);
-        until(() -> get("/").equals("200 r1"));
+        until(() -> get("/").startsWith("200 "));
         assertThat(server.last().proxy().port()).isEqualTo(port);
+        // It counts the step anew, and says so: by the table on its disk it began before the agent was back.
+        until(() -> requestsOfSteps() == 1);
+        assertThat(server.last().steps())
+                .hasSize(2)
+                .allSatisfy(counted -> assertThat(counted.epoch()).isNotEqualTo(epoch));
+    }
+
+    private long requestsOfSteps() {
+        return server.last().steps().stream().mapToLong(StepTraffic::requests).sum();
     }
 
     @Test
-    void servicesAndProxyOutliveTheAgent() throws Exception {
+    void withoutItsServerItGoesOnByWhatItKnows() throws Exception {
+        server.desire(service(Map.of("r1", 1), good("r1")));
+        until(() -> get("/").equals("200 r1"));
+        server.close();
+
+        assertThat(get("/exit")).isEqualTo("200 bye");
+
+        until(() -> !get("/").equals("200 r1"));
+        until(() -> get("/").equals("200 r1"));
+    }
+
+    @Test
+    void servicesAndProxyOutliveTheAgentInAFolderWithALongPathToo() throws Exception {
+        agent.stopAll();
+        Path folder = temporary.resolve("a-long-name-of-a-folder/".repeat(5));
+        agent = new TandemAgent(config(folder));
+        agent.start();
+        port = agent.proxyPort();
         server.desire(service(Map.of("r1", 1), good("r1")));
         until(() -> get("/").equals("200 r1"));
         until(() -> server.last().proxy().running());
@@ -244,7 +369,7 @@ class AgentTest {
         agent.close();
 
         assertThat(get("/")).isEqualTo("200 r1");
-        agent = new TandemAgent(config());
+        agent = new TandemAgent(config(folder));
         agent.start();
         int reports = server.reports().size();
         until(() -> server.reports().size() > reports && server.last().proxy().running());
@@ -252,6 +377,12 @@ class AgentTest {
         assertThat(server.status("r1").restarts()).isZero();
         assertThat(server.last().proxy().pid()).isEqualTo(proxyPid);
         assertThat(get("/")).isEqualTo("200 r1");
+        Path socket =
+                Path.of(Files.readString(folder.resolve("proxy/socket-folder")).strip());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rwx------");
+        agent.stopAll();
+        assertThat(socket).doesNotExist();
     }
 
     @Test
@@ -411,6 +542,10 @@ class AgentTest {
         return new ServiceSpec("app", List.of("app.test"), List.of(revisions), weights, 5);
     }
 
+    private static ServiceSpec service(String key, String host, Map<String, Integer> weights, RevisionSpec revision) {
+        return new ServiceSpec(key, List.of(host), List.of(revision), weights, 5);
+    }
+
     private RevisionTraffic traffic(String revision) {
         return server.last().traffic().stream()
                 .filter(traffic -> traffic.revision().equals(revision))
@@ -435,10 +570,14 @@ class AgentTest {
 
     /** Status and body of one request to the service by way of the proxy. */
     private String get(String path) throws IOException {
+        return get("app.test", path);
+    }
+
+    private String get(String host, String path) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n")
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (answer.length() < 12) {

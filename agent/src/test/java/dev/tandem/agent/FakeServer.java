@@ -7,6 +7,7 @@ import dev.tandem.agent.protocol.DesiredState;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
 import dev.tandem.agent.protocol.ServiceSpec;
+import dev.tandem.agent.protocol.StepTraffic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -83,6 +84,22 @@ final class FakeServer implements AutoCloseable {
         return reports.stream()
                 .flatMap(report -> report.revisions().stream())
                 .anyMatch(status -> status.revision().equals(revision) && status.state() == state);
+    }
+
+    /** Whether it was told this sentence, or one that holds it, of a revision in this state. */
+    boolean said(String revision, RevisionState state, String text) {
+        return reports.stream()
+                .flatMap(report -> report.revisions().stream())
+                .anyMatch(status -> status.revision().equals(revision)
+                        && status.state() == state
+                        && status.message().contains(text));
+    }
+
+    StepTraffic probes(String revision) {
+        return last().probes().stream()
+                .filter(counted -> counted.revision().equals(revision))
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

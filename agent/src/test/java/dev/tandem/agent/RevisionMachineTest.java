@@ -30,14 +30,14 @@ class RevisionMachineTest {
     void everyPairLeadsWhereThisTableSays() {
         // Rows: states; columns: events in the order of their enum, "-" for no change.
         Map<RevisionState, String> table = Map.of(
-                FETCHING, "STARTING FAILED - - - - STOPPED - -",
-                STARTING, "- FAILED HEALTHY UNHEALTHY CRASHED - DRAINING - -",
-                HEALTHY, "- - - UNHEALTHY CRASHED - DRAINING - -",
-                UNHEALTHY, "- - HEALTHY - CRASHED - DRAINING - -",
-                CRASHED, "- FAILED - - - STARTING DRAINING - -",
-                DRAINING, "- - - - - - - STARTING STOPPED",
-                STOPPED, "- - - - - - - FETCHING -",
-                FAILED, "- - - - - - DRAINING - -");
+                FETCHING, "STARTING FAILED - - - - - STOPPED - -",
+                STARTING, "- FAILED HEALTHY UNHEALTHY UNHEALTHY CRASHED - DRAINING - -",
+                HEALTHY, "- - - UNHEALTHY UNHEALTHY CRASHED - DRAINING - -",
+                UNHEALTHY, "- - HEALTHY - UNHEALTHY CRASHED - DRAINING - -",
+                CRASHED, "- FAILED - - - - STARTING DRAINING - -",
+                DRAINING, "- - - - - - - - STARTING STOPPED",
+                STOPPED, "- - - - - - - - FETCHING -",
+                FAILED, "- - - - - - - DRAINING - -");
 
         Map<RevisionState, String> found = new TreeMap<>();
         for (RevisionState state : RevisionState.values()) {

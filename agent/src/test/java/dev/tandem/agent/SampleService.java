@@ -3,9 +3,12 @@ package dev.tandem.agent;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A service as tests deploy it, in a process of its own. What it does wrong is said by the variable BEHAVIOUR. */
 public final class SampleService {
@@ -24,10 +27,32 @@ public final class SampleService {
             Runtime.getRuntime().addShutdownHook(new Thread(SampleService::sleepForEver));
             new ProcessBuilder("sleep", "86399").start();
         }
+        if (behaviour.equals("daemon")) {
+            // A process that its parents have left, in a session and an environment of its own.
+            new ProcessBuilder("sh", "-c", "(env -i setsid sleep 86397 &)")
+                    .start()
+                    .waitFor();
+        }
+        if (behaviour.equals("flood")) {
+            Thread.ofPlatform().daemon().start(SampleService::flood);
+        }
+        if (behaviour.equals("robbed")) {
+            awaitThief();
+        }
+        AtomicInteger health = new AtomicInteger(behaviour.equals("sick") ? 503 : 200);
         HttpServer server =
                 HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv("PORT"))), 100);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/health", exchange -> answer(exchange, behaviour.equals("sick") ? 503 : 200, "checked"));
+        server.createContext("/health", exchange -> answer(exchange, health.get(), "checked"));
+        server.createContext("/sicken", exchange -> {
+            health.set(503);
+            answer(exchange, 200, "ill");
+        });
+        server.createContext("/leak", exchange -> {
+            new ProcessBuilder("sh", "-c", "(head -c 200m /dev/zero; sleep 86395) | tail").start();
+            answer(exchange, 200, "leaking");
+        });
+        server.createContext("/probed", exchange -> answer(exchange, behaviour.equals("broken") ? 500 : 200, "probed"));
         server.createContext("/slow", exchange -> {
             sleep(1500);
             answer(exchange, 200, "slow " + System.getenv("TANDEM_REVISION"));
@@ -45,6 +70,24 @@ public final class SampleService {
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
+    }
+
+    private static void flood() {
+        String line = "x".repeat(1000);
+        while (true) {
+            System.out.println(line);
+        }
+    }
+
+    /** Comes too late for its port: somebody listens there already. */
+    private static void awaitThief() throws IOException {
+        while (true) {
+            try (Socket thief = new Socket("127.0.0.1", Integer.parseInt(System.getenv("PORT")))) {
+                sleepForEver();
+            } catch (ConnectException e) {
+                sleep(20);
+            }
+        }
     }
 
     private static void sleepForEver() {

@@ -68,6 +68,10 @@ final class GroupMembers {
         }
     }
 
+    boolean isMarked(long pid) {
+        return isMarked(PROC.resolve(String.valueOf(pid)));
+    }
+
     private boolean isMarked(Path process) {
         try {
             return contains(Files.readAllBytes(process.resolve("environ")), mark);

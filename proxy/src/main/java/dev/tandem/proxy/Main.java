@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /**
- * The proxy as a process: {@code --listen HOST:PORT --folder DIR [--answer-timeout SECONDS] [--idle-timeout SECONDS]
+ * The proxy as a process: {@code --listen HOST:PORT --folder DIR [--control SOCKET] [--answer-timeout SECONDS] [--idle-timeout SECONDS]
  * [--trusted-forwarders ADDRESS,...]}. Ends with 2 when a flag is wrong, 1 when it cannot start.
  */
 public final class Main {
@@ -63,10 +63,13 @@ public final class Main {
         }
         String listen = required(flags, "--listen");
         int colon = listen.lastIndexOf(':');
+        Path folder = Path.of(required(flags, "--folder"));
+        String control = flags.remove("--control");
         ProxySettings settings = new ProxySettings(
                 listen.substring(0, Math.max(colon, 0)),
                 number("--listen", listen.substring(colon + 1)),
-                Path.of(required(flags, "--folder")),
+                folder,
+                control == null ? ProxySettings.controlSocket(folder) : Path.of(control),
                 seconds(flags, "--answer-timeout", 60),
                 seconds(flags, "--idle-timeout", 300),
                 addresses(flags.remove("--trusted-forwarders")));

@@ -10,6 +10,7 @@ import java.util.Set;
  * @param host address to listen on
  * @param port TCP port, 0 for any free one
  * @param folder its own folder; made with mode 0700 when absent
+ * @param controlSocket Unix socket on which it is told what to route; some 100 bytes at most
  * @param answerTimeout from the last byte of a request until the head of its answer
  * @param idleTimeout without a byte in either direction, on either side, WebSockets included
  * @param trustedForwarders addresses (of a TLS terminator in front) whose X-Forwarded headers are passed on; from
@@ -19,6 +20,7 @@ public record ProxySettings(
         String host,
         int port,
         Path folder,
+        Path controlSocket,
         Duration answerTimeout,
         Duration idleTimeout,
         Set<String> trustedForwarders) {
@@ -37,15 +39,16 @@ public record ProxySettings(
 
     public ProxySettings {
         folder = folder.toAbsolutePath().normalize();
+        controlSocket = controlSocket.toAbsolutePath().normalize();
         trustedForwarders = Set.copyOf(trustedForwarders);
     }
 
     /** Usual bounds. */
     public ProxySettings(String host, int port, Path folder) {
-        this(host, port, folder, Duration.ofSeconds(60), Duration.ofMinutes(5), Set.of());
+        this(host, port, folder, controlSocket(folder), Duration.ofSeconds(60), Duration.ofMinutes(5), Set.of());
     }
 
-    Path controlSocket() {
+    static Path controlSocket(Path folder) {
         return folder.resolve("control.sock");
     }
 }

@@ -50,7 +50,13 @@ class ProxyTest {
     void start() throws IOException {
         folder = temporary.resolve("p");
         settings = new ProxySettings(
-                "127.0.0.1", 0, folder, Duration.ofSeconds(2), Duration.ofSeconds(30), Set.of("127.0.0.9"));
+                "127.0.0.1",
+                0,
+                folder,
+                ProxySettings.controlSocket(folder),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(30),
+                Set.of("127.0.0.9"));
         proxy = Proxy.start(settings);
     }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param appliedWeights service key to the weights that the proxy uses now
  * @param proxy whether the proxy answers, where it listens, its pid and resident memory (bytes)
  * @param steps what traffic steps have counted; an agent of an earlier version does not say
+ * @param probes what the agent's own requests to both revisions of those steps came to, counted in the same way; their
+ *     epoch is the agent's. {@link StepTraffic#slowEvents()} has at most one threshold, the step's second. An agent of
+ *     an earlier version does not say
  */
 public record AgentReport(
         String version,
@@ -25,7 +28,8 @@ public record AgentReport(
         List<RevisionTraffic> traffic,
         Map<String, Map<String, Integer>> appliedWeights,
         ProxyStatus proxy,
-        @Nullable List<StepTraffic> steps) {
+        @Nullable List<StepTraffic> steps,
+        @Nullable List<StepTraffic> probes) {
     /** One without traffic steps. */
     public AgentReport(
             String version,
@@ -36,7 +40,7 @@ public record AgentReport(
             List<RevisionTraffic> traffic,
             Map<String, Map<String, Integer>> appliedWeights,
             ProxyStatus proxy) {
-        this(version, bootId, at, appliedVersion, revisions, traffic, appliedWeights, proxy, List.of());
+        this(version, bootId, at, appliedVersion, revisions, traffic, appliedWeights, proxy, List.of(), List.of());
     }
 
     public AgentReport {
@@ -44,6 +48,7 @@ public record AgentReport(
         traffic = List.copyOf(traffic);
         appliedWeights = Map.copyOf(appliedWeights);
         steps = steps == null ? List.of() : List.copyOf(steps);
+        probes = probes == null ? List.of() : List.copyOf(probes);
     }
 
     /** The proxy process of this agent. */

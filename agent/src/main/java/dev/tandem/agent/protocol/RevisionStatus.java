@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode of the last process that ended, 128 + signal for a killed one
  * @param message one sentence for people: why it is in this state ("GET /health answered 503 twelve times")
  * @param logTail last lines of its output, oldest first; at most 40 lines of 500 characters
+ * @param checks paths of the health checks that its bundle declares; an agent of an earlier version does not say
  */
 public record RevisionStatus(
         String service,
@@ -21,8 +22,23 @@ public record RevisionStatus(
         int restarts,
         @Nullable Integer exitCode,
         String message,
-        List<String> logTail) {
+        List<String> logTail,
+        @Nullable List<String> checks) {
+    /** One whose bundle declares no paths. */
+    public RevisionStatus(
+            String service,
+            String revision,
+            RevisionState state,
+            Instant since,
+            int restarts,
+            @Nullable Integer exitCode,
+            String message,
+            List<String> logTail) {
+        this(service, revision, state, since, restarts, exitCode, message, logTail, List.of());
+    }
+
     public RevisionStatus {
         logTail = List.copyOf(logTail);
+        checks = checks == null ? List.of() : List.copyOf(checks);
     }
 }
