@@ -11,6 +11,7 @@ usage() {
 usage: tandem.sh deploy ENVIRONMENT [--from DIR] [--strategy rolling|blue-green|canary]
                  [--steps 10,50] [--bake TIME] [--min-step TIME] [--max-error-ratio RATIO] [--max-p95 MS]
                  [--alpha RATIO] [--tolerance RATIO] [--on-inconclusive continue|pause]
+                 [--probe PATH]... [--memory SIZE]
                  [--progress-deadline SECONDS] [--project ID_OR_PATH] [--sha COMMIT] [--ref REF] [--override]
        tandem.sh promote ENVIRONMENT --from ENVIRONMENT [the same but --from DIR, --sha, --ref]
        tandem.sh rollback ENVIRONMENT [--to DEPLOYMENT] [--project ID_OR_PATH]
@@ -46,6 +47,7 @@ to=
 override=false
 # More parameters of a rollout, one curl option a line; the server checks the values.
 wishes=
+probes=
 wish() {
   case $2 in *[!A-Za-z0-9.,:/_%=-]*) fail "$1 \"$2\" has signs that it cannot have." ;; esac
   wishes="$wishes $1=$2"
@@ -55,7 +57,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --override) override=true; shift; continue ;;
     --from | --strategy | --progress-deadline | --project | --sha | --ref | --to | --steps | --bake | --min-step | --max-error-ratio | \
-      --max-p95 | --alpha | --tolerance | --on-inconclusive) [ $# -ge 2 ] || usage ;;
+      --max-p95 | --alpha | --tolerance | --on-inconclusive | --probe | --memory) [ $# -ge 2 ] || usage ;;
     *) usage ;;
   esac
   case $1 in
@@ -67,6 +69,8 @@ while [ $# -gt 0 ]; do
     --alpha) wish alpha "$2" ;;
     --tolerance) wish tolerance "$2" ;;
     --on-inconclusive) wish on_inconclusive "$2" ;;
+    --probe) probes="$probes $2" ;;
+    --memory) wish memory "$2" ;;
     --from) from=$2 ;;
     --strategy) strategy=$2 ;;
     --progress-deadline) deadline=$2 ;;
@@ -157,6 +161,11 @@ ask() {
   for each in $wishes; do
     set -- "$@" --data-urlencode "$each"
   done
+  set -f
+  for each in $probes; do
+    set -- "$@" --data-urlencode "probes[]=$each"
+  done
+  set +f
   [ -z "$deadline" ] || set -- "$@" --data-urlencode "progress_deadline_seconds=$deadline"
   [ "$override" = false ] || set -- "$@" --data-urlencode "override=true"
   call POST "$api/rollouts" --data-urlencode "environment=$environment" --data-urlencode "strategy=$strategy" "$@"

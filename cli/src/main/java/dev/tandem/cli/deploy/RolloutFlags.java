@@ -1,5 +1,7 @@
 package dev.tandem.cli.deploy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -70,6 +72,21 @@ final class RolloutFlags {
     @Option(names = "--override", description = "A person says so: go on although the environment was rolled back.")
     private boolean override;
 
+    @Option(
+            names = "--probe",
+            paramLabel = "PATH",
+            description =
+                    "A harmless path that is asked of both revisions once a second while a canary shares requests, beside"
+                            + " those of the health checks. Can be given again.")
+    private List<String> probes = new ArrayList<>();
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "Resident memory that all processes of the new revision together may use, such as 256M."
+                    + " Default: what the server's settings say.")
+    private @Nullable String memory;
+
     void into(Map<String, Object> parameters) {
         parameters.put("strategy", strategy);
         put(parameters, "steps", steps);
@@ -82,6 +99,10 @@ final class RolloutFlags {
         put(parameters, "on_inconclusive", onInconclusive);
         put(parameters, "progress_deadline_seconds", progressDeadline);
         parameters.put("override", override);
+        put(parameters, "memory", memory);
+        if (!probes.isEmpty()) {
+            parameters.put("probes", probes);
+        }
     }
 
     private static void put(Map<String, Object> parameters, String name, @Nullable String value) {

@@ -30,7 +30,8 @@ final class AgentStore {
             String bundleSha256,
             long bundleSizeBytes,
             String commitSha,
-            int weight) {}
+            int weight,
+            @Nullable Long memoryBytes) {}
 
     record LastReport(long agentId, String json, Instant at) {}
 
@@ -103,7 +104,8 @@ final class AgentStore {
                         BUNDLES.SHA256,
                         BUNDLES.SIZE_BYTES,
                         DEPLOYMENTS.SHA,
-                        REVISIONS.WEIGHT)
+                        REVISIONS.WEIGHT,
+                        REVISIONS.MEMORY_BYTES)
                 .from(REVISIONS)
                 .join(BUNDLES)
                 .on(BUNDLES.ID.eq(REVISIONS.BUNDLE_ID))
@@ -119,7 +121,8 @@ final class AgentStore {
                         row.value5(),
                         row.value6(),
                         row.value7(),
-                        Math.toIntExact(row.value8())));
+                        Math.toIntExact(row.value8()),
+                        row.value9()));
     }
 
     /** The revision that gets requests; of two, the one with more. */
@@ -136,6 +139,7 @@ final class AgentStore {
                 .set(REVISIONS.DEPLOYMENT_ID, rollout.deploymentId())
                 .set(REVISIONS.BUNDLE_ID, rollout.bundleId())
                 .set(REVISIONS.WEIGHT, 0L)
+                .set(REVISIONS.MEMORY_BYTES, rollout.options().memoryBytes())
                 .set(REVISIONS.CREATED_AT, now.toEpochMilli())
                 .execute();
     }

@@ -6,6 +6,7 @@ import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.ServiceSpec;
 import dev.tandem.agent.protocol.WatchSpec;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Settings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,6 +36,7 @@ public final class Agents {
     private final RolloutTimes times;
     private final DeliverBells bells;
     private final Signals signals;
+    private final Settings settings;
     private final Clock clock;
 
     Agents(
@@ -45,6 +47,7 @@ public final class Agents {
             RolloutTimes times,
             DeliverBells bells,
             Signals signals,
+            Settings settings,
             Clock clock) {
         this.database = database;
         this.reports = reports;
@@ -53,6 +56,7 @@ public final class Agents {
         this.times = times;
         this.bells = bells;
         this.signals = signals;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -143,7 +147,13 @@ public final class Agents {
                         "TANDEM_ENVIRONMENT", environment.name(),
                         "TANDEM_ENVIRONMENT_TIER", environment.tier().wire(),
                         "TANDEM_COMMIT_SHA", desired.commitSha()),
-                Math.toIntExact(times.stop().toSeconds()));
+                Math.toIntExact(times.stop().toSeconds()),
+                desired.memoryBytes() == null ? usualMemory() : desired.memoryBytes());
+    }
+
+    private @Nullable Long usualMemory() {
+        long megabytes = settings.serviceMemoryMegabytes();
+        return megabytes == 0 ? null : megabytes * 1024 * 1024;
     }
 
     /** What should run changed in a way that no rollout knows of: every agent asks anew. */

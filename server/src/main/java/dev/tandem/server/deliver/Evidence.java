@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
@@ -34,6 +36,9 @@ import tools.jackson.databind.json.JsonMapper;
  * window begins, so that a restarted server goes on. Safe for use by many threads.
  */
 final class Evidence implements RolloutExecutor.Judging {
+    /** Each costs the services a request a second. */
+    private static final int MOST_PROBES = 10;
+
     private final Database database;
     private final AgentReports reports;
     private final RolloutTimes times;
@@ -50,24 +55,54 @@ final class Evidence implements RolloutExecutor.Judging {
     }
 
     /** @param resetAt when the counters of a step began again */
-    private record Trial(Thresholds thresholds, @Nullable Course course, Instant resetAt) {}
+    private record Trial(
+            Thresholds thresholds,
+            List<String> probes,
+            @Nullable Course course,
+            Instant resetAt) {
+        Trial with(@Nullable Course newer, Instant reset) {
+            return new Trial(thresholds, probes, newer, reset);
+        }
+    }
 
-    /** Fixes what counts as slow. To be called in the transaction in which the rollout's first requests are shared. */
+    /** Fixes what counts as slow, and what is probed. To be called in the transaction in which the rollout's first requests are shared. */
     @Override
     public void begin(DSLContext sql, StoredRollout stored) {
         if (stored.rollout().strategy() != Strategy.CANARY) {
             return;
         }
-        new TrialStore(sql, json).begin(stored.id(), thresholds(sql, stored), clock.instant());
-    }
-
-    private Thresholds thresholds(DSLContext sql, StoredRollout stored) {
+        TrialStore trials = new TrialStore(sql, json);
         String previous = stored.rollout().previous();
         if (previous == null) {
-            return Thresholds.FIRST;
+            trials.begin(stored.id(), Thresholds.FIRST, List.of(), clock.instant());
+            return;
         }
         Environment environment =
                 new EnvironmentStore(sql).find(stored.environmentId()).orElseThrow();
+        List<String> probes = probes(environment, stored, previous);
+        trials.begin(stored.id(), thresholds(environment, previous, !probes.isEmpty()), probes, clock.instant());
+    }
+
+    /** What the person who deploys names, and what both revisions declare as health checks. */
+    private List<String> probes(Environment environment, StoredRollout stored, String previous) {
+        Set<String> both = new TreeSet<>(checks(environment, previous));
+        both.retainAll(checks(environment, stored.rollout().revision()));
+        return Stream.concat(stored.options().probes().stream(), both.stream())
+                .distinct()
+                .limit(MOST_PROBES)
+                .toList();
+    }
+
+    private List<String> checks(Environment environment, String revision) {
+        return reports.latest(environment.agentId()).stream()
+                .flatMap(heard -> heard.report().revisions().stream())
+                .filter(status -> status.service().equals(environment.serviceKey())
+                        && status.revision().equals(revision))
+                .flatMap(status -> Stream.ofNullable(status.checks()).flatMap(List::stream))
+                .toList();
+    }
+
+    private Thresholds thresholds(Environment environment, String previous, boolean probes) {
         List<Long> buckets = reports.latest(environment.agentId()).stream()
                 .flatMap(heard -> heard.report().traffic().stream())
                 .filter(traffic -> traffic.service().equals(environment.serviceKey())
@@ -75,7 +110,7 @@ final class Evidence implements RolloutExecutor.Judging {
                 .findFirst()
                 .map(RevisionTraffic::latencyBuckets)
                 .orElse(List.of());
-        return Thresholds.of(RevisionTraffic.BUCKET_MILLIS, buckets, false);
+        return Thresholds.of(RevisionTraffic.BUCKET_MILLIS, buckets, probes);
     }
 
     /** What the proxy should count for this rollout now; null when nothing is to be counted. */
@@ -90,7 +125,8 @@ final class Evidence implements RolloutExecutor.Judging {
                                 rollout.revision(),
                                 rollout.previous(),
                                 trial.thresholds().slowMillis(),
-                                limitMillis))
+                                limitMillis,
+                                rollout.share() < 100 ? trial.probes() : List.of()))
                         .orElse(null);
             case QUEUED, PREPARING, CHECKING, DRAINING, REVERTING, SUCCESS, FAILED, CANCELED, SUPERSEDED -> null;
         };
@@ -140,13 +176,12 @@ final class Evidence implements RolloutExecutor.Judging {
         Course course = trial.course();
         if (course == null) {
             Course begun = Course.begin(now, segments.getFirst());
-            return new Trial(
-                    trial.thresholds(), begun.with(now, segments.subList(1, segments.size())), trial.resetAt());
+            return trial.with(begun.with(now, segments.subList(1, segments.size())), trial.resetAt());
         }
         Course next = course.with(now, segments);
         boolean anew = next.current().step().equals(course.current().step())
                 && !next.current().epoch().equals(course.current().epoch());
-        return new Trial(trial.thresholds(), next, anew ? now : trial.resetAt());
+        return trial.with(next, anew ? now : trial.resetAt());
     }
 
     /** What the report says of the rollout's traffic steps, oldest first. */
@@ -163,8 +198,26 @@ final class Evidence implements RolloutExecutor.Judging {
                     .orElse(Segment.Kind.TRAFFIC.none());
             newer.ifPresent(counted -> segments.add(
                     new Segment(Segment.Kind.TRAFFIC, id, counted.epoch(), share, counts(counted), older)));
+            // The first segment of a rollout is one of traffic: from its first request on the windows count.
+            if (!segments.isEmpty()) {
+                probed(report, service, stored, id).ifPresent(segments::add);
+            }
         }
         return segments;
+    }
+
+    private static Optional<Segment> probed(AgentReport report, String service, StoredRollout stored, String step) {
+        List<StepTraffic> all = Objects.requireNonNullElse(report.probes(), List.of());
+        Optional<StepTraffic> newer = find(all, service, step, stored.rollout().revision());
+        Optional<StepTraffic> older = find(all, service, step, stored.rollout().previous());
+        return newer.flatMap(ofNew -> older.map(ofOld ->
+                new Segment(Segment.Kind.PROBES, step, ofNew.epoch(), 0.5, probeCounts(ofNew), probeCounts(ofOld))));
+    }
+
+    private static Counts probeCounts(StepTraffic probes) {
+        long slow = probes.slowEvents().isEmpty() ? 0 : probes.slowEvents().getFirst();
+        return new Counts(
+                probes.requests(), probes.errors(), probes.judgedForLatency(), 0, List.of(probes.errorEvents(), slow));
     }
 
     private static Optional<StepTraffic> find(
@@ -218,10 +271,8 @@ final class Evidence implements RolloutExecutor.Judging {
             // What was proved before does not count for what comes after.
             trials.computeIfPresent(
                     stored.id(),
-                    (id, latest) -> new Trial(
-                            latest.thresholds(),
-                            latest.course() == null ? null : latest.course().proveFrom(now),
-                            latest.resetAt()));
+                    (id, latest) -> latest.with(
+                            latest.course() == null ? null : latest.course().proveFrom(now), latest.resetAt()));
         }
         return verdict;
     }
@@ -244,7 +295,7 @@ final class Evidence implements RolloutExecutor.Judging {
             return Optional.of(known);
         }
         return new TrialStore(sql, json).find(rolloutId).map(stored -> {
-            Trial read = new Trial(stored.thresholds(), stored.course(), Instant.EPOCH);
+            Trial read = new Trial(stored.thresholds(), stored.probes(), stored.course(), Instant.EPOCH);
             Trial other = trials.putIfAbsent(rolloutId, read);
             return other == null ? read : other;
         });

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param alpha how many harmless rollouts the judge may take back
  * @param tolerance how many times as often as the old revision the new one may be bad
  * @param probes paths that are asked of both revisions
+ * @param memoryBytes resident memory that all processes of the new revision together may use
  */
 public record RolloutOptions(
         Strategy strategy,
@@ -30,10 +31,38 @@ public record RolloutOptions(
         @Nullable Double alpha,
         @Nullable Double tolerance,
         List<String> probes,
-        OnInconclusive onInconclusive) {
+        OnInconclusive onInconclusive,
+        @Nullable Long memoryBytes) {
     static final Duration LONGEST_BAKE = Duration.ofHours(24);
     private static final int MOST_STEPS = 20;
     private static final int MOST_PROBES = 5;
+    private static final long LEAST_MEMORY = 1024 * 1024;
+
+    /** One without a limit of memory. */
+    public RolloutOptions(
+            Strategy strategy,
+            List<Integer> steps,
+            @Nullable Long bakeMillis,
+            @Nullable Long minStepMillis,
+            @Nullable Double maxErrorRatio,
+            @Nullable Integer maxP95Millis,
+            @Nullable Double alpha,
+            @Nullable Double tolerance,
+            List<String> probes,
+            OnInconclusive onInconclusive) {
+        this(
+                strategy,
+                steps,
+                bakeMillis,
+                minStepMillis,
+                maxErrorRatio,
+                maxP95Millis,
+                alpha,
+                tolerance,
+                probes,
+                onInconclusive,
+                null);
+    }
 
     /** @throws IllegalArgumentException when something is out of its bounds; the message says what, and how to mend it */
     public RolloutOptions {
@@ -46,12 +75,30 @@ public record RolloutOptions(
         checkTime("bake", bakeMillis);
         checkTime("min_step", minStepMillis);
         checkProbes(probes);
+        if (memoryBytes != null && memoryBytes < LEAST_MEMORY) {
+            throw new IllegalArgumentException("memory must be at least 1M.");
+        }
         judge(alpha, tolerance, maxErrorRatio, maxP95Millis, Duration.ZERO);
     }
 
     public static RolloutOptions of(Strategy strategy) {
         return new RolloutOptions(
                 strategy, List.of(), null, null, null, null, null, null, List.of(), OnInconclusive.CONTINUE);
+    }
+
+    RolloutOptions withMemory(@Nullable Long bytes) {
+        return new RolloutOptions(
+                strategy,
+                steps,
+                bakeMillis,
+                minStepMillis,
+                maxErrorRatio,
+                maxP95Millis,
+                alpha,
+                tolerance,
+                probes,
+                onInconclusive,
+                bytes);
     }
 
     /** Percent of new requests, step by step; the last is 100. */

@@ -329,7 +329,8 @@ public final class Rollouts {
                 deployment,
                 queuedAs(deployment),
                 bundle,
-                RolloutOptions.of(Strategy.BLUE_GREEN),
+                RolloutOptions.of(Strategy.BLUE_GREEN)
+                        .withMemory(original.options().memoryBytes()),
                 RolloutRequest.DEFAULT_DEADLINE,
                 true,
                 now);

@@ -68,6 +68,14 @@ public record Settings(
         String servicesDomain,
 
         @Setting(
+                key = "service-memory-megabytes",
+                value = "0",
+                doc =
+                        "Resident memory that a service's processes may use together, unless its deployment says --memory;"
+                                + " 0 for no limit. Counts for what is deployed from then on.")
+        int serviceMemoryMegabytes,
+
+        @Setting(
                 key = "unsafe-shell",
                 value = "false",
                 doc = "Allow jobs and services to run without isolation where bubblewrap cannot be used. They can then"

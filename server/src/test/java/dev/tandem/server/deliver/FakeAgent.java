@@ -34,6 +34,8 @@ final class FakeAgent implements AutoCloseable {
         NEVER_HEALTHY,
         CRASH_LOOP,
         CRASH_UNDER_TRAFFIC,
+        /** Healthy, but what the agent asks of it by itself fails. */
+        FAILS_PROBES,
         /** Fetches for ever, until told otherwise. */
         SLOW
     }
@@ -130,7 +132,8 @@ final class FakeAgent implements AutoCloseable {
                 List.of(),
                 weights,
                 new AgentReport.ProxyStatus(true, 4711, 1, 1),
-                now.services().stream().flatMap(this::count).toList());
+                now.services().stream().flatMap(this::count).toList(),
+                now.services().stream().flatMap(this::probed).toList());
         try {
             http.send(
                     request("report")
@@ -145,7 +148,7 @@ final class FakeAgent implements AutoCloseable {
 
     private Stream<StepTraffic> count(ServiceSpec service) {
         WatchSpec watch = service.watch();
-        if (watch == null || requestsPerBeat == 0) {
+        if (watch == null || (requestsPerBeat == 0 && watch.probes().isEmpty())) {
             return Stream.of();
         }
         int share = service.weights().getOrDefault(watch.newRevision(), 0);
@@ -163,12 +166,36 @@ final class FakeAgent implements AutoCloseable {
                 service.key(), step, revision, "epoch", sums[0], sums[1], sums[0], 0, sums[1], List.of(0L, 0L, 0L));
     }
 
+    /** What it asked by itself. */
+    private Stream<StepTraffic> probed(ServiceSpec service) {
+        WatchSpec watch = service.watch();
+        return watch == null || watch.probes().isEmpty()
+                ? Stream.of()
+                : service.revisions().stream()
+                        .map(revision -> {
+                            Behaviour behaviour = behaviours.get(revision.bundleSha256());
+                            long bad = behaviour == Behaviour.FAILS_PROBES ? 20 : 0;
+                            return new StepTraffic(
+                                    service.key(),
+                                    watch.stepId(),
+                                    revision.id(),
+                                    "agent",
+                                    20,
+                                    bad,
+                                    0,
+                                    0,
+                                    bad,
+                                    List.of());
+                        });
+    }
+
     private RevisionStatus status(ServiceSpec service, RevisionSpec revision) {
         int beat = beats.merge(revision.id(), 1, Integer::sum);
         Behaviour behaviour = behaviours.getOrDefault(revision.bundleSha256(), Behaviour.HEALTHY);
         boolean underTraffic = service.weights().getOrDefault(revision.id(), 0) > 0;
         return switch (behaviour) {
-            case HEALTHY -> seen(service, revision, beat < 2 ? RevisionState.STARTING : RevisionState.HEALTHY, 0, "");
+            case HEALTHY, FAILS_PROBES ->
+                seen(service, revision, beat < 2 ? RevisionState.STARTING : RevisionState.HEALTHY, 0, "");
             case SLOW -> seen(service, revision, RevisionState.FETCHING, 0, "still fetching");
             case NEVER_HEALTHY ->
                 seen(service, revision, RevisionState.STARTING, 0, "GET /health answered 503 twelve times");

@@ -201,6 +201,33 @@ class RolloutApiTest extends DeliverScene {
     }
 
     @Test
+    void probesJudgeACanaryThatNobodyAsksForAnything() throws Exception {
+        deploy(first, bundle("v1"));
+        String second = bundle("v2");
+        BEHAVIOURS.put(second, Behaviour.FAILS_PROBES);
+
+        Reply reply = ask(
+                job(this.second, "production"),
+                second,
+                Map.of("strategy", "canary", "bake", "60s", "probes", List.of("/cart"), "memory", "256M"));
+        JsonNode ended = end(reply.json().path("id").asLong());
+
+        assertThat(ended.path("phase").asString()).isEqualTo("failed");
+        assertThat(ended.path("reason").asString())
+                .startsWith("20 of 20 probes of the new revision failed, 0 of 20 of the old");
+        assertThat(ended.path("options").path("probes").toString()).isEqualTo("[\"/cart\"]");
+        assertThat(ended.path("options").path("memory_bytes").asLong()).isEqualTo(256 * 1024 * 1024);
+    }
+
+    @Test
+    void aSizeOfMemoryThatIsNoneIsRefused() throws Exception {
+        Reply reply = ask(job(first, "production"), bundle("v1"), Map.of("memory", "lots"));
+
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("message").asString()).contains("memory \"lots\" is no size; write 256M or 2G.");
+    }
+
+    @Test
     void aCrashRightAfterTheSwitchBringsTheOldOneBack() throws Exception {
         deploy(first, bundle("v1"));
         String bad = bundle("v2");
@@ -405,9 +432,22 @@ class RolloutApiTest extends DeliverScene {
         Path app = Files.createDirectories(folder.resolve("it's app"));
         Files.writeString(app.resolve("Procfile"), "web: ./one\n");
 
-        Ran one = shell(script, job(first, "production"), "deploy", "production", "--from", app.toString());
+        Ran one = shell(
+                script,
+                job(first, "production"),
+                "deploy",
+                "production",
+                "--from",
+                app.toString(),
+                "--probe",
+                "/cart?of=*",
+                "--probe",
+                "/health",
+                "--memory",
+                "256M");
         assertThat(one.status()).as(one.output()).isZero();
         assertThat(one.output()).contains("healthy").contains("production is done.");
+        assertThat(service().revisions().getFirst().memoryBytes()).isEqualTo(256L * 1024 * 1024);
         assertThat(serving()).isEqualTo(first);
 
         Files.writeString(app.resolve("Procfile"), "web: ./two\n");

@@ -36,6 +36,7 @@ class SettingsReaderTest {
                         true,
                         8081,
                         "localhost",
+                        0,
                         false,
                         Duration.ofMinutes(3),
                         500,

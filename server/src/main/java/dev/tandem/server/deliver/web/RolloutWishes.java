@@ -6,7 +6,7 @@ import dev.tandem.server.deliver.rollout.Strategy;
 import dev.tandem.server.platform.api.ApiException;
 import dev.tandem.server.platform.api.Parameters;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** How a rollout is to go, as the API takes and shows it. */
 final class RolloutWishes {
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
+
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})([kKmMgG])?[iI]?[bB]?");
 
     private RolloutWishes() {}
 
@@ -31,8 +33,9 @@ final class RolloutWishes {
                     parameters.number("max_p95_ms").map(Math::toIntExact).orElse(null),
                     decimal(parameters, "alpha"),
                     decimal(parameters, "tolerance"),
-                    List.of(),
-                    onInconclusive(parameters));
+                    parameters.texts("probes"),
+                    onInconclusive(parameters),
+                    bytes(parameters, "memory"));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ApiException(400, String.valueOf(e.getMessage()));
         }
@@ -48,7 +51,9 @@ final class RolloutWishes {
         put(shown, "max_p95_ms", options.maxP95Millis());
         put(shown, "alpha", options.alpha());
         put(shown, "tolerance", options.tolerance());
+        shown.put("probes", options.probes());
         shown.put("on_inconclusive", options.onInconclusive().wire());
+        put(shown, "memory_bytes", options.memoryBytes());
         return shown;
     }
 
@@ -97,6 +102,25 @@ final class RolloutWishes {
             default -> 1_000;
         };
         return Long.parseLong(time.group(1)) * unit;
+    }
+
+    /** {@code 256M}, {@code 2G}, as Compose files and Kubernetes have them; a bare number is bytes. */
+    private static @Nullable Long bytes(Parameters parameters, String name) {
+        String text = parameters.text(name).filter(value -> !value.isBlank()).orElse(null);
+        if (text == null) {
+            return null;
+        }
+        Matcher size = SIZE.matcher(text.strip());
+        if (!size.matches()) {
+            throw new ApiException(400, name + " \"" + text + "\" is no size; write 256M or 2G.");
+        }
+        long unit = switch (String.valueOf(size.group(2)).toLowerCase(Locale.ROOT)) {
+            case "k" -> 1L << 10;
+            case "m" -> 1L << 20;
+            case "g" -> 1L << 30;
+            default -> 1;
+        };
+        return Long.parseLong(size.group(1)) * unit;
     }
 
     private static @Nullable Double decimal(Parameters parameters, String name) {
