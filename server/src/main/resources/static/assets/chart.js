@@ -77,8 +77,15 @@ class Source {
   constructor(address, topic) {
     this.address = address;
     this.read();
-    if (topic) import("./live.js").then(({ watch }) => watch(topic, () => this.soon()));
+    if (topic) import("./live.js").then(({ watch }) => watch(topic, () => this.told()));
     document.addEventListener("visibilitychange", () => { if (this.due && !document.hidden) this.soon(); });
+  }
+
+  /** What is counted when something happens is known a little later, and perhaps nothing happens any more. */
+  told() {
+    this.soon();
+    clearTimeout(this.last);
+    this.last = setTimeout(() => this.soon(), 5000);
   }
 
   /** At most one question a second, and none for a page nobody sees. */
@@ -301,7 +308,7 @@ class Chart {
         dash: tone.dash,
         paths: bars ? this.uPlot.paths.bars({ size: [0.7, 28, 8], align: 0 }) : undefined,
         points: {
-          show: (u) => !bars && u.data[0].length <= 60 && u.width / u.data[0].length > 12,
+          show: (u) => !bars && u.data[0].length <= 60 && u.width / u.data[0].length > 20,
           filter: (u, _, show) => (show || bars ? null : lonely(u.data[i + 1])),
           size: 6, fill: () => colour("surface"), stroke: () => colour(tone.colour),
         },

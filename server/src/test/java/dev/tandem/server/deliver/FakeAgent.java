@@ -5,6 +5,7 @@ import dev.tandem.agent.protocol.DesiredState;
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
+import dev.tandem.agent.protocol.RevisionTraffic;
 import dev.tandem.agent.protocol.ServiceSpec;
 import dev.tandem.agent.protocol.StepTraffic;
 import dev.tandem.agent.protocol.WatchSpec;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +131,7 @@ final class FakeAgent implements AutoCloseable {
                 Instant.now(),
                 now.version(),
                 statuses,
-                List.of(),
+                now.services().stream().flatMap(this::total).toList(),
                 weights,
                 new AgentReport.ProxyStatus(true, 4711, 1, 1),
                 now.services().stream().flatMap(this::count).toList(),
@@ -144,6 +146,22 @@ final class FakeAgent implements AutoCloseable {
             // The server is away; the next report tells everything again.
             Thread.onSpinWait();
         }
+    }
+
+    /** What each revision answered in all, within 10 ms. */
+    private Stream<RevisionTraffic> total(ServiceSpec service) {
+        return service.weights().entrySet().stream()
+                .filter(share -> share.getValue() > 0 && requestsPerBeat > 0)
+                .map(share -> {
+                    long[] sums = counted.computeIfAbsent(share.getKey(), key -> new long[2]);
+                    WatchSpec watch = service.watch();
+                    sums[0] += requestsPerBeat * share.getValue() / 100;
+                    sums[1] += watch != null && watch.newRevision().equals(share.getKey()) ? errorsPerBeat : 0;
+                    List<Long> buckets =
+                            new ArrayList<>(Collections.nCopies(RevisionTraffic.BUCKET_MILLIS.size() + 1, 0L));
+                    buckets.set(RevisionTraffic.BUCKET_MILLIS.indexOf(10), sums[0]);
+                    return new RevisionTraffic(service.key(), share.getKey(), "epoch", sums[0], sums[1], 0, buckets);
+                });
     }
 
     private Stream<StepTraffic> count(ServiceSpec service) {

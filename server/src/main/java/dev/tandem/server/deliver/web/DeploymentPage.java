@@ -5,9 +5,11 @@ import dev.tandem.server.deliver.Deployment;
 import dev.tandem.server.deliver.EnvironmentState;
 import dev.tandem.server.deliver.ReleaseBundle;
 import dev.tandem.server.deliver.StoredRollout;
+import dev.tandem.server.platform.web.Chart;
 import dev.tandem.server.platform.web.ProjectNav;
 import dev.tandem.server.platform.web.Text;
 import dev.tandem.server.platform.web.TimelineModel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobName null when no job stands behind it
  * @param rollbackTo what a rollback would bring back; null when there is nothing, this does not serve, or the viewer may not
  * @param view its rollout as people see it; null without one
+ * @param charts of old and new revision; empty where nothing is known
  */
 public record DeploymentPage(
         ProjectNav project,
@@ -31,7 +34,11 @@ public record DeploymentPage(
         String by,
         @Nullable Deployment rollbackTo,
         @Nullable RolloutView view,
+        List<Chart> charts,
         TimelineModel timeline) {
+    public DeploymentPage {
+        charts = List.copyOf(charts);
+    }
 
     /** Whether its revision gets requests now. */
     public boolean serves() {

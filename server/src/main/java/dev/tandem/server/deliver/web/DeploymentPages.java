@@ -20,12 +20,14 @@ import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.web.Chart;
 import dev.tandem.server.platform.web.Flash;
 import dev.tandem.server.platform.web.Page;
 import dev.tandem.server.platform.web.ProjectNav;
 import dev.tandem.server.platform.web.TimelineModel;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -34,11 +36,15 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.server.ResponseStatusException;
 
 /** The page of one deployment. */
 @Controller
 class DeploymentPages {
+    /** The year 9999. */
+    private static final long MOST_MILLIS = 253_370_764_800_000L;
+
     private final Deployments deployments;
     private final Environments environments;
     private final Rollouts rollouts;
@@ -48,6 +54,7 @@ class DeploymentPages {
     private final Access access;
     private final Users users;
     private final RolloutViews views;
+    private final RolloutCharts charts;
 
     DeploymentPages(
             Deployments deployments,
@@ -58,7 +65,8 @@ class DeploymentPages {
             Repositories repositories,
             Access access,
             Users users,
-            RolloutViews views) {
+            RolloutViews views,
+            RolloutCharts charts) {
         this.deployments = deployments;
         this.environments = environments;
         this.rollouts = rollouts;
@@ -68,6 +76,7 @@ class DeploymentPages {
         this.access = access;
         this.users = users;
         this.views = views;
+        this.charts = charts;
     }
 
     @Requires(Permission.READ_ENVIRONMENT)
@@ -86,6 +95,7 @@ class DeploymentPages {
         boolean may = access.decide(actor, Permission.DEPLOY, project).isAllowed();
         boolean serves = environment.current() != null && environment.current().id() == found.id();
         ProjectNav nav = EnvironmentPages.nav(project);
+        RolloutView view = rollout == null ? null : views.of(rollout, may);
         return new Page(
                 "deliver/deployment.jte",
                 new DeploymentPage(
@@ -102,8 +112,31 @@ class DeploymentPages {
                                         .rollbackTarget(found.environmentId())
                                         .orElse(null)
                                 : null,
-                        rollout == null ? null : views.of(rollout, may),
+                        view,
+                        rollout == null || view == null ? List.of() : charts(nav, found, rollout, view),
                         story(nav, found, commit, job, bundle, rollout)));
+    }
+
+    private List<Chart> charts(ProjectNav nav, Deployment deployment, StoredRollout rollout, RolloutView view) {
+        return charts.of(
+                rollout,
+                rollouts.steps(rollout.id()),
+                nav.path("/-/deployments/" + deployment.id() + "/signals"),
+                view.oldLabel(),
+                deployment.shortSha());
+    }
+
+    /** The series of the page's charts, in milliseconds since 1970; with {@code since} what is newer. */
+    @Requires(Permission.READ_ENVIRONMENT)
+    @ResponseBody
+    @GetMapping("/{project}/-/deployments/{deployment}/signals")
+    RolloutCharts.SourceJson signals(
+            ProjectFacts project, @PathVariable long deployment, @RequestParam(required = false) @Nullable Long since) {
+        StoredRollout rollout = deployments
+                .rollout(find(project, deployment).id())
+                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        Instant after = since == null ? null : Instant.ofEpochMilli(Math.clamp(since, 0, MOST_MILLIS));
+        return charts.series(rollout, rollouts.steps(rollout.id()), after);
     }
 
     private TimelineModel story(
