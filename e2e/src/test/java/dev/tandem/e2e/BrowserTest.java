@@ -9,7 +9,6 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
-import dev.tandem.cli.drive.WorkingCopy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -195,7 +194,7 @@ class BrowserTest {
             go(tab, SHOP + "/-/pipelines");
             tab.evaluate("window.sameLoad = true");
         }
-        String commit = pushVersionFour();
+        String commit = story().pushVersionFour();
         Page job = tabs.get(0);
         Page pipeline = tabs.get(1);
         for (Page tab : tabs) {
@@ -220,13 +219,26 @@ class BrowserTest {
         rollBack(first, commit);
     }
 
-    private static String pushVersionFour() throws Exception {
-        WorkingCopy shop =
-                new WorkingCopy(story().folder().resolve("work/shop"), story().url(SHOP + ".git"), ToldStory.TOKEN);
-        shop.replace("src/shop/Shop.java", "version 3: \" + offer(VISITS.incrementAndGet() % 4)", "version 4\"");
-        String commit = shop.commit("Say version 4");
-        shop.push();
-        return commit;
+    /** What serves in staging goes to a tenth of production's requests, and there it stays until somebody says so. */
+    @Test
+    void aCanaryObeysItsButtons() throws Exception {
+        Page page = signedIn("en-US", 1440, ColorScheme.LIGHT);
+        go(page, SHOP + "/-/deployments/" + story().beginCanary());
+        assertThat(page.locator(".split-legend strong").first()).hasText("10 %");
+        Locator acts = page.locator(".heading-acts");
+        acts.getByText("Pause").click();
+        page.locator("dialog button.primary").click();
+        assertThat(page.locator(".notice.warning")).containsText("Paused by root");
+        acts.getByText("Resume").click();
+        page.locator("dialog button.primary").click();
+        assertThat(page.locator(".flash")).containsText("The rollout goes on.");
+        acts.getByText("Promote to 50 %").click();
+        page.locator("dialog button.primary").click();
+        assertThat(page.locator(".split-legend strong").first()).hasText("50 %");
+        acts.getByText("Abort: back to").click();
+        assertThat(page.locator("dialog")).containsText("All new requests go back to");
+        page.locator("dialog button.danger").click();
+        assertThat(page.locator("#deployment .heading .state-word")).hasText("canceled");
     }
 
     /** Asks first; to leave the question changes nothing. */

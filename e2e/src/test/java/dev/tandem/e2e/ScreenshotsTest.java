@@ -4,11 +4,19 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.tandem.cli.drive.Api;
+import dev.tandem.cli.drive.Await;
+import dev.tandem.cli.drive.Load;
+import dev.tandem.cli.drive.Service;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import tools.jackson.databind.JsonNode;
 
 /** Takes docs/screenshots anew from the demo's story: {@code mvn -pl e2e -am test -Dtest=ScreenshotsTest -Dtandem.screenshots=true}. */
 @EnabledIfSystemProperty(
@@ -44,7 +52,67 @@ class ScreenshotsTest {
             for (Shot shot : SHOTS) {
                 take(chromium, story, shot);
             }
+            takeAChange(chromium, story);
+            takeARollout(chromium, story);
         }
+    }
+
+    private static void takeAChange(Chromium chromium, ToldStory story) {
+        try (BrowserContext visitor = chromium.visitor("en-US", 1440, 900, ColorScheme.LIGHT)) {
+            Page page = Chromium.signIn(visitor, story);
+            page.navigate(story.url("/root/shop/-/deployments/6"));
+            page.locator("#deployment-facts a[href*='/-/changes/']").click();
+            PlaywrightAssertions.assertThat(page.locator("#change")).isVisible();
+            save(page, "change");
+        }
+    }
+
+    /** Version 4 on its way to production, at its second step, under load. */
+    private static void takeARollout(Chromium chromium, ToldStory story) throws Exception {
+        Service service = new Service(production(story));
+        try (BrowserContext visitor = chromium.visitor("en-US", 1440, 900, ColorScheme.LIGHT);
+                Load load = Load.start(service.request(), 60)) {
+            Page page = Chromium.signIn(visitor, story);
+            story.pushVersionFour();
+            long deployment = Await.until(
+                    Duration.ofMinutes(3),
+                    Duration.ofMillis(200),
+                    () -> atItsSecondStep(story),
+                    () -> "version 4 did not come to its second step");
+            page.navigate(story.url("/root/shop/-/deployments/" + deployment));
+            PlaywrightAssertions.assertThat(page.locator("html[data-ready]")).hasCount(1);
+            PlaywrightAssertions.assertThat(page.locator(".chart canvas")).hasCount(3);
+            PlaywrightAssertions.assertThat(page.locator("#signal-rate:not([data-empty])"))
+                    .hasCount(1);
+            save(page, "rollout");
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+            page.setViewportSize(390, 844);
+            save(page, "rollout-narrow");
+        }
+    }
+
+    private static URI production(ToldStory story) throws Exception {
+        for (JsonNode environment : story.api().get("/projects/" + Api.encoded("root/shop") + "/environments")) {
+            if (environment.path("name").asString().equals("production")) {
+                return URI.create(environment.path("external_url").asString());
+            }
+        }
+        throw new AssertionError("the story has no production");
+    }
+
+    private static Optional<Long> atItsSecondStep(ToldStory story) throws Exception {
+        JsonNode newest = story.api()
+                .get("tandem:/projects/" + Api.encoded("root/shop") + "/rollouts?environment=production")
+                .path(0);
+        return newest.path("percent").asInt() == 50 && !newest.path("over").asBoolean()
+                ? Optional.of(newest.path("deployment_id").asLong())
+                : Optional.empty();
+    }
+
+    private static void save(Page page, String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(FOLDER.resolve(name + ".png"))
+                .setFullPage(true));
     }
 
     private static void take(Chromium chromium, ToldStory story, Shot shot) {
@@ -56,9 +124,7 @@ class ScreenshotsTest {
                 PlaywrightAssertions.assertThat(page.locator(".log[data-log-ended]"))
                         .hasCount(1);
             }
-            page.screenshot(new Page.ScreenshotOptions()
-                    .setPath(FOLDER.resolve(shot.name() + ".png"))
-                    .setFullPage(true));
+            save(page, shot.name());
         }
     }
 }

@@ -2,8 +2,10 @@ package dev.tandem.e2e;
 
 import dev.tandem.cli.demo.Report;
 import dev.tandem.cli.demo.Story;
+import dev.tandem.cli.drive.Api;
 import dev.tandem.cli.drive.Leftovers;
 import dev.tandem.cli.drive.ServerProcess;
+import dev.tandem.cli.drive.WorkingCopy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -46,6 +48,35 @@ final class ToldStory implements AutoCloseable {
 
     String url(String path) {
         return server.url() + path;
+    }
+
+    /** Takes what serves in staging to a tenth of production's requests, for ten minutes. @return its deployment */
+    long beginCanary() throws Exception {
+        return api().post(
+                        "tandem:/projects/" + Api.encoded("root/shop") + "/rollouts",
+                        Map.of(
+                                "environment", "production",
+                                "promote_from", "staging",
+                                "strategy", "canary",
+                                "steps", "10,50",
+                                "min_step", "10m",
+                                "bake", "20m",
+                                "override", true))
+                .path("deployment_id")
+                .asLong();
+    }
+
+    /** A good change. @return its commit */
+    String pushVersionFour() throws Exception {
+        WorkingCopy shop = new WorkingCopy(folder.resolve("work/shop"), url("/root/shop.git"), TOKEN);
+        shop.replace("src/shop/Shop.java", "version 3: \" + offer(VISITS.incrementAndGet() % 4)", "version 4\"");
+        String commit = shop.commit("Say version 4");
+        shop.push();
+        return commit;
+    }
+
+    Api api() {
+        return new Api(server.url(), TOKEN);
     }
 
     ServerProcess server() {
