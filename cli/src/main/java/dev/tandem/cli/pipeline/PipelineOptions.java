@@ -21,7 +21,10 @@ public final class PipelineOptions {
     @Option(names = "--tag", paramLabel = "TAG", description = "A tag instead of a branch.")
     private @Nullable String tag;
 
-    @Option(names = "--default-branch", paramLabel = "BRANCH", description = "Default: main, or what origin has.")
+    @Option(
+            names = "--default-branch",
+            paramLabel = "BRANCH",
+            description = "Default: main; for run what origin has, if known.")
     private @Nullable String defaultBranch;
 
     @Option(names = "--var", paramLabel = "KEY=VALUE", description = "A variable of this pipeline; repeatable.")

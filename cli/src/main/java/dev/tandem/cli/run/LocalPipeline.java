@@ -129,8 +129,13 @@ final class LocalPipeline {
     }
 
     private void startPending() {
+        int free = parallel - running().size();
         for (LocalJobState job : jobs.values()) {
-            if (job.status() == JobStatus.PENDING && running().size() < parallel && resourceIsFree(job)) {
+            if (free == 0) {
+                return;
+            }
+            if (job.status() == JobStatus.PENDING && resourceIsFree(job)) {
+                free--;
                 job.start(++lastId);
                 view.changed(job);
                 Thread.ofVirtual().name("tandem-run-" + lastId).start(() -> runToItsEnd(job));
