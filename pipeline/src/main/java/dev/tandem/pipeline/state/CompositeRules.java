@@ -32,10 +32,14 @@ final class CompositeRules {
 
     /** The bit of one job. */
     static int bit(JobState job) {
-        if (job.allowFailure() && (job.status() == FAILED || job.status() == CANCELED)) {
+        return bit(job.status(), job.allowFailure());
+    }
+
+    static int bit(JobStatus status, boolean allowFailure) {
+        if (allowFailure && (status == FAILED || status == CANCELED)) {
             return WARN;
         }
-        return job.allowFailure() && job.status() == MANUAL ? IGNORED : bits(job.status());
+        return allowFailure && status == MANUAL ? IGNORED : bits(status);
     }
 
     /** The status of a stage or pipeline; of nothing at all: success. */

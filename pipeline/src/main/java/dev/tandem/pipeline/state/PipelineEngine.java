@@ -3,6 +3,7 @@ package dev.tandem.pipeline.state;
 import static dev.tandem.pipeline.state.JobStatus.*;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +52,58 @@ public final class PipelineEngine {
             thisStage |= bit;
         }
         return changes;
+    }
+
+    /**
+     * What becomes of some created jobs, by the same rules as {@link #advance} but without seeing all jobs. Consequences of these
+     * changes are not included: apply them, and ask again for the jobs that they concern.
+     *
+     * @param all groups of all jobs of the pipeline
+     * @param some the created jobs to decide on
+     * @param needed every job of the pipeline that one of them needs
+     */
+    public static List<JobChange> decide(
+            Collection<StatusGroup> all, List<JobState> some, Collection<JobState> needed) {
+        Map<String, Integer> bits = new HashMap<>();
+        needed.forEach(job -> bits.put(job.name(), CompositeRules.bit(job)));
+        List<JobChange> changes = new ArrayList<>();
+        for (JobState job : some) {
+            JobEvent event = decide(job, prior(job, before(job.stageIndex(), all), bits));
+            if (event != null) {
+                JobStatus next = JobTransitions.next(CREATED, event).orElseThrow();
+                changes.add(new JobChange(job.name(), event, CREATED, next));
+            }
+        }
+        return changes;
+    }
+
+    /** Stages with created jobs whose turn came, unless they wait for needs of their own. */
+    public static Set<Integer> stagesInTurn(Collection<StatusGroup> all) {
+        Set<Integer> stages = new HashSet<>();
+        for (StatusGroup group : all) {
+            if (group.status() == CREATED
+                    && CompositeRules.status(before(group.stageIndex(), all))
+                            .status()
+                            .isTerminal()) {
+                stages.add(group.stageIndex());
+            }
+        }
+        return stages;
+    }
+
+    /** The status of a pipeline by the groups of all its jobs. */
+    public static CompositeStatus statusOf(Collection<StatusGroup> all) {
+        return CompositeRules.status(before(Integer.MAX_VALUE, all));
+    }
+
+    private static int before(int stage, Collection<StatusGroup> all) {
+        int set = 0;
+        for (StatusGroup group : all) {
+            if (group.stageIndex() < stage) {
+                set |= CompositeRules.bit(group.status(), group.allowFailure());
+            }
+        }
+        return set;
     }
 
     /** The status of a pipeline, or of a stage when given the jobs of that stage. Give the latest attempt of each job only. */

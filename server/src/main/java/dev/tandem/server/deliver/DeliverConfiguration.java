@@ -81,13 +81,20 @@ class DeliverConfiguration {
 
     @Bean
     EventListener<JobStarted> jobStarted(JobDeployments deployments) {
-        return new EventListener<>("deliver.job-started", JobStarted.class, (id, event) -> deployments.started(event));
+        return new EventListener<>(
+                "deliver.job-started",
+                JobStarted.class,
+                event -> event.environment() != null,
+                (id, event) -> deployments.started(event));
     }
 
     @Bean
     EventListener<JobFinished> jobFinished(JobDeployments deployments) {
         return new EventListener<>(
-                "deliver.job-finished", JobFinished.class, (id, event) -> deployments.finished(event));
+                "deliver.job-finished",
+                JobFinished.class,
+                event -> event.environment() != null,
+                (id, event) -> deployments.finished(event));
     }
 
     /** Its environments went with it; the agents must hear of it. */

@@ -3,6 +3,7 @@ package dev.tandem.server.platform;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,23 +31,27 @@ final class SqliteDatabase implements Database, AutoCloseable {
     private static final int READERS = 3;
 
     private final String url;
-    private final TaskQueue tasks;
     private final ReentrantLock writing = new ReentrantLock(true);
-    private final Connection writerConnection;
+    private final GroupCommit commits;
     private final ExecutorService writer;
     private final ExecutorService readers;
-    private final ThreadLocal<Connection> readerConnection;
+    private final ThreadLocal<Reader> reading;
     private final List<Connection> opened = new ArrayList<>();
 
     SqliteDatabase(Path file, TaskQueue tasks) {
         this.url = url(file);
-        this.tasks = tasks;
-        this.writerConnection = connect(false);
-        this.readerConnection = ThreadLocal.withInitial(() -> connect(true));
+        this.commits = new GroupCommit(connect(false), tasks, Duration.ofMillis(10));
+        this.reading = ThreadLocal.withInitial(() -> reader(connect(true)));
         this.writer = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("db-writer").factory());
         this.readers = Executors.newFixedThreadPool(
                 READERS, Thread.ofPlatform().daemon().name("db-reader-", 1).factory());
+    }
+
+    private record Reader(Connection connection, DSLContext sql) {}
+
+    private static Reader reader(Connection connection) {
+        return new Reader(connection, DSL.using(connection, SQLDialect.SQLITE, Jooq.SETTINGS));
     }
 
     static String url(Path file) {
@@ -56,28 +61,33 @@ final class SqliteDatabase implements Database, AutoCloseable {
     @Override
     public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
         return call(readers, () -> {
-            Connection connection = readerConnection.get();
-            execute(connection, "begin");
+            Reader reader = reading.get();
+            execute(reader.connection(), "begin");
             try {
-                return work.apply(DSL.using(connection, SQLDialect.SQLITE, Jooq.SETTINGS));
+                return work.apply(reader.sql());
             } finally {
-                execute(connection, "rollback");
+                execute(reader.connection(), "rollback");
             }
         });
     }
 
     @Override
     public <T extends @Nullable Object> T write(Function<Tx, T> work) {
-        Committed<T> committed = call(writer, () -> {
-            writing.lock();
-            try {
-                return transact(work);
-            } finally {
-                writing.unlock();
-            }
-        });
+        refuseNested();
+        Future<GroupCommit.Committed<T>> answer = commits.add(work);
+        writer.execute(this::commitWaiting);
+        GroupCommit.Committed<T> committed = await(answer);
         committed.tx().committed();
         return committed.result();
+    }
+
+    private void commitWaiting() {
+        writing.lock();
+        try {
+            commits.commitWaiting();
+        } finally {
+            writing.unlock();
+        }
     }
 
     /** For the task library only: autocommitted statements that take their turn with our writers. */
@@ -100,19 +110,6 @@ final class SqliteDatabase implements Database, AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> Committed<T> transact(Function<Tx, T> work) throws SQLException {
-        execute(writerConnection, "begin immediate");
-        OpenTx tx = new OpenTx(writerConnection, DSL.using(writerConnection, SQLDialect.SQLITE, Jooq.SETTINGS), tasks);
-        try {
-            T result = work.apply(tx);
-            execute(writerConnection, "commit");
-            return new Committed<>(tx, result);
-        } catch (RuntimeException | Error | SQLException e) {
-            execute(writerConnection, "rollback");
-            throw e;
-        }
-    }
-
     /** The driver's own transactions begin the next one with each commit, and so would hold the lock for ever. */
     private static void execute(Connection connection, String statement) throws SQLException {
         try (var execution = connection.createStatement()) {
@@ -120,13 +117,12 @@ final class SqliteDatabase implements Database, AutoCloseable {
         }
     }
 
-    private record Committed<T extends @Nullable Object>(OpenTx tx, T result) {}
-
     private static <T extends @Nullable Object> T call(ExecutorService executor, Callable<T> work) {
-        if (isOurs(Thread.currentThread())) {
-            throw new IllegalStateException("a transaction was opened inside another one");
-        }
-        Future<T> future = executor.submit(work);
+        refuseNested();
+        return await(executor.submit(work));
+    }
+
+    private static <T extends @Nullable Object> T await(Future<T> future) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -147,8 +143,11 @@ final class SqliteDatabase implements Database, AutoCloseable {
     }
 
     /** The task library names its threads db-scheduler; those are not ours. */
-    private static boolean isOurs(Thread thread) {
-        return thread.getName().equals("db-writer") || thread.getName().startsWith("db-reader-");
+    private static void refuseNested() {
+        String thread = Thread.currentThread().getName();
+        if (thread.equals("db-writer") || thread.startsWith("db-reader-")) {
+            throw new IllegalStateException("a transaction was opened inside another one");
+        }
     }
 
     private static RuntimeException unwrapped(ExecutionException e) {

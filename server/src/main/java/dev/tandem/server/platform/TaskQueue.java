@@ -56,13 +56,14 @@ final class TaskQueue {
     }
 
     void publish(Connection transaction, DomainEvent event) {
-        String id = UUID.randomUUID().toString();
-        String body = json.writeValueAsString(event);
-        for (EventListener<?> listener : listeners) {
-            if (listener.type().equals(event.getClass())) {
-                schedule(transaction, taskName(listener), id, new Delivery(id, body), Instant.now());
-            }
+        List<EventListener<?>> wanting =
+                listeners.stream().filter(listener -> listener.wants(event)).toList();
+        if (wanting.isEmpty()) {
+            return;
         }
+        String id = UUID.randomUUID().toString();
+        Delivery delivery = new Delivery(id, json.writeValueAsString(event));
+        wanting.forEach(listener -> schedule(transaction, taskName(listener), id, delivery, Instant.now()));
     }
 
     void schedule(Connection transaction, String task, String instance, @Nullable Object data, Instant at) {

@@ -10,6 +10,7 @@ import dev.tandem.pipeline.state.JobState;
 import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.pipeline.state.JobTransitions;
 import dev.tandem.pipeline.state.PipelineEngine;
+import dev.tandem.pipeline.state.StatusGroup;
 import dev.tandem.server.build.JobFinished;
 import dev.tandem.server.build.JobStarted;
 import dev.tandem.server.build.PipelineFinished;
@@ -23,6 +24,7 @@ import dev.tandem.server.platform.Tx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,8 @@ public final class JobFlow {
     private final RolloutGuard guard;
     private final DurableTask<Timed> timer;
     private final DurableTask<Freed> grant;
+
+    private final Turns turns;
 
     /** A job whose delay is over. */
     public record Timed(long jobId) {}
@@ -66,6 +70,7 @@ public final class JobFlow {
         this.guard = guard;
         this.timer = timer;
         this.grant = grant;
+        this.turns = new Turns(jobs);
     }
 
     /** Lets every job go on whose turn came, and brings the pipeline's status up to date. */
@@ -80,35 +85,35 @@ public final class JobFlow {
             return false;
         }
         tx.publish(new JobStarted(job.id(), job.projectId(), job.pipelineId(), job.environment()));
-        advance(tx, pipeline);
+        advance(tx, pipeline, List.of(job.name()));
         return true;
     }
 
     /** Takes the one result of a job; false when it is over already or never ran. */
     public boolean finish(Tx tx, long jobId, JobResult result) {
-        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
-        PipelineRecord pipeline = lock(tx, seen.pipelineId()).orElseThrow();
+        PipelineRecord pipeline = lockOfJob(tx, jobId).orElseThrow();
         JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
         JobEvent event = result instanceof JobResult.Passed ? JobEvent.PASS : JobEvent.FAIL;
         Optional<JobStatus> next = JobTransitions.next(job.status(), event);
         if (next.isEmpty() || !move(tx, job, event)) {
             return false;
         }
+        List<String> moved = new ArrayList<>(List.of(job.name()));
         if (next.get() == JobStatus.FAILED && result instanceof JobResult.Failed failed) {
-            failed(tx, pipeline, job, failed);
+            moved.addAll(failed(tx, pipeline, job, failed));
         } else {
             ended(tx, job, next.get(), null);
         }
-        advance(tx, pipeline);
+        advance(tx, pipeline, moved);
         return true;
     }
 
     /** Asks a job to end; asked again by a person, it ends at once. */
     public boolean cancel(Tx tx, long jobId, boolean byUser) {
-        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
-        PipelineRecord pipeline = lock(tx, seen.pipelineId()).orElseThrow();
-        boolean canceled = cancel(tx, jobs.find(tx.sql(), jobId).orElseThrow(), byUser);
-        advance(tx, pipeline);
+        PipelineRecord pipeline = lockOfJob(tx, jobId).orElseThrow();
+        JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        boolean canceled = cancel(tx, job, byUser);
+        advance(tx, pipeline, List.of(job.name()));
         return canceled;
     }
 
@@ -125,8 +130,7 @@ public final class JobFlow {
 
     /** A person starts a manual or delayed job. */
     public boolean play(Tx tx, long jobId, long userId) {
-        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
-        PipelineRecord pipeline = lock(tx, seen.pipelineId()).orElseThrow();
+        PipelineRecord pipeline = lockOfJob(tx, jobId).orElseThrow();
         JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
         if (JobTransitions.next(job.status(), JobEvent.PLAY).isEmpty() || !enqueue(tx, pipeline, job, JobEvent.PLAY)) {
             return false;
@@ -138,8 +142,7 @@ public final class JobFlow {
 
     /** A person puts a new attempt in the place of a finished job; empty when that cannot be done. */
     public Optional<JobRecord> retry(Tx tx, long jobId, long userId) {
-        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
-        PipelineRecord pipeline = lock(tx, seen.pipelineId()).orElseThrow();
+        PipelineRecord pipeline = lockOfJob(tx, jobId).orElseThrow();
         JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
         if (!retryable(job)) {
             return Optional.empty();
@@ -213,14 +216,13 @@ public final class JobFlow {
 
     /** A delay is over. */
     public void fire(Tx tx, long jobId) {
-        Optional<JobRecord> seen = jobs.find(tx.sql(), jobId);
-        if (seen.isEmpty()) {
+        Optional<PipelineRecord> pipeline = lockOfJob(tx, jobId);
+        if (pipeline.isEmpty()) {
             return;
         }
-        PipelineRecord pipeline = lock(tx, seen.get().pipelineId()).orElseThrow();
         JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
-        if (job.status() == JobStatus.SCHEDULED && enqueue(tx, pipeline, job, JobEvent.FIRE)) {
-            advance(tx, pipeline);
+        if (job.status() == JobStatus.SCHEDULED && enqueue(tx, pipeline.get(), job, JobEvent.FIRE)) {
+            advance(tx, pipeline.get(), List.of(job.name()));
         }
     }
 
@@ -235,7 +237,7 @@ public final class JobFlow {
             if (move(tx, job, JobEvent.RESOURCE_GRANTED)) {
                 offer(tx, pipeline, job);
             }
-            advance(tx, pipeline);
+            advance(tx, pipeline, List.of(job.name()));
         });
     }
 
@@ -257,17 +259,38 @@ public final class JobFlow {
         return pipelines.lock(tx.sql(), pipelineId, clock.instant());
     }
 
+    private Optional<PipelineRecord> lockOfJob(Tx tx, long jobId) {
+        return pipelines.lockOfJob(tx.sql(), jobId, clock.instant());
+    }
+
     private void advance(Tx tx, PipelineRecord pipeline) {
         Map<String, JobRecord> byName = new HashMap<>();
         List<JobState> states = jobs.latest(tx.sql(), pipeline.id()).stream()
                 .peek(job -> byName.put(job.name(), job))
                 .map(JobRecord::state)
                 .toList();
-        List<JobChange> changes = PipelineEngine.advance(states);
-        for (JobChange change : changes) {
+        for (JobChange change : PipelineEngine.advance(states)) {
             apply(tx, pipeline, Objects.requireNonNull(byName.get(change.job()), change.job()), change);
         }
-        settle(tx, pipeline, changes.isEmpty() ? states : states(tx, pipeline));
+        settle(tx, pipeline, jobs.groups(tx.sql(), pipeline.id()));
+    }
+
+    /** The same when nothing moved but these jobs: looks only at what they concern, and at what that concerns in turn. */
+    private void advance(Tx tx, PipelineRecord pipeline, List<String> moved) {
+        List<StatusGroup> groups = jobs.groups(tx.sql(), pipeline.id());
+        List<Turns.Turn> due = turns.after(tx.sql(), pipeline.id(), groups, moved);
+        while (!due.isEmpty()) {
+            for (Turns.Turn turn : due) {
+                apply(tx, pipeline, turn.job(), turn.change());
+            }
+            groups = jobs.groups(tx.sql(), pipeline.id());
+            due = turns.after(
+                    tx.sql(),
+                    pipeline.id(),
+                    groups,
+                    due.stream().map(turn -> turn.job().name()).toList());
+        }
+        settle(tx, pipeline, groups);
     }
 
     private void apply(Tx tx, PipelineRecord pipeline, JobRecord job, JobChange change) {
@@ -297,27 +320,21 @@ public final class JobFlow {
     }
 
     /** Stores what the jobs amount to, and tells when the pipeline is over. */
-    private void settle(Tx tx, PipelineRecord pipeline, List<JobState> states) {
-        CompositeStatus status = PipelineEngine.status(states);
-        PipelineRecord now = pipelines.find(tx.sql(), pipeline.id()).orElseThrow();
-        if (!now.complete()) {
+    private void settle(Tx tx, PipelineRecord locked, List<StatusGroup> groups) {
+        CompositeStatus status = PipelineEngine.statusOf(groups);
+        if (!locked.complete()) {
             // Its jobs are not stored yet; nothing can be said of it.
             return;
         }
-        if (status.status() == now.status() && status.warnings() == now.warnings()) {
+        if (status.status() == locked.status() && status.warnings() == locked.warnings()) {
             return;
         }
-        pipelines.move(tx.sql(), now, status, clock.instant());
-        if (status.status().isTerminal() && !now.status().isTerminal()) {
-            tx.publish(new PipelineFinished(now.id(), now.projectId(), now.ref(), now.sha(), status.status()));
+        pipelines.move(tx.sql(), locked, status, clock.instant());
+        if (status.status().isTerminal() && !locked.status().isTerminal()) {
+            tx.publish(
+                    new PipelineFinished(locked.id(), locked.projectId(), locked.ref(), locked.sha(), status.status()));
         }
-        live.pipeline(tx, now, status.status());
-    }
-
-    private List<JobState> states(Tx tx, PipelineRecord pipeline) {
-        return jobs.latest(tx.sql(), pipeline.id()).stream()
-                .map(JobRecord::state)
-                .toList();
+        live.pipeline(tx, locked, status.status());
     }
 
     private boolean enqueue(Tx tx, PipelineRecord pipeline, JobRecord job, JobEvent event) {
@@ -348,7 +365,8 @@ public final class JobFlow {
         return true;
     }
 
-    private void failed(Tx tx, PipelineRecord pipeline, JobRecord job, JobResult.Failed failure) {
+    /** Returns the names of other jobs that it moved. */
+    private List<String> failed(Tx tx, PipelineRecord pipeline, JobRecord job, JobResult.Failed failure) {
         PlannedJob plan = jobs.plan(tx.sql(), job.id());
         boolean forgiven = plan.allowFailure().always()
                 || (failure.reason().equals("script_failure")
@@ -368,10 +386,8 @@ public final class JobFlow {
                 failure.reason(),
                 failure.exitCode());
         if (decision == RetryDecision.NO) {
-            if (!forgiven && pipeline.autoCancel().onJobFailure() == OnJobFailure.ALL) {
-                cancelOthers(tx, job);
-            }
-            return;
+            boolean all = !forgiven && pipeline.autoCancel().onJobFailure() == OnJobFailure.ALL;
+            return all ? cancelOthers(tx, job) : List.of();
         }
         jobs.insertAttempt(
                         tx.sql(),
@@ -381,14 +397,17 @@ public final class JobFlow {
                         decision == RetryDecision.AFTER_RUNNER_FAULT,
                         clock.instant())
                 .ifPresent(attempt -> enqueue(tx, pipeline, attempt, JobEvent.ENQUEUE));
+        return List.of();
     }
 
-    private void cancelOthers(Tx tx, JobRecord failed) {
+    private List<String> cancelOthers(Tx tx, JobRecord failed) {
+        List<String> canceled = new ArrayList<>();
         for (JobRecord other : jobs.latest(tx.sql(), failed.pipelineId())) {
-            if (other.id() != failed.id() && other.status() != JobStatus.CANCELING) {
-                cancel(tx, other, false);
+            if (other.id() != failed.id() && other.status() != JobStatus.CANCELING && cancel(tx, other, false)) {
+                canceled.add(other.name());
             }
         }
+        return canceled;
     }
 
     private boolean cancel(Tx tx, JobRecord job, boolean byUser) {
@@ -411,9 +430,8 @@ public final class JobFlow {
     }
 
     private void ended(Tx tx, JobRecord job, JobStatus status, @org.jspecify.annotations.Nullable String reason) {
-        boolean byUser = jobs.find(tx.sql(), job.id()).orElseThrow().canceledByUser();
         tx.publish(new JobFinished(
-                job.id(), job.projectId(), job.pipelineId(), status, reason, job.environment(), byUser));
+                job.id(), job.projectId(), job.pipelineId(), status, reason, job.environment(), job.canceledByUser()));
         String group = job.resourceGroup();
         if (group != null) {
             tx.schedule(grant, "after-job-" + job.id(), new Freed(job.projectId(), group), clock.instant());

@@ -6,6 +6,7 @@ import dev.tandem.pipeline.plan.JobEnvironment;
 import dev.tandem.pipeline.plan.Need;
 import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.pipeline.state.StatusGroup;
 import dev.tandem.pipeline.state.When;
 import dev.tandem.server.platform.tables.tables.records.JobsRecord;
 import java.time.Duration;
@@ -19,11 +20,16 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of jobs. A status changes only where it still is the expected one. */
 public final class JobStore {
     private static final int LIST_LIMIT = 20_000;
+    /** All but the plan, which is large and rarely wanted. */
+    private static final List<Field<?>> COLUMNS = Arrays.stream(JOBS.fields())
+            .filter(field -> !field.equals(JOBS.PLAN))
+            .toList();
 
     /** Stores a planned job as its first attempt. */
     public void insert(
@@ -103,12 +109,12 @@ public final class JobStore {
     }
 
     public Optional<JobRecord> find(DSLContext sql, long id) {
-        return sql.select(columns()).from(JOBS).where(JOBS.ID.eq(id)).fetchOptional(JobStore::record);
+        return sql.select(COLUMNS).from(JOBS).where(JOBS.ID.eq(id)).fetchOptional(JobStore::record);
     }
 
     /** The job that was handed out with a token of this hash. */
     public Optional<JobRecord> ofToken(DSLContext sql, String tokenHash) {
-        return sql.select(columns())
+        return sql.select(COLUMNS)
                 .from(JOBS)
                 .where(JOBS.TOKEN_HASH.eq(tokenHash))
                 .fetchOptional(JobStore::record);
@@ -129,9 +135,47 @@ public final class JobStore {
         return list(sql, JOBS.PIPELINE_ID.in(pipelineIds).and(JOBS.RETRIED.eq(false)));
     }
 
+    /** What the latest attempts of a pipeline amount to, stage by stage; reads an index only. */
+    public List<StatusGroup> groups(DSLContext sql, long pipelineId) {
+        return sql.selectDistinct(JOBS.STAGE_INDEX, JOBS.STATUS, JOBS.ALLOW_FAILURE)
+                .from(JOBS)
+                .where(JOBS.PIPELINE_ID.eq(pipelineId).and(JOBS.RETRIED.eq(false)))
+                .fetch(row -> new StatusGroup(
+                        row.value1(), JobStatus.ofWire(row.value2()).orElseThrow(), row.value3()));
+    }
+
+    /** Created jobs of these stages that wait for earlier stages only. */
+    public List<JobRecord> waitingForStages(DSLContext sql, long pipelineId, Collection<Integer> stages) {
+        // Inlined, so that SQLite sees that its index of such jobs fits.
+        return list(
+                sql,
+                JOBS.PIPELINE_ID
+                        .eq(pipelineId)
+                        .and(JOBS.STAGE_INDEX.in(stages))
+                        .and(JOBS.STATUS.eq(DSL.inline(JobStatus.CREATED.wire())))
+                        .and(JOBS.NEEDS.isNull()));
+    }
+
+    /** Latest attempts of the jobs with these names. */
+    public List<JobRecord> named(DSLContext sql, long pipelineId, Collection<String> names) {
+        return list(
+                sql, JOBS.PIPELINE_ID.eq(pipelineId).and(JOBS.NAME.in(names)).and(JOBS.RETRIED.eq(false)));
+    }
+
+    /** The jobs of a pipeline that need others, each with the names of those. */
+    public Map<String, List<String>> needs(DSLContext sql, long pipelineId) {
+        return sql.select(JOBS.NAME, JOBS.NEEDS)
+                .from(JOBS)
+                .where(JOBS.PIPELINE_ID
+                        .eq(pipelineId)
+                        .and(JOBS.RETRIED.eq(false))
+                        .and(JOBS.NEEDS.isNotNull()))
+                .fetchMap(row -> row.value1(), row -> Codec.strings(row.value2()));
+    }
+
     /** Jobs in one of these statuses, oldest first. */
     public List<JobRecord> inStatus(DSLContext sql, JobStatus... statuses) {
-        return sql.select(columns())
+        return sql.select(COLUMNS)
                 .from(JOBS)
                 .where(JOBS.STATUS.in(words(Arrays.asList(statuses))))
                 .orderBy(JOBS.ID)
@@ -141,7 +185,7 @@ public final class JobStore {
 
     /** Jobs that a runner was given and that are not over, oldest first. */
     public List<JobRecord> heldBy(DSLContext sql, long runnerId) {
-        return sql.select(columns())
+        return sql.select(COLUMNS)
                 .from(JOBS)
                 .where(JOBS.RUNNER_ID
                         .eq(runnerId)
@@ -153,7 +197,7 @@ public final class JobStore {
     /** Jobs of a project, newest first; no statuses: all. */
     public List<JobRecord> ofProject(
             DSLContext sql, long projectId, Collection<JobStatus> statuses, int offset, int limit) {
-        return sql.select(columns())
+        return sql.select(COLUMNS)
                 .from(JOBS)
                 .where(inProject(projectId, statuses))
                 .orderBy(JOBS.ID.desc())
@@ -272,7 +316,7 @@ public final class JobStore {
 
     /** The job that waits longest for the resource group. */
     public Optional<JobRecord> nextForResource(DSLContext sql, long projectId, String resourceGroup) {
-        return sql.select(columns())
+        return sql.select(COLUMNS)
                 .from(JOBS)
                 .where(inGroup(projectId, resourceGroup).and(JOBS.STATUS.eq(JobStatus.WAITING_FOR_RESOURCE.wire())))
                 .orderBy(JOBS.ID)
@@ -294,19 +338,12 @@ public final class JobStore {
     }
 
     private static List<JobRecord> list(DSLContext sql, Condition condition) {
-        return sql.select(columns())
+        return sql.select(COLUMNS)
                 .from(JOBS)
                 .where(condition)
                 .orderBy(JOBS.POSITION, JOBS.ID.desc())
                 .limit(LIST_LIMIT)
                 .fetch(JobStore::record);
-    }
-
-    /** All but the plan, which is large and rarely wanted. */
-    private static List<Field<?>> columns() {
-        return Arrays.stream(JOBS.fields())
-                .filter(field -> !field.equals(JOBS.PLAN))
-                .toList();
     }
 
     private static JobRecord record(org.jooq.Record row) {

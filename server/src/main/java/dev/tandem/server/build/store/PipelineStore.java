@@ -1,5 +1,6 @@
 package dev.tandem.server.build.store;
 
+import static dev.tandem.server.platform.tables.Tables.JOBS;
 import static dev.tandem.server.platform.tables.Tables.PIPELINES;
 import static dev.tandem.server.platform.tables.Tables.PIPELINE_COUNTERS;
 
@@ -73,6 +74,15 @@ public final class PipelineStore {
                 .where(PIPELINES.ID.eq(id))
                 .execute();
         return find(sql, id);
+    }
+
+    /** The same for the pipeline of a job; empty when there is no such job. */
+    public Optional<PipelineRecord> lockOfJob(DSLContext sql, long jobId, Instant now) {
+        return sql.select(JOBS.PIPELINE_ID)
+                .from(JOBS)
+                .where(JOBS.ID.eq(jobId))
+                .fetchOptional(JOBS.PIPELINE_ID)
+                .flatMap(id -> lock(sql, id, now));
     }
 
     /** Makes other transactions that lock the same project wait for this one to end. */

@@ -4,6 +4,7 @@ import static dev.tandem.server.platform.tables.Tables.PROJECTS;
 import static dev.tandem.server.platform.tables.Tables.USERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tandem.pipeline.plan.AllowFailure;
 import dev.tandem.pipeline.plan.AutoCancel;
@@ -14,6 +15,7 @@ import dev.tandem.pipeline.plan.Scripts;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.state.CompositeStatus;
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.pipeline.state.StatusGroup;
 import dev.tandem.pipeline.state.When;
 import dev.tandem.pipeline.syntax.Mark;
 import dev.tandem.server.platform.Database;
@@ -144,6 +146,27 @@ abstract class StoreContract {
         expect(write(sql -> jobs.release(sql, job.id(), until)), true);
         expect(read(sql -> jobs.ofToken(sql, hash(1))), Optional.empty());
         expect(write(sql -> jobs.claim(sql, job.id(), two.id(), true, hash(2), until)), true);
+    }
+
+    @Test
+    void whatATransitionLooksAtIsFoundWithoutTheOtherJobs() {
+        PipelineRecord pipeline = pipeline(null);
+        JobRecord first = job(pipeline, "a", null);
+        JobRecord second = job(pipeline, "b", null);
+        JobRecord dependant = job(pipeline, "c", List.of(new Need("a", true, false)));
+        move(first, JobStatus.CREATED, JobStatus.PENDING);
+        write(sql -> jobs.insertAttempt(sql, first, 7, false, false, NOW));
+
+        expect(
+                read(sql -> jobs.groups(sql, pipeline.id())),
+                List.of(new StatusGroup(first.stageIndex(), JobStatus.CREATED, first.allowFailure())));
+        List<JobRecord> waiting = read(sql -> jobs.waitingForStages(sql, pipeline.id(), List.of(first.stageIndex())));
+        assertThat(waiting)
+                .extracting(JobRecord::name, JobRecord::attempt)
+                .containsExactlyInAnyOrder(tuple("a", 2), tuple("b", 1));
+        expect(read(sql -> jobs.waitingForStages(sql, pipeline.id(), List.of(first.stageIndex() + 1))), List.of());
+        expect(read(sql -> jobs.named(sql, pipeline.id(), List.of("b", "c"))), List.of(dependant, second));
+        expect(read(sql -> jobs.needs(sql, pipeline.id())), Map.of("c", List.of("a")));
     }
 
     @Test
