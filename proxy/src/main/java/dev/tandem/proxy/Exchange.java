@@ -170,7 +170,7 @@ final class Exchange {
     private void passBack(HttpClientResponse answer, Hold chosen) {
         chosen.answered(answer.statusCode());
         back.setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
-        Headers.copyEndToEnd(answer.headers(), back.headers());
+        Headers.copyAnswer(answer.headers(), back.headers());
         boolean lengthKnown = answer.getHeader(HttpHeaders.CONTENT_LENGTH) != null;
         if (!lengthKnown && mayHaveBody(answer.statusCode())) {
             // HTTP/1.0 knows no chunks: there the end of the connection is the end of the answer.
@@ -218,7 +218,7 @@ final class Exchange {
         NetSocket service = answer.netSocket();
         service.pause();
         back.setStatusCode(101);
-        Headers.copyEndToEnd(answer.headers(), back.headers());
+        Headers.copyAnswer(answer.headers(), back.headers());
         back.putHeader(HttpHeaders.CONNECTION, "Upgrade").putHeader(HttpHeaders.UPGRADE, "websocket");
         in.toNetSocket().onSuccess(socket -> join(socket, service, chosen)).onFailure(problem -> {
             service.close();

@@ -31,6 +31,9 @@ final class Front extends VerticleBase {
     private HttpServerOptions serverOptions() {
         return new HttpServerOptions()
                 .setHttp2ClearTextEnabled(false)
+                // WebSockets pass through as they are: what client and service agree on is theirs.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxHeaderSize(ProxySettings.MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(ProxySettings.MAX_REQUEST_LINE_BYTES)
                 .setHandle100ContinueAutomatically(true)

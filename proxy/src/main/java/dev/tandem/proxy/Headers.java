@@ -3,15 +3,16 @@ package dev.tandem.proxy;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HashSet;
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which headers go on to the other side (RFC 9110, 7.6.1) and which the proxy sets. */
 final class Headers {
 
-    private static final Set<String> HOP_BY_HOP = Set.of(
+    private static final Set<String> HOP_BY_HOP = inAnyCase(
             "connection",
             "keep-alive",
             "proxy-connection",
@@ -23,34 +24,46 @@ final class Headers {
             "upgrade");
 
     /** The proxy itself answers {@code Expect}; the others it sets to what it knows. */
-    private static final Set<String> REPLACED =
-            Set.of("expect", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded");
+    private static final Set<String> NOT_FOR_SERVICES =
+            inAnyCase("expect", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded");
 
     private static final int MAX_ADDRESS = 64;
 
     private Headers() {}
 
-    static void copyEndToEnd(MultiMap from, MultiMap to) {
+    private static Set<String> inAnyCase(String... names) {
+        Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        set.addAll(Arrays.asList(names));
+        return Collections.unmodifiableSet(set);
+    }
+
+    /** What a service answers, for the client. */
+    static void copyAnswer(MultiMap from, MultiMap to) {
+        copy(from, to, Set.of());
+    }
+
+    private static void copy(MultiMap from, MultiMap to, Set<String> replaced) {
         Set<String> named = namedByConnection(from);
         for (Map.Entry<String, String> header : from) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (!HOP_BY_HOP.contains(name) && !named.contains(name)) {
-                to.add(header.getKey(), header.getValue());
+            String name = header.getKey();
+            if (!HOP_BY_HOP.contains(name) && !replaced.contains(name) && !named.contains(name)) {
+                to.add(name, header.getValue());
             }
         }
     }
 
     static void copyRequest(HttpServerRequest in, MultiMap to, Set<String> trustedForwarders) {
-        copyEndToEnd(in.headers(), to);
-        REPLACED.forEach(to::remove);
+        copy(in.headers(), to, NOT_FOR_SERVICES);
         String peer = in.remoteAddress().hostAddress();
-        MultiMap from = trustedForwarders.contains(peer) ? in.headers() : MultiMap.caseInsensitiveMultiMap();
-        String before = from.get("x-forwarded-for");
+        boolean trusted = trustedForwarders.contains(peer);
+        String before = trusted ? in.getHeader("x-forwarded-for") : null;
+        String proto = trusted ? in.getHeader("x-forwarded-proto") : null;
+        String host = trusted ? in.getHeader("x-forwarded-host") : null;
         to.set("x-forwarded-for", before == null ? peer : before + ", " + peer);
-        to.set("x-forwarded-proto", orElse(from.get("x-forwarded-proto"), "http"));
-        String host = orElse(from.get("x-forwarded-host"), orElse(in.getHeader(HttpHeaders.HOST), ""));
-        if (!host.isEmpty()) {
-            to.set("x-forwarded-host", host);
+        to.set("x-forwarded-proto", proto == null ? "http" : proto);
+        String named = host == null ? in.getHeader(HttpHeaders.HOST) : host;
+        if (named != null && !named.isEmpty()) {
+            to.set("x-forwarded-host", named);
         }
     }
 
@@ -66,16 +79,15 @@ final class Headers {
     }
 
     private static Set<String> namedByConnection(MultiMap headers) {
-        Set<String> names = new HashSet<>();
+        if (!headers.contains(HttpHeaders.CONNECTION)) {
+            return Set.of();
+        }
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (String value : headers.getAll(HttpHeaders.CONNECTION)) {
             for (String name : value.split(",", -1)) {
-                names.add(name.strip().toLowerCase(Locale.ROOT));
+                names.add(name.strip());
             }
         }
         return names;
-    }
-
-    private static String orElse(@org.jspecify.annotations.Nullable String value, String otherwise) {
-        return value == null ? otherwise : value;
     }
 }

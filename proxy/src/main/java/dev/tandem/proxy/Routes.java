@@ -24,15 +24,28 @@ final class Routes {
     /** A traffic step of a service. */
     record StepKey(String service, String step) {}
 
-    /** @param step counts what the service's requests come to now; null when no traffic step is under way */
-    private record Target(Service service, @Nullable StepCounters step) {}
+    /**
+     * @param step counts what the service's requests come to now; null when no traffic step is under way
+     * @param shared how many revisions should get requests
+     * @param candidates those of them that can
+     */
+    private record Target(@Nullable StepCounters step, int shared, List<Candidate> candidates) {
+
+        /** Latency is compared only while all that get requests are warm, or chance would not decide alone. */
+        boolean warm() {
+            return step != null
+                    && candidates.size() == shared
+                    && candidates.stream()
+                            .allMatch(candidate -> candidate.counters().warm());
+        }
+    }
 
     private record Live(RoutingTable table, Map<String, Target> byHost, Map<StepKey, StepCounters> steps) {}
 
     /** Requests of earlier steps may still run; of more steps than these, the oldest are forgotten. */
     private static final int STEPS_KEPT = 8;
 
-    private record Candidate(Revision revision, List<Instance> instances) {}
+    private record Candidate(Revision revision, List<Instance> instances, RevisionCounters counters) {}
 
     private final ConcurrentMap<RevisionKey, RevisionCounters> counters = new ConcurrentHashMap<>();
     private volatile Live live = new Live(RoutingTable.EMPTY, Map.of(), Map.of());
@@ -42,16 +55,27 @@ final class Routes {
     }
 
     /** From the moment this returns, no request starts by an older table. */
-    void apply(RoutingTable table) {
+    synchronized void apply(RoutingTable table) {
         Map<String, Target> byHost = new HashMap<>();
         Map<StepKey, StepCounters> steps = new LinkedHashMap<>();
         for (Service service : table.services()) {
-            Target target = new Target(service, step(service, steps));
-            service.hosts().forEach(host -> byHost.put(host, target));
             service.revisions()
                     .forEach(revision -> counters(service.key(), revision.id()).runsAt(revision.instances()));
+            Target target = target(service, step(service, steps));
+            service.hosts().forEach(host -> byHost.put(host, target));
         }
         live = new Live(table, Map.copyOf(byHost), steps);
+    }
+
+    private Target target(Service service, @Nullable StepCounters step) {
+        List<Revision> shared = service.revisions().stream()
+                .filter(revision -> revision.weight() > 0)
+                .toList();
+        List<Candidate> candidates = shared.stream()
+                .filter(revision -> !revision.instances().isEmpty())
+                .map(revision -> new Candidate(revision, revision.instances(), counters(service.key(), revision.id())))
+                .toList();
+        return new Target(step, shared.size(), candidates);
     }
 
     /** Keeps what the service's earlier steps counted, as long as one is under way. */
@@ -86,19 +110,20 @@ final class Routes {
             if (target == null) {
                 return new Choice.NoRoute();
             }
-            Service service = target.service();
-            List<Candidate> candidates = candidates(service, avoid);
+            List<Candidate> candidates = candidates(target, avoid);
             if (candidates.isEmpty()) {
                 return new Choice.NoRevision();
             }
             Candidate picked = pick(candidates, random);
-            RevisionCounters counter = counters(service.key(), picked.revision().id());
+            RevisionCounters counter = picked.counters();
             counter.enter();
             if (now == live) {
-                Instance instance =
-                        picked.instances().get(random.nextInt(picked.instances().size()));
-                return new Choice.Chosen(
-                        new Hold(instance, counter, atRandom(target, candidates, avoid, picked), warm(service)));
+                List<Instance> instances = picked.instances();
+                return new Choice.Chosen(new Hold(
+                        instances.get(instances.size() == 1 ? 0 : random.nextInt(instances.size())),
+                        counter,
+                        atRandom(target, candidates, avoid, picked),
+                        target.warm()));
             }
             // The table changed between reading it and being counted in flight: whoever waits for this revision to
             // drain may already have seen zero, so choose again.
@@ -110,25 +135,13 @@ final class Routes {
     private static StepCounters.@Nullable Side atRandom(
             Target target, List<Candidate> candidates, Collection<Instance> avoid, Candidate picked) {
         StepCounters step = target.step();
-        long shared = target.service().revisions().stream()
-                .filter(revision -> revision.weight() > 0)
-                .count();
-        return step == null || !avoid.isEmpty() || candidates.size() < shared
+        return step == null || !avoid.isEmpty() || candidates.size() < target.shared()
                 ? null
                 : step.of(picked.revision().id());
     }
 
-    /** Latency is compared only while all that get requests are warm, or chance would not decide alone. */
-    private boolean warm(Service service) {
-        return service.watch() != null
-                && service.revisions().stream()
-                        .filter(revision -> revision.weight() > 0)
-                        .allMatch(revision ->
-                                counters(service.key(), revision.id()).warm());
-    }
-
     /** All counters, of revisions in the table and of those on which requests still run. */
-    Map<RevisionKey, RevisionCounters> counters() {
+    synchronized Map<RevisionKey, RevisionCounters> counters() {
         var inTable = live.table().services().stream()
                 .flatMap(service ->
                         service.revisions().stream().map(revision -> new RevisionKey(service.key(), revision.id())))
@@ -143,20 +156,26 @@ final class Routes {
         return counters.computeIfAbsent(new RevisionKey(service, revision), key -> new RevisionCounters());
     }
 
-    private static List<Candidate> candidates(Service service, Collection<Instance> avoid) {
-        List<Candidate> candidates = new ArrayList<>(service.revisions().size());
-        for (Revision revision : service.revisions()) {
-            List<Instance> instances = revision.instances().stream()
+    private static List<Candidate> candidates(Target target, Collection<Instance> avoid) {
+        if (avoid.isEmpty()) {
+            return target.candidates();
+        }
+        List<Candidate> candidates = new ArrayList<>(target.candidates().size());
+        for (Candidate candidate : target.candidates()) {
+            List<Instance> instances = candidate.instances().stream()
                     .filter(instance -> !avoid.contains(instance))
                     .toList();
-            if (revision.weight() > 0 && !instances.isEmpty()) {
-                candidates.add(new Candidate(revision, instances));
+            if (!instances.isEmpty()) {
+                candidates.add(new Candidate(candidate.revision(), instances, candidate.counters()));
             }
         }
         return candidates;
     }
 
     private static Candidate pick(List<Candidate> candidates, RandomGenerator random) {
+        if (candidates.size() == 1) {
+            return candidates.getFirst();
+        }
         long total = 0;
         for (Candidate candidate : candidates) {
             total += candidate.revision().weight();
