@@ -189,22 +189,12 @@ final class FakeAgent implements AutoCloseable {
         WatchSpec watch = service.watch();
         return watch == null || watch.probes().isEmpty()
                 ? Stream.of()
-                : service.revisions().stream()
-                        .map(revision -> {
-                            Behaviour behaviour = behaviours.get(revision.bundleSha256());
-                            long bad = behaviour == Behaviour.FAILS_PROBES ? 20 : 0;
-                            return new StepTraffic(
-                                    service.key(),
-                                    watch.stepId(),
-                                    revision.id(),
-                                    "agent",
-                                    20,
-                                    bad,
-                                    0,
-                                    0,
-                                    bad,
-                                    List.of());
-                        });
+                : service.revisions().stream().map(revision -> {
+                    Behaviour behaviour = behaviours.get(revision.bundleSha256());
+                    long bad = behaviour == Behaviour.FAILS_PROBES ? 20 : 0;
+                    return new StepTraffic(
+                            service.key(), watch.stepId(), revision.id(), "agent", 20, bad, 0, 0, bad, List.of());
+                });
     }
 
     private RevisionStatus status(ServiceSpec service, RevisionSpec revision) {
