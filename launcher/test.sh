@@ -12,7 +12,8 @@ if [ "$mode" = prove ]; then
   tries=${PROVE_TRIES:-20000}
   requests=${PROVE_REQUESTS:-5000}
   fuzz=${PROVE_FUZZ_SECONDS:-3600}
-  counts="-Dtandem.prove=true -Dtandem.rounds=$rounds -Dtandem.crashes=$crashes -Dtandem.tries=$tries -Dtandem.requests=$requests -Dtandem.fuzz=$fuzz"
+  deployments=${PROVE_DEPLOYMENTS:-50}
+  counts="-Dtandem.prove=true -Dtandem.rounds=$rounds -Dtandem.crashes=$crashes -Dtandem.tries=$tries -Dtandem.requests=$requests -Dtandem.fuzz=$fuzz -Dtandem.deployments=$deployments"
 fi
 command -v mvn >/dev/null 2>&1 || {
   echo "The tests run with Maven, and 'mvn' is not on the PATH. Debian: apt-get install maven" >&2
@@ -37,6 +38,6 @@ done | sort -k6 -n -r | awk '
     for (i = 1; i <= NR && i <= 10; i++) print slowest[i]
   }'
 if [ "$mode" = prove ]; then
-  echo "Full counts: $rounds rounds of kill -9 at random moments, $crashes kills of an agent, $tries tries of each random property, $requests requests per change of the proxy's routes, $fuzz s of damaged pipeline configurations."
+  echo "Full counts: $rounds rounds of kill -9 at random moments, $crashes kills of an agent, $tries tries of each random property, $requests requests per change of the proxy's routes, $fuzz s of damaged pipeline configurations, $deployments deployments in a row under load."
 fi
 exit "$code"

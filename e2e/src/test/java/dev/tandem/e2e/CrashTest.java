@@ -28,11 +28,21 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** {@code kill -9} at random moments of pushes, pipelines and deployments. The server holds runner and agent too. */
+/**
+ * {@code kill -9} at random moments of pushes, pipelines and canaries, some of which are bad. The server holds runner and
+ * agent too.
+ */
 class CrashTest {
     private static final List<String> FLAGS = List.of("--unsafe-shell=true");
     private static final String TOKEN = "glpat-crash-test-token-1";
     private static final Duration LONGEST_WAY = Duration.ofSeconds(20);
+    private static final String CANARY =
+            "tandem deploy production --from app --strategy canary --steps 50 --min-step 300ms --bake 1s";
+    private static final String GOOD = "web: jwebserver -b 127.0.0.1 -p $PORT -d $PWD/public\n";
+    /** Its health check finds it well; it ends soon after the first request. */
+    private static final String BAD = "web: jwebserver -o info -b 127.0.0.1 -p $PORT -d $PWD/public > asked &"
+            + " until grep -q GET asked; do sleep 0.1; done; exit 3\n";
+
     private static final Duration PROXY_BACK = Duration.ofSeconds(10);
 
     private enum Victim {
@@ -46,6 +56,7 @@ class CrashTest {
     private final long seed = Long.getLong("tandem.seed", 20261123L);
     private final Random random = new Random(seed);
     private final List<String> accepted = new ArrayList<>();
+    private final List<String> bad = new ArrayList<>();
     private final List<Outage> outages = new ArrayList<>();
 
     /** Kept after a failure: the server's log tells why. */
@@ -74,6 +85,16 @@ class CrashTest {
         server.awaitReady();
         project = new PageProject(server, folder.resolve("work"), TOKEN);
         project.create();
+        project.write(".gitlab-ci.yml", """
+                stages: [check, deploy]
+                check:
+                  stage: check
+                  script: ["echo script-started", "test -s app/public/index.html"]
+                deploy:
+                  stage: deploy
+                  script: ["echo script-started", "%s"]
+                  environment: {name: production}
+                """.formatted(CANARY));
         push("version 0");
         assertThat(project.ended(accepted.getFirst())).isEqualTo("success");
         long from = System.nanoTime();
@@ -98,6 +119,7 @@ class CrashTest {
             for (int round = 1; round <= rounds; round++) {
                 pushAndKill(round);
             }
+            project.write("app/Procfile", GOOD);
             push("last version");
             assertThat(project.ended(accepted.getLast())).isEqualTo("success");
             misses = availability.misses();
@@ -112,12 +134,21 @@ class CrashTest {
                 .allSatisfy(deployment -> assertThat(PageProject.hasEnded(deployment))
                         .as(deployment.toString())
                         .isTrue());
+        assertThat(project.deployments())
+                .filteredOn(deployment -> bad.contains(deployment.path("sha").asString()))
+                .as("canaries of versions that end when they are asked")
+                .noneMatch(deployment -> deployment.path("status").asString().equals("success"));
         assertThat(misses).allMatch(this::whileProxyWasDead, "the service must answer while server and agent are dead");
     }
 
     private void pushAndKill(int round) throws Exception {
         Victim victim = round % 3 == 0 ? Victim.PROXY : Victim.SERVER;
+        boolean isBad = round % 5 == 2;
+        project.write("app/Procfile", isBad ? BAD : GOOD);
         String commit = project.commit("version " + round);
+        if (isBad) {
+            bad.add(commit);
+        }
         long from = System.nanoTime();
         long killAfter = random.nextLong(way.toMillis());
         CompletableFuture<Void> push = CompletableFuture.runAsync(this::pushOnce);
@@ -132,14 +163,15 @@ class CrashTest {
         if (victim == Victim.PROXY) {
             assertThat(status)
                     .as("pipeline of " + commit + ", while only the proxy was killed")
-                    .isEqualTo("success");
+                    .isEqualTo(isBad ? "failed" : "success");
         }
         System.out.printf(
-                "round %d of seed %d: %s killed after %d ms, pipeline %s, %d ms in all%n",
+                "round %d of seed %d: %s killed after %d ms of a %s version, pipeline %s, %d ms in all%n",
                 round,
                 seed,
                 victim,
                 killAfter,
+                isBad ? "bad" : "good",
                 status,
                 Duration.ofNanos(System.nanoTime() - from).toMillis());
     }
@@ -215,7 +247,7 @@ class CrashTest {
         assertThat(pipelines).as("pipelines of " + commit).hasSize(1);
         List<JsonNode> jobs = project.jobs(pipelines.getFirst().path("id").asLong());
         for (JsonNode job : jobs) {
-            assertJobIsWhole(job);
+            assertJobIsWhole(job, bad.contains(commit));
         }
         assertThat(jobs.stream()
                         .filter(job -> job.path("status").asString().equals("success"))
@@ -223,8 +255,8 @@ class CrashTest {
                 .doesNotHaveDuplicates();
     }
 
-    /** It ran once if it passed; it may have failed only because its runner died with the server. */
-    private void assertJobIsWhole(JsonNode job) throws Exception {
+    /** It ran once if it passed; it may have failed only because its runner died with the server, or what it deploys is bad. */
+    private void assertJobIsWhole(JsonNode job, boolean deploysBad) throws Exception {
         long executions =
                 project.trace(job).lines().filter("script-started"::equals).count();
         switch (job.path("status").asString()) {
@@ -233,7 +265,10 @@ class CrashTest {
                 assertThat(executions).as("executions of " + job).isLessThanOrEqualTo(1);
                 assertThat(job.path("failure_reason").asString())
                         .as(job.toString())
-                        .isEqualTo("runner_system_failure");
+                        .isIn(
+                                deploysBad && job.path("name").asString().equals("deploy")
+                                        ? List.of("runner_system_failure", "script_failure")
+                                        : List.of("runner_system_failure"));
             }
             case "skipped" -> assertThat(executions).as("executions of " + job).isZero();
             default -> throw new AssertionError("neither ended nor ever canceled: " + job);

@@ -8,6 +8,7 @@ import dev.tandem.cli.drive.StepFailed;
 import dev.tandem.cli.drive.WorkingCopy;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,12 @@ final class PageProject {
 
     /** Changes a file of the next commit. */
     void write(String name, String text) throws IOException {
-        Files.writeString(copy.file(name), text);
+        write(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void write(String name, byte[] bytes) throws IOException {
+        Files.createDirectories(copy.file(name).getParent());
+        Files.write(copy.file(name), bytes);
     }
 
     void cancel(JsonNode job) throws IOException, InterruptedException {
