@@ -55,8 +55,10 @@ case "${1:-help}" in
     ;;
   *)
     flags="-XX:TieredStopAtLevel=1 -Xmx192m"
+    proxy=""
+    [ "${1:-}" != agent ] || proxy="-Dtandem.proxy.classpath=$(class_path proxy)"
     # shellcheck disable=SC2046,SC2086
-    exec "$JAVA_HOME/bin/java" $common $(cache cli "$flags") $flags \
+    exec "$JAVA_HOME/bin/java" $common $(cache cli "$flags") $flags $proxy \
       -cp "$(class_path cli)" dev.tandem.cli.Tandem "$@"
     ;;
 esac

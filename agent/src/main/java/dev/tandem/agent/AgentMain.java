@@ -24,13 +24,7 @@ public final class AgentMain {
 
     private static int run(String[] args) throws InterruptedException {
         try {
-            TandemAgent agent = new TandemAgent(config(args));
-            agent.start();
-            CountDownLatch end = new CountDownLatch(1);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(agent), "close"));
-            System.err.println("agent runs, its proxy listens on port " + agent.proxyPort());
-            end.await();
-            return 0;
+            return runUntilStopped(config(args));
         } catch (IllegalArgumentException e) {
             System.err.println("tandem-agent: " + e.getMessage());
             return 2;
@@ -38,6 +32,21 @@ public final class AgentMain {
             System.err.println("tandem-agent: " + e.getMessage());
             return 1;
         }
+    }
+
+    /**
+     * Runs until the process is told to end (SIGTERM, SIGINT); services and proxy go on.
+     *
+     * @return 0, the exit code
+     */
+    public static int runUntilStopped(AgentConfig config) throws IOException, InterruptedException {
+        TandemAgent agent = new TandemAgent(config);
+        agent.start();
+        CountDownLatch end = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(agent), "close"));
+        System.err.println("agent runs, its proxy listens on port " + agent.proxyPort());
+        end.await();
+        return 0;
     }
 
     private static void close(TandemAgent agent) {

@@ -9,6 +9,8 @@ import dev.tandem.cli.deploy.RolloutCommand;
 import dev.tandem.cli.deploy.StatusCommand;
 import dev.tandem.cli.drive.Service;
 import dev.tandem.cli.drive.StepFailed;
+import dev.tandem.cli.host.AgentCommand;
+import dev.tandem.cli.host.RunnerCommand;
 import dev.tandem.cli.pipeline.LintCommand;
 import dev.tandem.cli.pipeline.PlanCommand;
 import dev.tandem.cli.pipeline.SchemaCommand;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Command;
         },
         subcommands = {
             CommandLine.HelpCommand.class,
+            AgentCommand.class,
             DemoCommand.class,
             DeployCommand.class,
             LintCommand.class,
@@ -37,6 +40,7 @@ import picocli.CommandLine.Command;
             RolloutCommand.class,
             RunCommand.class,
             SchemaCommand.class,
+            RunnerCommand.class,
             StatusCommand.class,
             TrainCommand.class,
             VersionCommand.class

@@ -1,18 +1,14 @@
 package dev.tandem.runner;
 
-import dev.tandem.host.Sandbox;
-import dev.tandem.host.SandboxDetection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +27,7 @@ public final class RunnerMain {
     /** Runs until SIGTERM or SIGINT; exits with 2 for a wrong command line and 1 when it cannot start. */
     public static void main(String[] arguments) throws InterruptedException {
         try {
-            var options = options(arguments);
-            var runner = new TandemRunner(config(options));
-            runner.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(runner::close, "tandem-runner-close"));
-            new CountDownLatch(1).await();
+            read(options(arguments)).runUntilStopped();
         } catch (IllegalArgumentException e) {
             LOG.error("{}\n{}", e.getMessage(), USAGE);
             System.exit(2);
@@ -56,29 +48,16 @@ public final class RunnerMain {
         return options;
     }
 
-    private static RunnerConfig config(Map<String, String> options) throws IOException {
-        var work = Files.createDirectories(Path.of(required(options, "--work")));
-        var sandbox = sandbox(options.getOrDefault("--unsafe-shell", "false").equals("true"));
-        var config = RunnerConfig.of(
-                        URI.create(required(options, "--url")), token(options), systemId(work), work, sandbox)
-                .withName(options.getOrDefault("--name", "tandem"))
-                .withConcurrency(Integer.parseInt(options.getOrDefault("--concurrency", "2")))
-                .withReadable(paths(options.getOrDefault("--readable", "")))
-                .withPrograms(paths(options.getOrDefault("--programs", "")));
-        var java = System.getenv("JAVA_HOME");
-        return java == null ? config : config.withEnvironment(Map.of("JAVA_HOME", java));
-    }
-
-    private static Sandbox sandbox(boolean unsafeAllowed) throws IOException {
-        return switch (Sandbox.detect(unsafeAllowed)) {
-            case SandboxDetection.Available(var sandbox, var how) -> {
-                LOG.info("jobs are {}", how);
-                yield sandbox;
-            }
-            case SandboxDetection.Refused(var reason, var mend) ->
-                throw new IOException(
-                        reason + " " + mend + " Or, if every job may do what this user may: --unsafe-shell true");
-        };
+    private static RunnerOptions read(Map<String, String> options) throws IOException {
+        return new RunnerOptions(
+                URI.create(required(options, "--url")),
+                token(options),
+                Path.of(required(options, "--work")),
+                options.getOrDefault("--name", "tandem"),
+                Integer.parseInt(options.getOrDefault("--concurrency", "2")),
+                paths(options.getOrDefault("--readable", "")),
+                paths(options.getOrDefault("--programs", "")),
+                options.getOrDefault("--unsafe-shell", "false").equals("true"));
     }
 
     private static String token(Map<String, String> options) throws IOException {
@@ -88,18 +67,6 @@ public final class RunnerMain {
             throw new IllegalArgumentException("no token");
         }
         return token.strip();
-    }
-
-    /** Stays the same for this work folder. */
-    private static String systemId(Path work) throws IOException {
-        var file = work.resolve("system-id");
-        if (!Files.exists(file)) {
-            var letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-            var id = new StringBuilder("r_");
-            new SecureRandom().ints(12, 0, letters.length()).forEach(at -> id.append(letters.charAt(at)));
-            Files.writeString(file, id);
-        }
-        return Files.readString(file).strip();
     }
 
     private static String required(Map<String, String> options, String name) {
