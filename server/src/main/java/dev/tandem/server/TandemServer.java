@@ -1,9 +1,11 @@
 package dev.tandem.server;
 
 import dev.tandem.server.identity.InitialRoot;
+import dev.tandem.server.platform.DataLock;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.SettingsException;
 import dev.tandem.server.platform.SettingsReader;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,12 @@ public class TandemServer {
         }
     }
 
-    /** Starts a server in this process; closing the context stops it. Several may run side by side. */
+    /**
+     * Starts a server in this process; closing the context stops it. Several may run side by side, each in a data folder
+     * of its own.
+     *
+     * @throws SettingsException when another server works in the data folder
+     */
     public static ConfigurableApplicationContext start(Settings settings) {
         return start(settings, System.getenv());
     }
@@ -40,12 +47,27 @@ public class TandemServer {
         application.setBannerMode(Banner.Mode.OFF);
         application.setDefaultProperties(springProperties(settings));
         InitialRoot initialRoot = InitialRoot.of(environment);
+        DataLock lock = DataLock.take(settings.data());
         ApplicationContextInitializer<GenericApplicationContext> given = context -> {
             context.getBeanFactory().registerSingleton("settings", settings);
             context.getBeanFactory().registerSingleton("initialRoot", initialRoot);
+            context.getBeanFactory().registerSingleton("dataLock", lock);
         };
         application.addInitializers(given);
-        return application.run();
+        try {
+            return application.run();
+        } catch (RuntimeException | Error e) {
+            release(lock, e);
+            throw e;
+        }
+    }
+
+    private static void release(DataLock lock, Throwable failure) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private static Map<String, Object> springProperties(Settings settings) {

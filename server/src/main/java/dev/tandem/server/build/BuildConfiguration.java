@@ -16,7 +16,6 @@ import dev.tandem.server.build.store.VariableStore;
 import dev.tandem.server.build.variables.PredefinedVariables;
 import dev.tandem.server.build.variables.ProjectVariables;
 import dev.tandem.server.build.variables.SealedVariables;
-import dev.tandem.server.build.variables.ServerUrls;
 import dev.tandem.server.code.ProjectLeftovers;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.ProtectedBranches;
@@ -29,6 +28,7 @@ import dev.tandem.server.platform.EventListener;
 import dev.tandem.server.platform.ObjectStore;
 import dev.tandem.server.platform.RecurringTask;
 import dev.tandem.server.platform.SecretBox;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -64,11 +64,6 @@ class BuildConfiguration {
     @Bean
     ReportStore reportStore() {
         return new ReportStore();
-    }
-
-    @Bean
-    ServerUrls serverUrls(Settings settings) {
-        return new ServerUrls(settings);
     }
 
     @Bean

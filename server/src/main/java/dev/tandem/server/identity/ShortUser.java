@@ -1,6 +1,6 @@
 package dev.tandem.server.identity;
 
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -16,7 +16,7 @@ public record ShortUser(
         @Nullable String avatarUrl,
         String webUrl) {
 
-    public static ShortUser of(User user, Settings settings) {
+    public static ShortUser of(User user, ServerUrls urls) {
         return new ShortUser(
                 user.id().value(),
                 user.username(),
@@ -24,6 +24,6 @@ public record ShortUser(
                 user.blocked() ? "blocked" : "active",
                 false,
                 null,
-                settings.externalUrl() + "/" + user.username());
+                urls.external() + "/" + user.username());
     }
 }

@@ -2,9 +2,12 @@ package dev.tandem.server.platform;
 
 import dev.tandem.server.platform.http.OutgoingHttp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -17,6 +20,16 @@ class PlatformConfiguration {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    ServerUrls serverUrls(Settings settings) {
+        return new ServerUrls(settings);
+    }
+
+    @Bean
+    ApplicationListener<WebServerInitializedEvent> realPort(ServerUrls urls) {
+        return event -> urls.listening(event.getWebServer().getPort());
     }
 
     @Bean
@@ -33,9 +46,20 @@ class PlatformConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    AutoCloseable databaseResource(Databases.Opened opened) {
-        // Not the database itself: there is to be one bean of its type.
-        return opened.resource()::close;
+    AutoCloseable databaseResource(Databases.Opened opened, ObjectProvider<DataLock> lock) {
+        // Not the database itself: there is to be one bean of its type. The folder is free once nobody writes to it.
+        return () -> {
+            opened.resource().close();
+            lock.ifAvailable(PlatformConfiguration::release);
+        };
+    }
+
+    private static void release(DataLock lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the lock on the data folder", e);
+        }
     }
 
     @Bean

@@ -3,11 +3,12 @@ package dev.tandem.server.platform;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything an administrator can set. Read once at start by {@link SettingsReader}; immutable after.
  *
- * <p>Each component carries its key, default and description; {@code docs/configuration.md} is generated from them.
+ * <p>Addresses of this server are made by {@link ServerUrls}, never from its parts here. Each component carries its key, default and description; {@code docs/configuration.md} is generated from them.
  */
 public record Settings(
         @Setting(
@@ -32,7 +33,16 @@ public record Settings(
                 key = "external-url",
                 value = "",
                 doc = "Address under which people and runners reach this server. Default: http://localhost:PORT.")
+        @Nullable
         URI externalUrl,
+
+        @Setting(
+                key = "trusted-proxies",
+                value = "",
+                doc =
+                        "Addresses or networks (10.0.0.0/8), separated by commas, of reverse proxies whose X-Forwarded-For"
+                                + " is believed. Without, everybody behind a proxy counts as one client when sign-in is throttled.")
+        Networks trustedProxies,
 
         @Setting(
                 key = "database-url",

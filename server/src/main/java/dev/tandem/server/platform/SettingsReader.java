@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@link Settings}: a flag wins over an environment variable ({@code TANDEM_RUNNER_CONCURRENCY}), which wins over
@@ -32,6 +33,8 @@ public final class SettingsReader {
             "TANDEM_JAVA",
             "TANDEM_URL",
             "TANDEM_TOKEN",
+            "TANDEM_RUNNER_TOKEN",
+            "TANDEM_AGENT_TOKEN",
             "TANDEM_INITIAL_ROOT_PASSWORD",
             "TANDEM_INITIAL_ROOT_TOKEN",
             "TANDEM_TRAIN",
@@ -139,13 +142,10 @@ public final class SettingsReader {
 
     private static Settings build(Map<String, String> values, List<String> problems) {
         RecordComponent[] components = Settings.class.getRecordComponents();
-        Object[] arguments = new Object[components.length];
+        @Nullable Object[] arguments = new @Nullable Object[components.length];
         for (int i = 0; i < components.length; i++) {
             Setting setting = components[i].getAnnotation(Setting.class);
             String text = values.getOrDefault(setting.key(), setting.value());
-            if (setting.key().equals("external-url") && text.isEmpty()) {
-                text = "http://localhost:" + values.getOrDefault("port", defaultOf("port"));
-            }
             if (setting.key().equals("outgoing-allow")) {
                 checkAllowList(text, problems);
             }
@@ -169,7 +169,7 @@ public final class SettingsReader {
         }
     }
 
-    private static Settings construct(RecordComponent[] components, Object[] arguments) {
+    private static Settings construct(RecordComponent[] components, @Nullable Object[] arguments) {
         Class<?>[] types =
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
@@ -180,7 +180,7 @@ public final class SettingsReader {
         }
     }
 
-    private static Object convert(Class<?> type, String text) {
+    private static @Nullable Object convert(Class<?> type, String text) {
         if (type == int.class) {
             int value = Integer.parseInt(text);
             if (value < 0) {
@@ -199,7 +199,10 @@ public final class SettingsReader {
             return Path.of(text).toAbsolutePath().normalize();
         }
         if (type == URI.class) {
-            return url(text);
+            return text.isEmpty() ? null : url(text);
+        }
+        if (type == Networks.class) {
+            return Networks.parse(text);
         }
         return type == Duration.class ? Duration.parse(text) : text;
     }
@@ -221,6 +224,9 @@ public final class SettingsReader {
         }
         if (type == URI.class) {
             return "an http or https URL";
+        }
+        if (type == Networks.class) {
+            return "a list of IP addresses and networks such as 127.0.0.1, 10.0.0.0/8";
         }
         return type == Duration.class ? "a duration such as PT3M" : "valid";
     }

@@ -1,8 +1,10 @@
 package dev.tandem.server.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.server.RunningServer;
+import dev.tandem.server.platform.SettingsException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -198,13 +200,43 @@ class SignInTest {
                 .allMatch(cookie -> cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
     }
 
+    /** One server behind a proxy that ends TLS: what it says of itself, and whom it sees. */
     @Test
-    void anInstallationBehindHttpsSetsSecureCookies(@TempDir Path folder) {
-        try (RunningServer secure = RunningServer.start(folder, "--external-url", "https://tandem.example.test")) {
+    void anInstallationBehindAProxyKnowsItsAddressAndItsClients(@TempDir Path folder) {
+        String external = "https://tandem.example.test";
+        try (RunningServer secure =
+                RunningServer.start(folder, "--external-url", external, "--trusted-proxies", "127.0.0.0/8")) {
             assertThat(secure.browser().get("/-/sign-in").headers().allValues("Set-Cookie"))
                     .isNotEmpty()
                     .allMatch(cookie -> cookie.contains("Secure"));
+            secure.api("POST", "/projects", RunningServer.TOKEN, "{\"name\":\"shop\"}");
+            HttpResponse<String> list = secure.api("GET", "/projects?per_page=1", RunningServer.TOKEN, null);
+            assertThat(list.body()).contains("\"http_url_to_repo\":\"" + external + "/root/shop.git\"");
+            assertThat(list.headers().firstValue("Link").orElseThrow())
+                    .contains("<" + external + "/api/v4/projects?page=1&per_page=1>");
+
+            // The proxy appends whom it heard; what stands before that the client made up.
+            int status = 401;
+            for (int i = 0; i < 60 && status == 401; i++) {
+                String forwarded = "192.0.2." + i + ", 203.0.113.9";
+                status = secure.send("GET", "/api/v4/user", "PRIVATE-TOKEN", "wrong", "X-Forwarded-For", forwarded)
+                        .statusCode();
+            }
+            assertThat(status).isEqualTo(429);
+            assertThat(secure.send("GET", "/api/v4/user", "PRIVATE-TOKEN", "wrong", "X-Forwarded-For", "192.0.2.1")
+                            .statusCode())
+                    .isEqualTo(401);
         }
+    }
+
+    @Test
+    void aSecondServerInTheSameFolderIsRefusedAndDisturbsNothing() {
+        assertThatThrownBy(() -> RunningServer.start(data))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("another Tandem server (process "
+                        + ProcessHandle.current().pid() + ") works in " + data)
+                .hasMessageContaining("--data");
+        assertThat(server.send("GET", "/-/ready").statusCode()).isEqualTo(200);
     }
 
     private static HttpResponse<String> withCookie(String value) {

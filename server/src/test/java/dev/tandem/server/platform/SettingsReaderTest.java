@@ -28,7 +28,8 @@ class SettingsReaderTest {
                         "127.0.0.1",
                         false,
                         2222,
-                        URI.create("http://localhost:8080"),
+                        null,
+                        Networks.parse(""),
                         "",
                         "",
                         "",
@@ -62,9 +63,24 @@ class SettingsReaderTest {
 
     @Test
     void theExternalUrlFollowsThePortAndLosesItsLastSlash() {
-        assertThat(read(Map.of(), "--port=90").externalUrl()).isEqualTo(URI.create("http://localhost:90"));
+        assertThat(new ServerUrls(read(Map.of(), "--port=90")).external()).isEqualTo(URI.create("http://localhost:90"));
+        assertThat(read(Map.of(), "--port=90").externalUrl()).isNull();
         assertThat(read(Map.of(), "--external-url=https://tandem.example.org/").externalUrl())
                 .isEqualTo(URI.create("https://tandem.example.org"));
+    }
+
+    @Test
+    void trustedProxiesAreAddressesAndNetworks() {
+        Networks networks = read(Map.of(), "--trusted-proxies", "127.0.0.1, 10.0.0.0/8,fd00::/8")
+                .trustedProxies();
+
+        assertThat(List.of("127.0.0.1", "10.9.8.7", "fd12::1"))
+                .allMatch(address -> networks.contains(Networks.literal(address).orElseThrow()));
+        assertThat(List.of("127.0.0.2", "11.0.0.1", "::1"))
+                .noneMatch(
+                        address -> networks.contains(Networks.literal(address).orElseThrow()));
+        assertThatThrownBy(() -> read(Map.of(), "--trusted-proxies", "localhost"))
+                .hasMessageContaining("trusted-proxies: 'localhost' is not a list of IP addresses");
     }
 
     @Test

@@ -13,10 +13,10 @@ import dev.tandem.server.build.store.RunnerStore;
 import dev.tandem.server.build.variables.PredefinedVariables;
 import dev.tandem.server.build.variables.ProjectVariables;
 import dev.tandem.server.build.variables.SealedVariables;
-import dev.tandem.server.build.variables.ServerUrls;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,16 +85,13 @@ class RunnersConfiguration {
 
     @Bean
     ApplicationListener<WebServerInitializedEvent> listening(
-            ServerUrls urls, Database database, JobStore jobs, PipelineStore pipelines, JobQueue queue) {
-        return event -> {
-            urls.listening(event.getWebServer().getPort());
-            database.read(sql -> jobs.inStatus(sql, JobStatus.PENDING).stream()
-                            .filter(job -> job.claimedUntil() == null)
-                            .map(job -> queued(
-                                    job, pipelines.find(sql, job.pipelineId()).orElseThrow()))
-                            .toList())
-                    .forEach(queue::offer);
-        };
+            Database database, JobStore jobs, PipelineStore pipelines, JobQueue queue) {
+        return event -> database.read(sql -> jobs.inStatus(sql, JobStatus.PENDING).stream()
+                        .filter(job -> job.claimedUntil() == null)
+                        .map(job -> queued(
+                                job, pipelines.find(sql, job.pipelineId()).orElseThrow()))
+                        .toList())
+                .forEach(queue::offer);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.identity.User;
+import dev.tandem.server.platform.ServerUrls;
 import java.net.URI;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

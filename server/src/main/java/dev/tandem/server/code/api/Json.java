@@ -9,7 +9,7 @@ import dev.tandem.server.code.ProtectedBranch;
 import dev.tandem.server.code.Tag;
 import dev.tandem.server.code.TreeEntry;
 import dev.tandem.server.code.ssh.SshGit;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Role;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -24,12 +24,12 @@ import org.springframework.stereotype.Component;
 /** Writes what this package owns as JSON objects. Safe for use by many threads. */
 @Component
 class Json {
-    private final String root;
+    private final ServerUrls urls;
     private final SshGit ssh;
 
-    Json(Settings settings, SshGit ssh) {
+    Json(ServerUrls urls, SshGit ssh) {
+        this.urls = urls;
         this.ssh = ssh;
-        this.root = settings.externalUrl().toString();
     }
 
     /** @param role of who asks; empty for somebody who is no member */
@@ -57,7 +57,7 @@ class Json {
 
     /** What names and locates a project. */
     Map<String, @Nullable Object> simple(Project project) {
-        String web = root + "/" + project.fullPath();
+        String web = urls.external() + "/" + project.fullPath();
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("id", project.id());
         json.put("description", project.description().isEmpty() ? null : project.description());
@@ -176,7 +176,7 @@ class Json {
     }
 
     String web(Project project) {
-        return root + "/" + project.fullPath();
+        return urls.external() + "/" + project.fullPath();
     }
 
     private static List<Map<String, @Nullable Object>> levels(long id, Optional<Role> role) {
@@ -207,7 +207,7 @@ class Json {
         json.put("full_path", project.namespace());
         json.put("parent_id", null);
         json.put("avatar_url", null);
-        json.put("web_url", root + "/" + project.namespace());
+        json.put("web_url", urls.external() + "/" + project.namespace());
         return json;
     }
 
@@ -248,7 +248,7 @@ class Json {
     }
 
     private Map<String, @Nullable Object> links(Project project) {
-        String self = root + "/api/v4/projects/" + project.id();
+        String self = urls.external() + "/api/v4/projects/" + project.id();
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("self", self);
         json.put("repo_branches", self + "/repository/branches");

@@ -7,7 +7,7 @@ import dev.tandem.server.code.ProjectCreation;
 import dev.tandem.server.code.ProjectPath;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.identity.Actor;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.web.Page;
@@ -28,12 +28,12 @@ public final class ProjectListPages {
 
     private final Projects projects;
     private final InitialCommit initialCommit;
-    private final Settings settings;
+    private final ServerUrls urls;
 
-    ProjectListPages(Projects projects, InitialCommit initialCommit, Settings settings) {
+    ProjectListPages(Projects projects, InitialCommit initialCommit, ServerUrls urls) {
         this.projects = projects;
         this.initialCommit = initialCommit;
-        this.settings = settings;
+        this.urls = urls;
     }
 
     /**
@@ -137,6 +137,6 @@ public final class ProjectListPages {
     }
 
     private String root(Actor.Person actor) {
-        return settings.externalUrl() + "/" + actor.user().username() + "/";
+        return urls.external() + "/" + actor.user().username() + "/";
     }
 }

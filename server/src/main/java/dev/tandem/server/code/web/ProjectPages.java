@@ -10,7 +10,7 @@ import dev.tandem.server.code.ssh.SshGit;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.web.ErrorPages;
@@ -30,7 +30,7 @@ public final class ProjectPages {
     private final Trees trees;
     private final History history;
     private final Access access;
-    private final Settings settings;
+    private final ServerUrls urls;
     private final SshGit ssh;
 
     ProjectPages(
@@ -39,14 +39,14 @@ public final class ProjectPages {
             Trees trees,
             History history,
             Access access,
-            Settings settings,
+            ServerUrls urls,
             SshGit ssh) {
         this.places = places;
         this.repositories = repositories;
         this.trees = trees;
         this.history = history;
         this.access = access;
-        this.settings = settings;
+        this.urls = urls;
         this.ssh = ssh;
     }
 
@@ -102,7 +102,7 @@ public final class ProjectPages {
                         entry -> trees.file(project.id(), place.orElseThrow().sha(), entry.path()))
                 .map(file -> SourceText.of(trees, project.id(), file))
                 .filter(SourceText::isText);
-        String cloneUrl = settings.externalUrl() + "/" + project.fullPath() + ".git";
+        String cloneUrl = urls.external() + "/" + project.fullPath() + ".git";
         return new Model(
                 project,
                 place.orElse(null),

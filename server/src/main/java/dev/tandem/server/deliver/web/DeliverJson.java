@@ -7,7 +7,7 @@ import dev.tandem.server.deliver.EnvironmentState;
 import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.Users;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -18,13 +18,13 @@ class DeliverJson {
     private final Environments environments;
     private final Users users;
     private final Jobs jobs;
-    private final Settings settings;
+    private final ServerUrls urls;
 
-    DeliverJson(Environments environments, Users users, Jobs jobs, Settings settings) {
+    DeliverJson(Environments environments, Users users, Jobs jobs, ServerUrls urls) {
         this.environments = environments;
         this.users = users;
         this.jobs = jobs;
-        this.settings = settings;
+        this.urls = urls;
     }
 
     EnvironmentJson environment(ProjectFacts project, Environment environment) {
@@ -51,7 +51,7 @@ class DeliverJson {
 
     private DeploymentJson deployment(
             ProjectFacts project, Deployment deployment, @Nullable EnvironmentJson environment) {
-        String root = Addresses.root(settings);
+        String root = Addresses.root(urls);
         return new DeploymentJson(
                 deployment.id(),
                 deployment.iid(),

@@ -11,7 +11,7 @@ import dev.tandem.server.deliver.Rollouts;
 import dev.tandem.server.deliver.StoredRollout;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.api.ApiException;
@@ -41,12 +41,12 @@ class RolloutApi {
 
     private final Rollouts rollouts;
     private final Environments environments;
-    private final Settings settings;
+    private final ServerUrls urls;
 
-    RolloutApi(Rollouts rollouts, Environments environments, Settings settings) {
+    RolloutApi(Rollouts rollouts, Environments environments, ServerUrls urls) {
         this.rollouts = rollouts;
         this.environments = environments;
-        this.settings = settings;
+        this.urls = urls;
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
@@ -281,7 +281,7 @@ class RolloutApi {
                 RolloutWishes.json(stored.options()),
                 rollouts.verdict(stored.id()),
                 rollouts.steps(stored.id()).stream().map(StepJson::of).toList(),
-                Addresses.web(settings, project.fullPath(), "/-/deployments/" + stored.deploymentId()),
+                Addresses.web(urls, project.fullPath(), "/-/deployments/" + stored.deploymentId()),
                 state.url(),
                 stored.createdAt(),
                 stored.finishedAt());

@@ -1,7 +1,7 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Sessions;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,8 +20,8 @@ final class Cookies {
 
     private final boolean secure;
 
-    Cookies(Settings settings) {
-        this.secure = settings.externalUrl().getScheme().equals("https");
+    Cookies(ServerUrls urls) {
+        this.secure = urls.isSecure();
     }
 
     Optional<String> session(HttpServletRequest request) {

@@ -9,7 +9,7 @@ import dev.tandem.server.identity.ShortUser;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.access.Role;
@@ -37,13 +37,13 @@ final class MemberApi {
     private final Members members;
     private final Membership membership;
     private final Users users;
-    private final Settings settings;
+    private final ServerUrls urls;
 
-    MemberApi(Members members, Membership membership, Users users, Settings settings) {
+    MemberApi(Members members, Membership membership, Users users, ServerUrls urls) {
         this.members = members;
         this.membership = membership;
         this.users = users;
-        this.settings = settings;
+        this.urls = urls;
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
@@ -134,7 +134,7 @@ final class MemberApi {
     }
 
     private MemberJson json(Member member) {
-        ShortUser user = ShortUser.of(member.user(), settings);
+        ShortUser user = ShortUser.of(member.user(), urls);
         return new MemberJson(
                 user.id(),
                 user.username(),
@@ -147,6 +147,6 @@ final class MemberApi {
                 member.createdAt(),
                 null,
                 "active",
-                member.addedBy().map(by -> ShortUser.of(by, settings)).orElse(null));
+                member.addedBy().map(by -> ShortUser.of(by, urls)).orElse(null));
     }
 }

@@ -1,6 +1,6 @@
 package dev.tandem.server.identity.web;
 
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -25,10 +25,10 @@ class SecurityConfiguration {
             "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     @Bean
-    SecurityFilterChain filters(HttpSecurity http, FormTokens formTokens, FaultResponses faults, Settings settings) {
+    SecurityFilterChain filters(HttpSecurity http, FormTokens formTokens, FaultResponses faults, ServerUrls urls) {
         return http.csrf(csrf -> csrf.csrfTokenRepository(formTokens)
                         .requireCsrfProtectionMatcher(SecurityConfiguration::couldBeForged))
-                .headers(headers -> headers(headers, settings))
+                .headers(headers -> headers(headers, urls))
                 .exceptionHandling(errors -> errors.accessDeniedHandler((request, response, denied) ->
                         faults.write(request, response, 403, "identity.error.form-token")))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -49,12 +49,12 @@ class SecurityConfiguration {
                 || Requests.cookie(request, Cookies.SESSION).isPresent();
     }
 
-    private static void headers(HeadersConfigurer<HttpSecurity> headers, Settings settings) {
+    private static void headers(HeadersConfigurer<HttpSecurity> headers, ServerUrls urls) {
         headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
                 .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
                 // Each kind of response sets its own; a page is never kept, an asset for ever.
                 .cacheControl(HeadersConfigurer.CacheControlConfig::disable);
-        if (settings.externalUrl().getScheme().equals("https")) {
+        if (urls.isSecure()) {
             headers.httpStrictTransportSecurity(strict -> strict.requestMatcher(request -> true));
         }
     }

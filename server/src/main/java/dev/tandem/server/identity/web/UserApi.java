@@ -5,7 +5,7 @@ import dev.tandem.server.identity.ShortUser;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.api.ApiException;
@@ -29,11 +29,11 @@ final class UserApi {
     private static final String CLAIMED_VERSION = "18.5.0";
 
     private final Users users;
-    private final Settings settings;
+    private final ServerUrls urls;
 
-    UserApi(Users users, Settings settings) {
+    UserApi(Users users, ServerUrls urls) {
         this.users = users;
-        this.settings = settings;
+        this.urls = urls;
     }
 
     @Requires(Permission.SIGNED_IN)
@@ -89,7 +89,7 @@ final class UserApi {
     }
 
     private ShortUser brief(User user) {
-        return ShortUser.of(user, settings);
+        return ShortUser.of(user, urls);
     }
 
     /** Every key that a client's schema demands; what we do not keep is empty, as GitLab sends it for such a user. */

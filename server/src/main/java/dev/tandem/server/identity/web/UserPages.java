@@ -8,7 +8,7 @@ import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserCreation;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.api.Paging;
@@ -31,12 +31,12 @@ public final class UserPages {
 
     private final Users users;
     private final Accounts accounts;
-    private final Settings settings;
+    private final ServerUrls urls;
 
-    UserPages(Users users, Accounts accounts, Settings settings) {
+    UserPages(Users users, Accounts accounts, ServerUrls urls) {
         this.users = users;
         this.accounts = accounts;
-        this.settings = settings;
+        this.urls = urls;
     }
 
     /** The link by which somebody chooses a password; shown once. */
@@ -117,7 +117,7 @@ public final class UserPages {
     }
 
     private Link link(Invited.Done done) {
-        return new Link(done.user().username(), settings.externalUrl() + PasswordPages.INVITATION + done.secret());
+        return new Link(done.user().username(), urls.external() + PasswordPages.INVITATION + done.secret());
     }
 
     private static UserId id(long number) {

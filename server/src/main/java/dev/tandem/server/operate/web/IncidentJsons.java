@@ -17,7 +17,7 @@ import dev.tandem.server.operate.IncidentEvent;
 import dev.tandem.server.operate.IncidentWords;
 import dev.tandem.server.operate.Incidents;
 import dev.tandem.server.operate.Suspect;
-import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ class IncidentJsons {
     private final ProjectDirectory projects;
     private final Access access;
     private final Users users;
-    private final Settings settings;
+    private final ServerUrls urls;
 
     IncidentJsons(
             Incidents incidents,
@@ -43,14 +43,14 @@ class IncidentJsons {
             ProjectDirectory projects,
             Access access,
             Users users,
-            Settings settings) {
+            ServerUrls urls) {
         this.incidents = incidents;
         this.deployments = deployments;
         this.environments = environments;
         this.projects = projects;
         this.access = access;
         this.users = users;
-        this.settings = settings;
+        this.urls = urls;
     }
 
     IncidentJson of(ProjectFacts project, Actor actor, Incident incident) {
@@ -84,7 +84,7 @@ class IncidentJsons {
                         .map(IncidentJsons::failure)
                         .toList(),
                 incidents.events(incident.id()).stream().map(this::event).toList(),
-                settings.externalUrl() + "/" + project.fullPath() + "/-/incidents/" + incident.iid());
+                urls.external() + "/" + project.fullPath() + "/-/incidents/" + incident.iid());
     }
 
     private static @Nullable Long seconds(@Nullable Instant from, @Nullable Instant to) {
@@ -114,7 +114,7 @@ class IncidentJsons {
                 suspect.reason().wire(),
                 suspect.arguments(),
                 IncidentWords.sentence(suspect),
-                settings.externalUrl() + "/" + project.fullPath() + "/-/deployments/" + deployment.id()));
+                urls.external() + "/" + project.fullPath() + "/-/deployments/" + deployment.id()));
     }
 
     private static IncidentJson.FailureJson failure(Failure failure) {
@@ -149,6 +149,6 @@ class IncidentJsons {
     private @Nullable ShortUser user(@Nullable UserId id) {
         return id == null
                 ? null
-                : users.find(id).map(user -> ShortUser.of(user, settings)).orElse(null);
+                : users.find(id).map(user -> ShortUser.of(user, urls)).orElse(null);
     }
 }

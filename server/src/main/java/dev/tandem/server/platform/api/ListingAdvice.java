@@ -1,5 +1,7 @@
 package dev.tandem.server.platform.api;
 
+import dev.tandem.server.platform.ServerUrls;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
@@ -14,6 +16,11 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 /** Writes a {@link Listing} as an array and sets the paging headers. */
 @RestControllerAdvice
 final class ListingAdvice implements ResponseBodyAdvice<Object> {
+    private final ServerUrls urls;
+
+    ListingAdvice(ServerUrls urls) {
+        this.urls = urls;
+    }
 
     @Override
     public boolean supports(MethodParameter returnType, Class<? extends HttpMessageConverter<?>> converterType) {
@@ -30,12 +37,18 @@ final class ListingAdvice implements ResponseBodyAdvice<Object> {
             ServerHttpResponse response) {
         if (body instanceof Listing<?> listing && request instanceof ServletServerHttpRequest servlet) {
             var http = servlet.getServletRequest();
-            PageLinks links = new PageLinks(
-                    http.getRequestURL().toString(), http.getQueryString() == null ? "" : http.getQueryString());
+            PageLinks links = new PageLinks(address(http), http.getQueryString() == null ? "" : http.getQueryString());
             headers(listing, links, response.getHeaders());
             return listing.items();
         }
         return body;
+    }
+
+    /** As clients reach it: what the administrator says, else as this one asked. */
+    private String address(HttpServletRequest request) {
+        return urls.configured()
+                .map(url -> url + request.getRequestURI())
+                .orElseGet(() -> request.getRequestURL().toString());
     }
 
     private static void headers(Listing<?> listing, PageLinks links, HttpHeaders headers) {

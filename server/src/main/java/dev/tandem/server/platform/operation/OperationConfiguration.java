@@ -1,6 +1,7 @@
 package dev.tandem.server.platform.operation;
 
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -14,6 +15,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.sql.Timestamp;
 import java.time.Clock;
 import org.jooq.impl.DSL;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -52,6 +55,15 @@ class OperationConfiguration {
         FilterRegistrationBean<RequestRecords> filter = new FilterRegistrationBean<>(new RequestRecords(registry));
         filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return filter;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> forwardedAddresses(Settings settings) {
+        return factory -> {
+            if (!settings.trustedProxies().isEmpty()) {
+                factory.addEngineValves(new ForwardedAddress(settings.trustedProxies()));
+            }
+        };
     }
 
     private static int dueTasks(Database database, Clock clock) {
