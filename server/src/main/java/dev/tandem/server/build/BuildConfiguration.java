@@ -16,11 +16,13 @@ import dev.tandem.server.build.store.VariableStore;
 import dev.tandem.server.build.variables.PredefinedVariables;
 import dev.tandem.server.build.variables.ProjectVariables;
 import dev.tandem.server.build.variables.SealedVariables;
+import dev.tandem.server.build.variables.VariableEdits;
 import dev.tandem.server.code.ProjectLeftovers;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.ProtectedBranches;
 import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.code.Repositories;
+import dev.tandem.server.identity.Audit;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
@@ -74,6 +76,11 @@ class BuildConfiguration {
     @Bean
     ProjectVariables projectVariables(SecretBox box) {
         return new ProjectVariables(new VariableStore(), box);
+    }
+
+    @Bean
+    VariableEdits variableEdits(Database database, ProjectVariables variables, Audit audit) {
+        return new VariableEdits(database, variables, audit);
     }
 
     @Bean

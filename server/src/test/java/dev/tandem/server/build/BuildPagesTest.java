@@ -179,6 +179,132 @@ class BuildPagesTest {
     }
 
     @Test
+    void maintainersKeepVariablesOnTheirPage() {
+        Repo repo = build.project("settings", "a: {script: [echo], environment: review/1}\n");
+        RunningServer.Browser root = build.server().browser();
+        root.signIn("root", RunningServer.PASSWORD);
+        String page = "/root/settings/-/settings/variables";
+        assertThat(root.get(page).body()).contains("No variable yet");
+
+        assertThat(root.post(page, page, "key", "2X", "value", "v").statusCode())
+                .isEqualTo(422);
+        assertThat(root.post(page, page, "key", "SHORT", "value", "abc", "masked", "true")
+                        .body())
+                .contains("This value cannot be masked");
+        assertThat(root.post(page, page, "key", "TOKEN", "value", "secret-one", "masked", "true", "scope", "review/*")
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(root.post(page, page, "key", "TOKEN", "value", "other", "scope", "review/*")
+                        .body())
+                .contains("already");
+        String list = root.get(page, "Accept-Language", "zh-CN").body();
+        assertThat(list).contains("TOKEN", "review/*", "隐藏").doesNotContain("secret-one");
+        String edit = page + "/edit?key=TOKEN&scope=review%2F*";
+        assertThat(root.get(edit).body()).contains("secret-one");
+        root.post(edit, page + "/edit", "key", "TOKEN", "scope", "review/*", "value", "secret-two", "masked", "true");
+
+        var payload = build.runner().take().payload();
+        assertThat(payload.get("variables").toString()).contains("secret-two").doesNotContain("secret-one");
+        assertThat(root.post(page, page + "/delete", "key", "TOKEN", "scope", "review/*")
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(root.get(page).body()).contains("No variable yet");
+        assertThat(root.get(edit).statusCode()).isEqualTo(404);
+        assertThat(root.get("/-/admin/audit").body())
+                .contains("variable.update")
+                .doesNotContain("secret-");
+        assertThat(repo.id()).isPositive();
+    }
+
+    @Test
+    void administratorsMakePauseAndRemoveRunners() {
+        RunningServer.Browser root = build.server().browser();
+        root.signIn("root", RunningServer.PASSWORD);
+        String page = "/-/admin/runners";
+        assertThat(root.post(page, page, "description", "box", "untagged", "false")
+                        .statusCode())
+                .isEqualTo(422);
+        String made = root.post(page, page, "description", "box <1>", "tags", "gpu, linux", "untagged", "true")
+                .body();
+        java.util.regex.Matcher shown =
+                java.util.regex.Pattern.compile("glrt-[A-Za-z0-9]+").matcher(made);
+        assertThat(shown.find()).isTrue();
+        assertThat(made)
+                .contains("tandem runner --url http://localhost:"
+                        + build.server().uri().getPort() + " --work")
+                .contains("box &lt;1&gt;", "never seen");
+        assertThat(root.get(page).body()).doesNotContain(shown.group());
+        long id = build.server()
+                .bean(dev.tandem.server.platform.Database.class)
+                .read(sql -> build.server()
+                        .bean(dev.tandem.server.build.store.RunnerStore.class)
+                        .list(sql)
+                        .getLast()
+                        .id());
+        ScriptedRunner runner = new ScriptedRunner(build.server().uri(), shown.group(), id);
+        String rest = "/runners/" + id;
+        assertThat(json(api("GET", rest)).get("status").asString()).isEqualTo("never_contacted");
+
+        assertThat(runner.ask(java.util.Optional.empty()).statusCode()).isEqualTo(204);
+        assertThat(json(api("GET", rest)).get("status").asString()).isEqualTo("online");
+        assertThat(json(api("GET", rest)).get("tag_list").toString()).isEqualTo("[\"gpu\",\"linux\"]");
+        root.post(page, page + "/" + id + "/pause");
+        build.project("waits", "a: {script: [echo], tags: [gpu]}\n");
+        assertThat(runner.ask(java.util.Optional.empty()).statusCode()).isEqualTo(204);
+        root.post(page, page + "/" + id + "/resume");
+        var job = runner.takeAndStart();
+        assertThat(root.get(page).body()).contains("scripted", "<td class=\"num\">1</td>");
+
+        assertThat(root.post(page, page + "/" + id + "/reset-token").body()).contains("glrt-");
+        assertThat(runner.ask(java.util.Optional.empty()).statusCode()).isEqualTo(403);
+        root.post(page, page + "/" + id + "/delete");
+        assertThat(build.server().api("GET", rest, RunningServer.TOKEN, null).statusCode())
+                .isEqualTo(404);
+        runner.finishTaken(job, "", "success", "");
+        assertThat(build.job(job.id()).status()).isEqualTo(dev.tandem.pipeline.state.JobStatus.SUCCESS);
+        assertThat(root.get("/-/admin/audit").body())
+                .contains("runner.create", "runner.pause", "runner.resume", "runner.reset-token", "runner.delete");
+    }
+
+    @Test
+    void clientsManageRunners() {
+        var made = build.server()
+                .api(
+                        "POST",
+                        "/user/runners",
+                        RunningServer.TOKEN,
+                        "{\"runner_type\":\"instance_type\",\"description\":\"rest\"}");
+        assertThat(made.statusCode()).isEqualTo(201);
+        long id = json(made).get("id").asLong();
+        assertThat(json(made).get("token").asString()).startsWith("glrt-");
+
+        assertThat(json(build.server()
+                                .api(
+                                        "PUT",
+                                        "/runners/" + id,
+                                        RunningServer.TOKEN,
+                                        "{\"paused\":true,\"tag_list\":[\"a\"]}"))
+                        .get("paused")
+                        .asBoolean())
+                .isTrue();
+        assertThat(build.server()
+                        .api("PUT", "/runners/" + id, RunningServer.TOKEN, "{\"tag_list\":[],\"run_untagged\":false}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(json(api("GET", "/runners/all?paused=true&tag_list=a")).toString())
+                .contains("\"rest\"");
+        assertThat(json(api("GET", "/runners?paused=false")).toString()).doesNotContain("\"rest\"");
+        assertThat(build.server()
+                        .api("POST", "/runners/" + id + "/reset_authentication_token", RunningServer.TOKEN, "null")
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(build.server()
+                        .api("DELETE", "/runners/" + id, RunningServer.TOKEN, null)
+                        .statusCode())
+                .isEqualTo(204);
+    }
+
+    @Test
     void nobodyElseSeesOrMovesAnything() {
         Repo repo = build.project("closed", "a: {script: [echo]}\n");
         long id = build.awaitPipeline(repo, 0).id();
@@ -245,6 +371,10 @@ class BuildPagesTest {
                 return given;
             }
         }
+    }
+
+    private static tools.jackson.databind.JsonNode json(HttpResponse<String> answer) {
+        return tools.jackson.databind.json.JsonMapper.builder().build().readTree(answer.body());
     }
 
     private static HttpResponse<String> api(String method, String path) {

@@ -14,6 +14,7 @@ import dev.tandem.server.build.variables.PredefinedVariables;
 import dev.tandem.server.build.variables.ProjectVariables;
 import dev.tandem.server.build.variables.SealedVariables;
 import dev.tandem.server.code.Projects;
+import dev.tandem.server.identity.Audit;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.RecurringTask;
 import dev.tandem.server.platform.ServerUrls;
@@ -66,6 +67,12 @@ class RunnersConfiguration {
                 sealed,
                 urls,
                 clock);
+    }
+
+    @Bean
+    InstanceRunners instanceRunners(
+            Database database, RunnerStore runners, JobStore jobs, JobQueue queue, Audit audit, Clock clock) {
+        return new InstanceRunners(database, runners, jobs, queue, audit, clock);
     }
 
     @Bean

@@ -184,6 +184,16 @@ public final class JobStore {
     }
 
     /** Jobs that a runner was given and that are not over, oldest first. */
+    /** How many jobs each runner holds now; a runner without any is missing. */
+    public Map<Long, Integer> heldCounts(DSLContext sql) {
+        return sql.select(JOBS.RUNNER_ID, DSL.count())
+                .from(JOBS)
+                .where(JOBS.RUNNER_ID.isNotNull())
+                .and(JOBS.STATUS.in(words(List.of(JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING))))
+                .groupBy(JOBS.RUNNER_ID)
+                .fetchMap(JOBS.RUNNER_ID, DSL.count());
+    }
+
     public List<JobRecord> heldBy(DSLContext sql, long runnerId) {
         return sql.select(COLUMNS)
                 .from(JOBS)

@@ -3,9 +3,11 @@ package dev.tandem.server.build.store;
 import static dev.tandem.server.platform.tables.Tables.RUNNERS;
 import static dev.tandem.server.platform.tables.Tables.RUNNER_MACHINES;
 
+import dev.tandem.server.platform.tables.tables.records.RunnerMachinesRecord;
 import dev.tandem.server.platform.tables.tables.records.RunnersRecord;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
@@ -20,6 +22,9 @@ public final class RunnerStore {
             String platform,
             String architecture,
             boolean cancelsGracefully) {}
+
+    /** A machine and when it was heard last. */
+    public record KnownMachine(Machine machine, Instant contactedAt) {}
 
     public RunnerRecord insert(DSLContext sql, RunnerRecord runner, String tokenHash) {
         RunnersRecord row = sql.newRecord(RUNNERS);
@@ -54,6 +59,20 @@ public final class RunnerStore {
 
     public List<RunnerRecord> list(DSLContext sql) {
         return sql.selectFrom(RUNNERS).orderBy(RUNNERS.ID).limit(1000).fetch(RunnerStore::record);
+    }
+
+    /** Everything but the token and whether it is the built-in one; false when it is gone. */
+    public boolean update(DSLContext sql, RunnerRecord runner) {
+        return sql.update(RUNNERS)
+                        .set(RUNNERS.DESCRIPTION, runner.description())
+                        .set(RUNNERS.TAGS, Codec.text(runner.tags()))
+                        .set(RUNNERS.RUN_UNTAGGED, runner.runUntagged())
+                        .set(RUNNERS.PAUSED, runner.paused())
+                        .set(RUNNERS.PROTECTED_ONLY, runner.protectedOnly())
+                        .set(RUNNERS.MAXIMUM_TIMEOUT_SECONDS, runner.maximumTimeoutSeconds())
+                        .where(RUNNERS.ID.eq(runner.id()))
+                        .execute()
+                == 1;
     }
 
     public void token(DSLContext sql, long id, String tokenHash) {
@@ -97,6 +116,25 @@ public final class RunnerStore {
 
     public int machines(DSLContext sql, long runnerId) {
         return sql.fetchCount(RUNNER_MACHINES, RUNNER_MACHINES.RUNNER_ID.eq(runnerId));
+    }
+
+    /** The machines of all runners, by runner, those heard last first. */
+    public Map<Long, List<KnownMachine>> machines(DSLContext sql) {
+        return sql.selectFrom(RUNNER_MACHINES)
+                .orderBy(RUNNER_MACHINES.CONTACTED_AT.desc())
+                .limit(10_000)
+                .fetchGroups(RUNNER_MACHINES.RUNNER_ID, RunnerStore::machine);
+    }
+
+    private static KnownMachine machine(RunnerMachinesRecord row) {
+        Machine machine = new Machine(
+                row.getSystemId(),
+                row.getVersion(),
+                row.getExecutor(),
+                row.getPlatform(),
+                row.getArchitecture(),
+                row.getCancelsGracefully());
+        return new KnownMachine(machine, Instant.ofEpochMilli(row.getContactedAt()));
     }
 
     public boolean deleteMachine(DSLContext sql, long runnerId, String systemId) {

@@ -26,8 +26,13 @@ public final class ProjectVariables {
     /** A variable with its value in clear. */
     public record Clear(VariableRecord stored, String value) {}
 
-    /** Why a variable is refused: the field and what is wrong with it. */
-    public record Refusal(String field, String problem) {}
+    /**
+     * Why a variable is refused.
+     *
+     * @param problem what is wrong with the field, in the words of GitLab's API
+     * @param code the same as the last part of a message key
+     */
+    public record Refusal(String field, String problem, String code) {}
 
     /** Those that a pipeline on such a ref may see, whatever the environment. */
     public List<Variable> of(DSLContext sql, long projectId, boolean refProtected) {
@@ -48,17 +53,18 @@ public final class ProjectVariables {
     /** What speaks against storing it; null when nothing does. */
     public static @Nullable Refusal refusal(VariableRecord variable, String value) {
         if (!KEY.matcher(variable.name()).matches()) {
-            return new Refusal("key", "can contain only letters, digits and '_', and must not start with a digit");
+            return new Refusal(
+                    "key", "can contain only letters, digits and '_', and must not start with a digit", "key");
         }
         if (value.length() > LONGEST_VALUE) {
-            return new Refusal("value", "is too long (maximum is " + LONGEST_VALUE + " characters)");
+            return new Refusal("value", "is too long (maximum is " + LONGEST_VALUE + " characters)", "long");
         }
         if (variable.masked() && !MASKABLE.matcher(value).matches()) {
             return new Refusal(
-                    "value", "cannot be masked: it needs at least 8 characters, on one line, without spaces");
+                    "value", "cannot be masked: it needs at least 8 characters, on one line, without spaces", "mask");
         }
         if (!variable.type().equals("env_var") && !variable.type().equals("file")) {
-            return new Refusal("variable_type", "does not have a valid value");
+            return new Refusal("variable_type", "does not have a valid value", "type");
         }
         return null;
     }

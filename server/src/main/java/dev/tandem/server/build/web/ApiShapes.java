@@ -1,10 +1,10 @@
 package dev.tandem.server.build.web;
 
+import dev.tandem.server.build.runners.InstanceRunners;
 import dev.tandem.server.build.store.ArtifactRecord;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.Problem;
-import dev.tandem.server.build.store.RunnerRecord;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.identity.ProjectFacts;
@@ -26,12 +26,14 @@ final class ApiShapes {
     private final Lookup lookup;
     private final Repositories repositories;
     private final ServerUrls urls;
+    private final InstanceRunners runners;
     private final Clock clock;
 
-    ApiShapes(Lookup lookup, Repositories repositories, ServerUrls urls, Clock clock) {
+    ApiShapes(Lookup lookup, Repositories repositories, ServerUrls urls, InstanceRunners runners, Clock clock) {
         this.lookup = lookup;
         this.repositories = repositories;
         this.urls = urls;
+        this.runners = runners;
         this.clock = clock;
     }
 
@@ -103,7 +105,11 @@ final class ApiShapes {
         body.put("pipeline", pipeline(project, pipeline));
         body.put("project", Map.of("ci_job_token_scope_enabled", false));
         artifacts(body, job);
-        body.put("runner", lookup.runner(job).map(ApiShapes::runner).orElse(null));
+        body.put(
+                "runner",
+                lookup.runner(job)
+                        .map(runner -> RunnerApi.shape(runner, runners.status(runner)))
+                        .orElse(null));
         return body;
     }
 
@@ -163,21 +169,6 @@ final class ApiShapes {
         body.put("trailers", Map.of());
         body.put("extended_trailers", Map.of());
         body.put("web_url", web(project, "/-/commit/" + commit.sha()));
-        return body;
-    }
-
-    private static Map<String, @Nullable Object> runner(RunnerRecord runner) {
-        Map<String, @Nullable Object> body = new LinkedHashMap<>();
-        body.put("id", runner.id());
-        body.put("description", runner.description());
-        body.put("ip_address", null);
-        body.put("active", !runner.paused());
-        body.put("paused", runner.paused());
-        body.put("is_shared", true);
-        body.put("runner_type", "instance_type");
-        body.put("name", "gitlab-runner");
-        body.put("online", true);
-        body.put("status", "online");
         return body;
     }
 

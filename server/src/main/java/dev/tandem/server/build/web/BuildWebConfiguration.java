@@ -11,6 +11,8 @@ import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.live.TopicGuard;
+import dev.tandem.server.platform.web.InstanceSection;
+import dev.tandem.server.platform.web.InstanceSection.Audience;
 import dev.tandem.server.platform.web.ProjectSection;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -25,6 +27,16 @@ class BuildWebConfiguration {
     @Bean
     ProjectSection pipelinesSection() {
         return new ProjectSection("pipelines", "build.section.pipelines", "pipeline", "/-/pipelines", 200, 'p');
+    }
+
+    @Bean
+    ProjectSection variablesSection() {
+        return new ProjectSection("variables", "build.section.variables", "key", "/-/settings/variables", 915, ' ');
+    }
+
+    @Bean
+    InstanceSection runnersSection() {
+        return new InstanceSection("build.runners.title", "runner", RunnerPages.PATH, 210, Audience.ADMINISTRATORS);
     }
 
     @Bean
