@@ -1,4 +1,4 @@
-// The palette: pages of this project and of the instance from the page itself, everything else from /-/palette.
+// The palette: pages and acts of the page itself, and everything else that one may see, from /-/palette.
 const opener = document.querySelector("[data-palette]");
 const sprite = opener.querySelector("use").getAttribute("href").replace(/#.*/, "");
 let dialog = null;
@@ -9,9 +9,21 @@ function local() {
     ...[...document.querySelectorAll(".rail a")].map((link) => [link, project]),
     ...[...document.querySelectorAll(".menu-body a")].map((link) => [link, "Tandem"]),
   ];
-  return links.map(([link, where]) => ({
-    label: link.textContent.trim(), where, href: link.getAttribute("href"),
-    icon: link.querySelector("use")?.getAttribute("href").replace(/.*#icon-/, "") ?? "chevron",
+  const pages = links.map(([link, where]) => ({
+    label: link.textContent.trim(), where, href: link.getAttribute("href"), icon: iconOf(link) ?? "chevron",
+  }));
+  return [...acts(), ...pages];
+}
+
+function iconOf(element) {
+  return element.querySelector("use")?.getAttribute("href").replace(/.*#icon-/, "");
+}
+
+// What the buttons of this page do; those that ask first still ask.
+function acts() {
+  return [...document.querySelectorAll("main form.inline[method=post] button[type=submit]:not(:disabled)")].map((button) => ({
+    label: button.textContent.trim(), where: opener.dataset.here, icon: iconOf(button) ?? "play",
+    act: () => button.form.requestSubmit(button),
   }));
 }
 
@@ -31,9 +43,18 @@ export function score(text, query) {
   return points;
 }
 
+// Words may stand in any order; all of them must be there.
+function wordScore(text, query) {
+  const whole = score(text, query);
+  const words = query.split(/\s+/);
+  if (whole !== null || words.length === 1) return whole;
+  const points = words.map((word) => score(text, word));
+  return points.includes(null) ? null : Math.min(...points);
+}
+
 function ranked(entries, query) {
   return entries
-    .map((entry) => [score(`${entry.label} ${entry.where}`, query), entry])
+    .map((entry) => [wordScore(`${entry.label} ${entry.where}`, query), entry])
     .filter(([points]) => points !== null)
     .sort(([a], [b]) => b - a)
     .slice(0, 50)
@@ -44,7 +65,7 @@ function item(entry, index) {
   const li = document.createElement("li");
   li.id = `palette-${index}`;
   li.setAttribute("role", "option");
-  li.dataset.href = entry.href;
+  li.entry = entry;
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
@@ -111,9 +132,11 @@ export function open() {
   };
   const go = (li, beside) => {
     if (!li) return;
-    if (beside) window.open(li.dataset.href, "_blank", "noopener");
-    else location.href = li.dataset.href;
+    const { href, act } = li.entry;
     dialog.close();
+    if (act) act();
+    else if (beside) window.open(href, "_blank", "noopener");
+    else location.href = href;
   };
 
   let waiting = 0;

@@ -305,6 +305,34 @@ class BuildPagesTest {
     }
 
     @Test
+    void thePaletteLeadsToAllThatOneMaySeeAndToNothingElse() {
+        Repo repo = build.project("kaleidoscope", "a: {script: [echo]}\n");
+        long id = build.awaitPipeline(repo, 0).id();
+        RunningServer.Browser root = build.server().browser();
+        root.signIn("root", RunningServer.PASSWORD);
+
+        assertThat(root.get("/-/palette?q=kaleido").body()).contains("\"href\":\"/root/kaleidoscope\"");
+        assertThat(root.get("/-/palette?q=pipelines%20kaleido").body())
+                .contains("\"href\":\"/root/kaleidoscope/-/pipelines\"");
+        assertThat(root.get("/-/palette?q=kaleido%20run").body())
+                .contains("\"href\":\"/root/kaleidoscope/-/pipelines/new\"");
+        assertThat(root.get("/-/palette?q=%E6%B5%81%E6%B0%B4%E7%BA%BF%20kaleido", "Accept-Language", "zh")
+                        .body())
+                .contains("\"label\":\"流水线\"", "/root/kaleidoscope/-/pipelines");
+        assertThat(root.get("/-/palette?q=%23" + id).body())
+                .contains("\"href\":\"/root/kaleidoscope/-/pipelines/" + id + "\"");
+        assertThat(root.get("/-/palette?q=first&project=root/kaleidoscope").body())
+                .contains("#" + id + " first");
+
+        RunningServer.Browser stranger = build.server().browser();
+        for (String query : new String[] {
+            "q=kaleido", "q=pipelines", "q=" + id, "q=first&project=root/kaleidoscope", "q=run", "q=production"
+        }) {
+            assertThat(stranger.get("/-/palette?" + query).body()).as(query).doesNotContain("kaleidoscope");
+        }
+    }
+
+    @Test
     void nobodyElseSeesOrMovesAnything() {
         Repo repo = build.project("closed", "a: {script: [echo]}\n");
         long id = build.awaitPipeline(repo, 0).id();

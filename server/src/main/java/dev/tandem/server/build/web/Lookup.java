@@ -55,6 +55,11 @@ final class Lookup {
                 .orElseThrow(() -> ApiException.notFound("Pipeline"));
     }
 
+    /** Whatever project it belongs to: the caller asks who may see it. */
+    Optional<PipelineRecord> anyPipeline(long id) {
+        return database.read(sql -> pipelines.find(sql, id));
+    }
+
     JobRecord job(ProjectFacts project, long id) {
         return database.read(sql -> jobs.find(sql, id))
                 .filter(job -> job.projectId() == project.id())

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.ResponseBody;
 @Controller
 class PaletteController {
     private static final int LONGEST_QUERY = 100;
-    private static final int MOST = 60;
+    private static final int MOST = 100;
 
     /** One line of the palette, in the viewer's language. */
     record Line(String label, String where, String href, String icon) {}

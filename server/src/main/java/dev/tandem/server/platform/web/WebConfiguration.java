@@ -46,6 +46,15 @@ class WebConfiguration {
     }
 
     @Bean
+    PaletteSource projectPalette(
+            PageRenderer renderer, ObjectProvider<PaletteProjects> projects, ObjectProvider<ProjectSection> sections) {
+        return new ProjectPalette(
+                renderer,
+                projects.getIfAvailable(() -> (request, search, most) -> List.of()),
+                sections.stream().toList());
+    }
+
+    @Bean
     WebMvcConfigurer pages(PageRenderer renderer, LiveHub live) {
         return new WebMvcConfigurer() {
             @Override
