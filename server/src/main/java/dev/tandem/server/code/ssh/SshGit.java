@@ -2,6 +2,7 @@ package dev.tandem.server.code.ssh;
 
 import dev.tandem.server.code.http.GitTransfers;
 import dev.tandem.server.identity.SshKeys;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,12 +48,14 @@ public class SshGit implements SmartLifecycle {
     private static final int MOST_KEYS = 20;
 
     private final Settings settings;
+    private final ServerUrls urls;
     private final SshKeys keys;
     private final GitTransfers transfers;
     private @Nullable SshServer server;
 
-    SshGit(Settings settings, SshKeys keys, GitTransfers transfers) {
+    SshGit(Settings settings, ServerUrls urls, SshKeys keys, GitTransfers transfers) {
         this.settings = settings;
+        this.urls = urls;
         this.keys = keys;
         this.transfers = transfers;
     }
@@ -62,7 +65,7 @@ public class SshGit implements SmartLifecycle {
         SshServer running = server;
         return running == null
                 ? Optional.empty()
-                : Optional.of("ssh://" + USER + "@" + settings.externalUrl().getHost() + ":" + running.getPort() + "/"
+                : Optional.of("ssh://" + USER + "@" + urls.external().getHost() + ":" + running.getPort() + "/"
                         + fullPath + ".git");
     }
 
