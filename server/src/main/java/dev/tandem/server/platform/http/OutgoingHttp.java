@@ -1,26 +1,41 @@
 package dev.tandem.server.platform.http;
 
 import dev.tandem.server.platform.http.OutgoingException.Why;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
+import org.apache.hc.client5.http.ClientProtocolException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way in which this server asks addresses that users name: includes, webhooks, uptime checks. A name is resolved once
@@ -78,21 +93,120 @@ public final class OutgoingHttp {
     private OutgoingResponse once(OutgoingRequest request, URI uri, Deadline deadline) throws OutgoingException {
         String host = host(uri);
         int port = OutgoingRequest.port(uri);
-        List<InetAddress> addresses = addresses(host, port, request.trusted());
-        try (Socket plain = connect(addresses, port, deadline);
-                Deadline.Guard guard = deadline.guard(plain)) {
-            Socket socket = "https".equalsIgnoreCase(uri.getScheme()) ? secure(plain, host, port, deadline) : plain;
-            write(socket.getOutputStream(), request, uri, host);
-            return HttpAnswer.read(deadline.limit(socket), request, uri);
+        InetAddress[] addresses = addresses(host, port, request.trusted());
+        ClassicHttpRequest asked = asked(request, uri);
+        try (CloseableHttpClient client = client(addresses, deadline);
+                Deadline.Guard guard = deadline.guard(client)) {
+            return client.execute(
+                    asked,
+                    answer -> new OutgoingResponse(
+                            answer.getCode(), uri, headers(answer), body(answer.getEntity(), request)));
         } catch (OutgoingException e) {
             throw e;
-        } catch (SSLException e) {
+        } catch (IOException | RuntimeException e) {
+            // A client that was closed because time is up says so in many ways.
             deadline.check();
-            throw new OutgoingException(Why.CERTIFICATE, host + " cannot prove who it is: " + e.getMessage(), e);
-        } catch (IOException e) {
-            deadline.check();
-            throw new OutgoingException(Why.CONNECTION, host + " broke the connection off.", e);
+            throw fault(e, host, port);
         }
+    }
+
+    private static OutgoingException fault(Exception e, String host, int port) {
+        return switch (e) {
+            case SSLException tls ->
+                new OutgoingException(Why.CERTIFICATE, host + " cannot prove who it is: " + e.getMessage(), e);
+            case SocketTimeoutException late -> new OutgoingException(Why.TIME, "Nobody answered in time.", e);
+            case ConnectException nobody ->
+                new OutgoingException(Why.CONNECTION, "Nobody listens on port " + port + ".", e);
+            case ClientProtocolException strange -> noHttp(e);
+            case ConnectionClosedException early -> noHttp(e);
+            case NoHttpResponseException silent -> noHttp(e);
+            case MalformedChunkCodingException broken -> noHttp(e);
+            case IllegalArgumentException wrong ->
+                new OutgoingException(Why.ADDRESS, "The address cannot be asked: " + e.getMessage(), e);
+            default -> new OutgoingException(Why.CONNECTION, host + " broke the connection off.", e);
+        };
+    }
+
+    private static OutgoingException noHttp(Exception e) {
+        return new OutgoingException(Why.ANSWER, "The answer is no HTTP: " + e.getMessage(), e);
+    }
+
+    /** One for each request: it knows one name, and nothing that one host said is told the next. */
+    private static CloseableHttpClient client(InetAddress[] addresses, Deadline deadline) throws OutgoingException {
+        Timeout left = Timeout.ofMilliseconds(deadline.leftMillis());
+        HttpClientConnectionManager connections = PoolingHttpClientConnectionManagerBuilder.create()
+                .setDnsResolver(new Resolved(addresses))
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(left)
+                        .setSocketTimeout(left)
+                        .build())
+                .build();
+        return HttpClients.custom()
+                .setConnectionManager(connections)
+                .setDefaultRequestConfig(
+                        RequestConfig.custom().setResponseTimeout(left).build())
+                .setUserAgent("Tandem")
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .build();
+    }
+
+    /** What was resolved and checked before, whatever the name would lead to now. */
+    private record Resolved(InetAddress[] addresses) implements DnsResolver {
+        @Override
+        public InetAddress[] resolve(String host) {
+            return addresses;
+        }
+
+        @Override
+        public String resolveCanonicalHostname(String host) {
+            return host;
+        }
+    }
+
+    private static ClassicHttpRequest asked(OutgoingRequest request, URI uri) {
+        ClassicRequestBuilder asked =
+                ClassicRequestBuilder.create(request.method()).setUri(uri);
+        boolean first = uri.equals(request.uri());
+        request.headers().forEach((name, value) -> {
+            // What was meant for one host (tokens, signatures) is not told another.
+            boolean ours = OURS.contains(name.toLowerCase(Locale.ROOT));
+            if (!ours && (first || sameOrigin(uri, request.uri()))) {
+                asked.setHeader(clean(name), clean(value));
+            }
+        });
+        asked.setHeader("Accept-Encoding", "identity").setHeader("Connection", "close");
+        if (request.body().length > 0 || request.method().equals("POST")) {
+            asked.setEntity(request.body(), null);
+        }
+        return asked.build();
+    }
+
+    private static Map<String, List<String>> headers(ClassicHttpResponse answer) {
+        Map<String, List<String>> headers = new HashMap<>();
+        for (Header header : answer.getHeaders()) {
+            headers.computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(header.getValue());
+        }
+        return headers;
+    }
+
+    private static byte[] body(@Nullable HttpEntity entity, OutgoingRequest request) throws IOException {
+        if (entity == null) {
+            return new byte[0];
+        }
+        InputStream in = entity.getContent();
+        byte[] bytes = in.readNBytes(request.most() + 1);
+        if (bytes.length <= request.most()) {
+            return bytes;
+        }
+        if (!request.cut()) {
+            throw new OutgoingException(Why.SIZE, "It answered with more than " + request.most() + " bytes.");
+        }
+        return Arrays.copyOf(bytes, request.most());
     }
 
     private static String host(URI uri) throws OutgoingException {
@@ -110,7 +224,7 @@ public final class OutgoingHttp {
         return host.toLowerCase(Locale.ROOT);
     }
 
-    private List<InetAddress> addresses(String host, int port, String trusted) throws OutgoingException {
+    private InetAddress[] addresses(String host, int port, String trusted) throws OutgoingException {
         List<InetAddress> found = List.of(resolve(host));
         List<InetAddress> open = found.stream()
                 .filter(address -> !InnerAddresses.holds(address)
@@ -123,7 +237,7 @@ public final class OutgoingHttp {
                     host + " is an address inside of this server's own network. An administrator can allow it with the"
                             + " setting outgoing-allow.");
         }
-        return open;
+        return open.toArray(InetAddress[]::new);
     }
 
     private static InetAddress[] resolve(String host) throws OutgoingException {
@@ -136,82 +250,10 @@ public final class OutgoingHttp {
         }
     }
 
-    private static Socket connect(List<InetAddress> addresses, int port, Deadline deadline) throws OutgoingException {
-        List<IOException> failures = new ArrayList<>();
-        for (InetAddress address : addresses.subList(0, Math.min(3, addresses.size()))) {
-            Socket socket = new Socket();
-            try {
-                socket.connect(new InetSocketAddress(address, port), deadline.leftMillis());
-                return socket;
-            } catch (IOException e) {
-                failures.add(e);
-                close(socket);
-            }
-        }
-        deadline.check();
-        if (failures.getLast() instanceof SocketTimeoutException) {
-            throw new OutgoingException(Why.TIME, "Nobody answered in time.", failures.getLast());
-        }
-        throw new OutgoingException(Why.CONNECTION, "Nobody listens on port " + port + ".", failures.getLast());
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static Socket secure(Socket plain, String host, int port, Deadline deadline) throws IOException {
-        plain.setSoTimeout(deadline.leftMillis());
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket secure = (SSLSocket) factory.createSocket(plain, host, port, false);
-        SSLParameters parameters = secure.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secure.setSSLParameters(parameters);
-        secure.startHandshake();
-        return secure;
-    }
-
-    private static void write(OutputStream to, OutgoingRequest request, URI uri, String host) throws IOException {
-        boolean first = uri.equals(request.uri());
-        StringBuilder head = new StringBuilder();
-        head.append(request.method()).append(' ').append(target(uri)).append(" HTTP/1.1\r\n");
-        head.append("Host: ")
-                .append(uri.getPort() < 0 ? host : host + ":" + uri.getPort())
-                .append("\r\n");
-        head.append("Connection: close\r\nAccept-Encoding: identity\r\n");
-        if (request.headers().keySet().stream().noneMatch("user-agent"::equalsIgnoreCase)) {
-            head.append("User-Agent: Tandem\r\n");
-        }
-        request.headers().forEach((name, value) -> {
-            // What was meant for one host (tokens, signatures) is not told another.
-            boolean ours = OURS.contains(name.toLowerCase(Locale.ROOT));
-            if (!ours && (first || sameOrigin(uri, request.uri()))) {
-                head.append(clean(name)).append(": ").append(clean(value)).append("\r\n");
-            }
-        });
-        byte[] body = request.body();
-        if (body.length > 0 || request.method().equals("POST")) {
-            head.append("Content-Length: ").append(body.length).append("\r\n");
-        }
-        OutputStream out = new BufferedOutputStream(to);
-        out.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
-        out.write(body);
-        out.flush();
-    }
-
     private static boolean sameOrigin(URI one, URI other) {
         return one.getScheme().equalsIgnoreCase(other.getScheme())
                 && one.getHost().equalsIgnoreCase(other.getHost())
                 && OutgoingRequest.port(one) == OutgoingRequest.port(other);
-    }
-
-    private static String target(URI uri) {
-        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        String whole = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
-        return URI.create(whole.startsWith("//") ? "/." + whole : whole).toASCIIString();
     }
 
     private static String clean(String text) {
@@ -237,22 +279,17 @@ public final class OutgoingHttp {
             }
         }
 
-        /** Closes the socket when time is up: an answer that comes drop by drop never times out by itself. */
-        Guard guard(Socket socket) {
+        /** Ends the conversation when time is up: an answer that comes drop by drop never times out by itself. */
+        Guard guard(CloseableHttpClient client) {
             Thread watch = Thread.ofVirtual().start(() -> {
                 try {
                     Thread.sleep(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
-                    close(socket);
+                    client.close(CloseMode.IMMEDIATE);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             });
             return watch::interrupt;
-        }
-
-        InputStream limit(Socket socket) throws IOException {
-            socket.setSoTimeout(leftMillis());
-            return socket.getInputStream();
         }
 
         private interface Guard extends AutoCloseable {

@@ -98,8 +98,8 @@ class OutgoingHttpTest {
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.text()).isEqualTo("hi");
         assertThat(asked.getFirst())
-                .startsWith("GET /a?b=c HTTP/1.1\nHost: 127.0.0.1:" + server.getLocalPort())
-                .contains("X-One: 1  X-Two: 2");
+                .startsWith("GET /a?b=c HTTP/1.1\n")
+                .contains("Host: 127.0.0.1:" + server.getLocalPort(), "X-One: 1  X-Two: 2");
     }
 
     @Test
@@ -191,9 +191,11 @@ class OutgoingHttpTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "SSH-2.0-OpenSSH\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi", "HTTP/1.1 200 OK\r\n",
-                "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
-                        ""
+                "SSH-2.0-OpenSSH\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi",
+                "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+                ""
             })
     void whatIsNoHttpIsSaidSo(String text) {
         answer = text;
