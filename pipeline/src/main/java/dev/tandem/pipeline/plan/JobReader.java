@@ -79,6 +79,11 @@ final class JobReader {
                     message,
                     "move when: delayed and start_in into the rules");
         }
+        Node forgiven = own.get("allow_failure");
+        if (trigger && forgiven instanceof Mapping) {
+            String at = join(path, "allow_failure");
+            values.wrongType(forgiven, at, "true or false", "a downstream pipeline has no exit code");
+        }
         warnOfUnevaluated(own, path);
         return new JobConfig(
                 name,
