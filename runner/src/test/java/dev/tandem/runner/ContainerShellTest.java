@@ -109,6 +109,8 @@ class ContainerShellTest {
                 .start();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assumeTrue(process.waitFor() == 0, "no image can be made: " + said);
+        var ran = engine.ask(Duration.ofMinutes(1), List.of("run", "--rm", name, "/bin/sh", "-c", "true"));
+        assumeTrue(ran.code() == 0, "the engine starts no containers here: " + ran.text());
         return name;
     }
 
