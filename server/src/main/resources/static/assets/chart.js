@@ -360,7 +360,8 @@ class Chart {
       ctx.lineTo(x, top + height);
       ctx.stroke();
       const size = ctx.measureText(label).width;
-      const start = Math.min(x + 3 * ratio, left + width - size);
+      const right = x + 3 * ratio;
+      const start = right + size > left + width ? x - 3 * ratio - size : right;
       if (start < free) continue;
       ctx.fillStyle = colour("muted");
       ctx.fillText(label, start, top - 14 * ratio);

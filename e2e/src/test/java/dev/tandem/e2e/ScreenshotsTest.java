@@ -70,25 +70,35 @@ class ScreenshotsTest {
     /** Version 4 on its way to production, at its second step, under load. */
     private static void takeARollout(Chromium chromium, ToldStory story) throws Exception {
         Service service = new Service(production(story));
-        try (BrowserContext visitor = chromium.visitor("en-US", 1440, 900, ColorScheme.LIGHT);
-                Load load = Load.start(service.request(), 60)) {
-            Page page = Chromium.signIn(visitor, story);
+        try (BrowserContext english = chromium.visitor("en-US", 1440, 900, ColorScheme.LIGHT);
+                BrowserContext chinese = chromium.visitor("zh-CN", 1440, 900, ColorScheme.LIGHT);
+                Load load = Load.start(service.request(), 250)) {
+            Page page = Chromium.signIn(english, story);
+            Page other = Chromium.signIn(chinese, story);
             story.pushVersionFour();
             long deployment = Await.until(
                     Duration.ofMinutes(3),
                     Duration.ofMillis(200),
                     () -> atItsSecondStep(story),
                     () -> "version 4 did not come to its second step");
-            page.navigate(story.url("/root/shop/-/deployments/" + deployment));
-            PlaywrightAssertions.assertThat(page.locator("html[data-ready]")).hasCount(1);
-            PlaywrightAssertions.assertThat(page.locator(".chart canvas")).hasCount(3);
-            PlaywrightAssertions.assertThat(page.locator("#signal-rate:not([data-empty])"))
-                    .hasCount(1);
+            openRollout(page, story, deployment);
             save(page, "rollout");
+            openRollout(other, story, deployment);
+            save(other, "rollout-zh");
             page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
             page.setViewportSize(390, 844);
             save(page, "rollout-narrow");
         }
+    }
+
+    private static void openRollout(Page page, ToldStory story, long deployment) {
+        page.navigate(story.url("/root/shop/-/deployments/" + deployment));
+        PlaywrightAssertions.assertThat(page.locator(".chart canvas")).hasCount(3);
+        PlaywrightAssertions.assertThat(page.locator("#signal-rate:not([data-empty])"))
+                .hasCount(1);
+        PlaywrightAssertions.assertThat(page.locator("#verdict ~ .table td.num").first())
+                .not()
+                .hasText("0");
     }
 
     private static URI production(ToldStory story) throws Exception {

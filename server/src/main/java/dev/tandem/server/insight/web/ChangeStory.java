@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ChangeStory {
     /** What these say is more than their name. */
     private static final Set<String> WITH_REASON =
-            Set.of("reverting", "failed", "canceled", "superseded", "healthy", "traffic", "settling", "paused", "held");
+            Set.of("reverting", "failed", "canceled", "superseded", "healthy", "traffic", "paused", "held");
 
     private final ProjectNav project;
     private final List<Entry> entries = new ArrayList<>();
