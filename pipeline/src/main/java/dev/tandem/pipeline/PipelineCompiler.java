@@ -5,6 +5,7 @@ import dev.tandem.pipeline.Outcome.Invalid;
 import dev.tandem.pipeline.Outcome.Reason;
 import dev.tandem.pipeline.Outcome.Runs;
 import dev.tandem.pipeline.plan.ConfigReader;
+import dev.tandem.pipeline.plan.DeclaredJob;
 import dev.tandem.pipeline.plan.PipelineConfig;
 import dev.tandem.pipeline.plan.Planner;
 import dev.tandem.pipeline.plan.Planning;
@@ -16,6 +17,7 @@ import dev.tandem.pipeline.syntax.Diagnostic;
 import dev.tandem.pipeline.syntax.DiagnosticCode;
 import dev.tandem.pipeline.syntax.Diagnostics;
 import dev.tandem.pipeline.syntax.Mark;
+import dev.tandem.pipeline.syntax.MergedYaml;
 import dev.tandem.pipeline.syntax.Node.Mapping;
 import dev.tandem.pipeline.syntax.SourceFiles;
 import java.util.List;
@@ -64,16 +66,27 @@ public final class PipelineCompiler {
      */
     public static List<Diagnostic> check(
             SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
+        return inspect(files, rootFile, context, options).diagnostics();
+    }
+
+    /** The same with what the configuration comes to: its jobs, and all its files as one. */
+    public static Inspection inspect(
+            SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
         PipelineCompiler compiler = new PipelineCompiler(files, rootFile, context, options);
+        List<DeclaredJob> jobs = List.of();
+        String merged = null;
         try {
-            PipelineConfig config = compiler.read();
-            if (config != null) {
+            Mapping root = compiler.load();
+            if (root != null) {
+                merged = MergedYaml.of(root);
+                PipelineConfig config = ConfigReader.read(root, options.capabilities(), compiler.diagnostics);
                 Planner.check(config, compiler.budget, compiler.diagnostics);
+                jobs = config.declared();
             }
         } catch (Budget.Exhausted exhausted) {
             compiler.reportSize();
         }
-        return compiler.diagnostics.sorted();
+        return new Inspection(jobs, merged, compiler.diagnostics.sorted());
     }
 
     private Compilation compile() {
@@ -89,10 +102,13 @@ public final class PipelineCompiler {
     }
 
     private @Nullable PipelineConfig read() {
-        IncludeRules includes = new IncludeRules(context, files, conditions, options.sources(), diagnostics);
-        Mapping root =
-                ConfigLoader.load(files, rootFile, includes, options.sources(), options.inputs(), budget, diagnostics);
+        Mapping root = load();
         return root == null ? null : ConfigReader.read(root, options.capabilities(), diagnostics);
+    }
+
+    private @Nullable Mapping load() {
+        IncludeRules includes = new IncludeRules(context, files, conditions, options.sources(), diagnostics);
+        return ConfigLoader.load(files, rootFile, includes, options.sources(), options.inputs(), budget, diagnostics);
     }
 
     private Outcome plan(PipelineConfig config) {

@@ -87,6 +87,10 @@ public final class Given implements SourceFiles {
         return PipelineCompiler.compile(this, ROOT, context(), options);
     }
 
+    public Inspection inspect() {
+        return PipelineCompiler.inspect(this, ROOT, context(), options);
+    }
+
     /** The plan; fails with the diagnostics when there is none. */
     public Plan plan() {
         Compilation compilation = compile();

@@ -1,6 +1,7 @@
 package dev.tandem.cli.pipeline;
 
 import dev.tandem.pipeline.syntax.Diagnostic;
+import dev.tandem.pipeline.syntax.Excerpt;
 import dev.tandem.pipeline.syntax.SourceFiles;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,6 @@ import java.util.Map;
 /** Shows diagnostics to a person: each with its line and a caret below the place. */
 public final class Findings {
     private static final int LINE_BYTES = 2 * 1024 * 1024;
-    private static final int WIDEST = 160;
 
     private final SourceFiles files;
     private final PrintWriter out;
@@ -38,30 +38,21 @@ public final class Findings {
     private void print(Diagnostic each) {
         String word = each.isError() ? "error" : "warning";
         out.println(each.file() + ":" + each.line() + ":" + each.column() + ": " + word + "["
-                + each.code().id() + "]: " + visible(each.message()));
+                + each.code().id() + "]: " + Excerpt.visible(each.message()));
         List<String> text = lines.computeIfAbsent(each.file(), this::read);
         if (each.line() <= text.size()) {
             printLine(each, text.get(each.line() - 1));
         }
         if (!each.hint().isEmpty()) {
-            out.println("  hint: " + visible(each.hint()));
+            out.println("  hint: " + Excerpt.visible(each.hint()));
         }
     }
 
     private void printLine(Diagnostic each, String line) {
-        int column = Math.min(each.column() - 1, line.length());
-        int from = column > WIDEST - 20 ? column - WIDEST / 2 : 0;
-        String shown = visible(line.substring(from, Math.min(line.length(), from + WIDEST)));
+        Excerpt shown = Excerpt.of(line, each.column());
         String number = String.valueOf(each.line());
-        out.println("  " + number + " | " + shown);
-        out.println("  " + " ".repeat(number.length()) + " | " + " ".repeat(column - from) + "^");
-    }
-
-    /** Files are hostile: nothing in them may steer the terminal. */
-    private static String visible(String text) {
-        StringBuilder shown = new StringBuilder(text.length());
-        text.chars().forEach(c -> shown.append(Character.isISOControl(c) ? ' ' : (char) c));
-        return shown.toString();
+        out.println("  " + number + " | " + shown.text());
+        out.println("  " + " ".repeat(number.length()) + " | " + " ".repeat(shown.column()) + "^");
     }
 
     private List<String> read(String file) {

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public record PipelineConfig(
         List<String> stages, List<Variable> variables, Workflow workflow, Map<String, JobConfig> jobs) {
 
+    /** The jobs as they are written, before any rule is asked. */
+    public List<DeclaredJob> declared() {
+        return jobs.values().stream().map(DeclaredJob::of).toList();
+    }
+
     /** {@code rules} null: every pipeline is allowed. */
     record Workflow(
             @Nullable String name,

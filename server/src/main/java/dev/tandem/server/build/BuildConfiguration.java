@@ -1,6 +1,7 @@
 package dev.tandem.server.build;
 
 import dev.tandem.server.build.artifacts.JobArtifacts;
+import dev.tandem.server.build.compile.Configurations;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.logs.LogWatchers;
 import dev.tandem.server.build.schedule.Announcements;
@@ -178,8 +179,7 @@ class BuildConfiguration {
             PipelineStore pipelines,
             JobStore jobs,
             JobFlow flow,
-            PredefinedVariables predefined,
-            ProjectVariables settings,
+            Configurations configurations,
             SealedVariables sealed,
             Clock clock) {
         return new PipelineCreation(
@@ -191,8 +191,7 @@ class BuildConfiguration {
                 pipelines,
                 jobs,
                 flow,
-                predefined,
-                settings,
+                configurations,
                 sealed,
                 clock);
     }

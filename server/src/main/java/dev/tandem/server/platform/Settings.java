@@ -113,5 +113,10 @@ public record Settings(
                         + " refused.")
         String outgoingAllow,
 
+                key = "ci-templates",
+                value = "",
+                doc = "Folder with the files that `include:template` of pipeline configurations names. Default: none.")
+        String ciTemplates,
+
         @Setting(key = "log-format", value = "text", doc = "text for people, json for machines (one object a line).")
         String logFormat) {}

@@ -207,6 +207,11 @@ public final class BuildServer implements AutoCloseable {
                     UUID.randomUUID().toString(), id, ref, before, after, 1, Instant.now(), List.of(options)));
         }
 
+        /** Brings a tag to the server without telling build of it. */
+        public void pushTag(String tag) {
+            git("push", "-q", server.bean(RepositoryFolders.class).folder(id).toString(), "refs/tags/" + tag);
+        }
+
         /** Tells build of a push, as code does in the transaction that completes it. */
         public void announce(RefUpdated push) {
             server.bean(Database.class).write(tx -> {

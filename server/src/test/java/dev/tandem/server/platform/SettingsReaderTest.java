@@ -42,6 +42,7 @@ class SettingsReaderTest {
                         Duration.ofMinutes(3),
                         500,
                         "",
+                        "",
                         "text"));
     }
 

@@ -2,22 +2,22 @@ package dev.tandem.server.build.schedule;
 
 import dev.tandem.pipeline.Compilation;
 import dev.tandem.pipeline.Outcome;
-import dev.tandem.pipeline.PipelineCompiler;
 import dev.tandem.pipeline.plan.AutoCancel;
 import dev.tandem.pipeline.plan.Plan;
 import dev.tandem.pipeline.plan.PlannedJob;
-import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.pipeline.syntax.SourceFiles;
 import dev.tandem.server.build.PipelineCreated;
 import dev.tandem.server.build.PipelineFinished;
+import dev.tandem.server.build.compile.Configurations;
+import dev.tandem.server.build.compile.Configurations.Compiled;
+import dev.tandem.server.build.compile.Situation;
 import dev.tandem.server.build.store.JobStore;
 import dev.tandem.server.build.store.NewPipeline;
 import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.PipelineStore;
 import dev.tandem.server.build.store.Problem;
-import dev.tandem.server.build.variables.PredefinedVariables;
-import dev.tandem.server.build.variables.ProjectVariables;
 import dev.tandem.server.build.variables.SealedVariables;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.Project;
@@ -34,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -44,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  * either nothing or a beginning which the next delivery of the event completes.
  */
 public final class PipelineCreation {
-    private static final String CONFIG = ".gitlab-ci.yml";
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
     private static final Pattern SKIP = Pattern.compile("\\[(ci skip|skip ci)]", Pattern.CASE_INSENSITIVE);
 
@@ -56,8 +56,7 @@ public final class PipelineCreation {
     private final PipelineStore pipelines;
     private final JobStore jobs;
     private final JobFlow flow;
-    private final PredefinedVariables predefined;
-    private final ProjectVariables settings;
+    private final Configurations configurations;
     private final SealedVariables sealed;
     private final Clock clock;
 
@@ -70,8 +69,7 @@ public final class PipelineCreation {
             PipelineStore pipelines,
             JobStore jobs,
             JobFlow flow,
-            PredefinedVariables predefined,
-            ProjectVariables settings,
+            Configurations configurations,
             SealedVariables sealed,
             Clock clock) {
         this.database = database;
@@ -82,8 +80,7 @@ public final class PipelineCreation {
         this.pipelines = pipelines;
         this.jobs = jobs;
         this.flow = flow;
-        this.predefined = predefined;
-        this.settings = settings;
+        this.configurations = configurations;
         this.sealed = sealed;
         this.clock = clock;
     }
@@ -127,11 +124,7 @@ public final class PipelineCreation {
         if (wish.pushId() != null && SKIP.matcher(commit.get().message()).find()) {
             return new CreationOutcome.None("the commit message asks for none ([skip ci])");
         }
-        RepositoryFiles files = new RepositoryFiles(repositories, wish.projectId(), wish.sha());
-        if (files.read(CONFIG, 1) == null) {
-            return new CreationOutcome.None("there is no " + CONFIG + " at this commit");
-        }
-        return compiled(wish, project.get(), commit.get(), user.get(), files, earlier.orElse(null));
+        return compiled(wish, project.get(), commit.get(), user.get(), earlier.orElse(null));
     }
 
     private Optional<PipelineRecord> earlier(PipelineWish wish) {
@@ -140,30 +133,29 @@ public final class PipelineCreation {
     }
 
     private CreationOutcome compiled(
-            PipelineWish wish,
-            Project project,
-            Commit commit,
-            User user,
-            RepositoryFiles files,
-            @Nullable PipelineRecord begun) {
+            PipelineWish wish, Project project, Commit commit, User user, @Nullable PipelineRecord begun) {
         boolean refProtected = !wish.tag() && protectedBranches.isProtected(wish.projectId(), wish.ref());
         Instant now = begun == null ? clock.instant() : begun.createdAt();
-        List<Variable> variables = predefined.beforePipeline(new PredefinedVariables.Origin(
-                project, commit, wish.ref(), wish.tag(), refProtected, wish.before(), wish.source(), now, user));
-        PipelineContext context = new PipelineContext(
-                wish.source(),
+        Situation situation = new Situation(
+                project,
+                commit,
                 wish.ref(),
                 wish.tag(),
-                project.defaultBranch(),
-                project.fullPath(),
-                variables,
-                database.read(sql -> settings.of(sql, wish.projectId(), refProtected)),
+                refProtected,
+                wish.before(),
+                wish.source(),
+                user,
                 wish.variables(),
-                repositories.changedFiles(wish.projectId(), wish.before(), wish.sha()));
-        Compilation compilation = PipelineCompiler.compile(files, CONFIG, context);
+                now);
+        SourceFiles files = configurations.files(wish.projectId(), wish.sha());
+        if (files.read(Configurations.FILE, 1) == null) {
+            return new CreationOutcome.None("there is no " + Configurations.FILE + " at this commit");
+        }
+        Compiled compiled = configurations.compile(situation, files, Configurations.FILE, Map.of());
+        Compilation compilation = compiled.compilation();
         List<Problem> problems =
                 compilation.diagnostics().stream().map(Problem::of).toList();
-        Header header = new Header(wish, refProtected, commit, variables, problems, now);
+        Header header = new Header(wish, refProtected, commit, compiled.predefined(), problems, now);
         return switch (compilation.outcome()) {
             case Outcome.Filtered filtered -> new CreationOutcome.None(filtered.message());
             case Outcome.Invalid() -> new CreationOutcome.Created(storeInvalid(header));

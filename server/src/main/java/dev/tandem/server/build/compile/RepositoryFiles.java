@@ -1,4 +1,4 @@
-package dev.tandem.server.build.schedule;
+package dev.tandem.server.build.compile;
 
 import dev.tandem.pipeline.syntax.SourceFiles;
 import dev.tandem.server.code.FileTooLargeException;

@@ -1,0 +1,21 @@
+package dev.tandem.server.build.compile;
+
+import dev.tandem.pipeline.syntax.IncludeSources;
+import dev.tandem.server.platform.Settings;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts the parts together that settings shape. */
+@Configuration(proxyBeanMethods = false)
+class CompileConfiguration {
+
+    @Bean
+    Templates templates(Settings settings) {
+        return new Templates(settings.ciTemplates());
+    }
+
+    @Bean
+    RemoteFiles remoteFiles() {
+        return (url, limitBytes, timeout) -> new IncludeSources.Unreachable("cannot be fetched by this server");
+    }
+}
