@@ -34,6 +34,8 @@ public enum JobEvent {
     FAIL,
     /** A person or a newer pipeline wants it to end. */
     CANCEL,
+    /** The downstream pipeline of a trigger job, which was over or waited for somebody, goes on. */
+    RESUME,
     /** The runner confirms that a job asked to end has ended. */
     CANCEL_CONFIRMED
 }

@@ -37,10 +37,20 @@ public final class JobTransitions {
                 Map.of(RESOURCE_GRANTED, PENDING, PREPARE, PREPARING, FAIL, FAILED, CANCEL, CANCELED));
         next.put(PREPARING, Map.of(ENQUEUE, PENDING, FAIL, FAILED, CANCEL, CANCELED));
         next.put(PENDING, Map.of(START, RUNNING, FAIL, FAILED, CANCEL, CANCELED));
-        next.put(RUNNING, Map.of(PASS, SUCCESS, FAIL, FAILED, RETURN, PENDING, CANCEL, CANCELING));
+        // The last three: a trigger job that mirrors its downstream pipeline.
+        next.put(
+                RUNNING,
+                Map.of(
+                        PASS, SUCCESS,
+                        FAIL, FAILED,
+                        RETURN, PENDING,
+                        CANCEL, CANCELING,
+                        SKIP, SKIPPED,
+                        HOLD, MANUAL,
+                        SCHEDULE, SCHEDULED));
         // A job that was asked to end is canceled however its script happened to end.
         next.put(CANCELING, Map.of(CANCEL_CONFIRMED, CANCELED, PASS, CANCELED, FAIL, CANCELED));
-        next.put(MANUAL, Map.of(PLAY, PENDING, AWAIT_RESOURCE, WAITING_FOR_RESOURCE));
+        next.put(MANUAL, Map.of(PLAY, PENDING, AWAIT_RESOURCE, WAITING_FOR_RESOURCE, RESUME, RUNNING));
         next.put(
                 SCHEDULED,
                 Map.of(
@@ -48,8 +58,13 @@ public final class JobTransitions {
                         PLAY, PENDING,
                         AWAIT_RESOURCE, WAITING_FOR_RESOURCE,
                         UNSCHEDULE, MANUAL,
+                        RESUME, RUNNING,
                         CANCEL, CANCELED));
         next.put(SKIPPED, Map.of(RESET, CREATED));
+        // Trigger jobs only.
+        for (JobStatus over : new JobStatus[] {SUCCESS, FAILED, CANCELED}) {
+            next.put(over, Map.of(RESUME, RUNNING));
+        }
         return Map.copyOf(next);
     }
 }

@@ -26,16 +26,17 @@ class JobTransitionsTest {
             Map.entry(WAITING_FOR_RESOURCE, "resource_granted>pending prepare>preparing fail>failed cancel>canceled"),
             Map.entry(PREPARING, "enqueue>pending fail>failed cancel>canceled"),
             Map.entry(PENDING, "start>running fail>failed cancel>canceled"),
-            Map.entry(RUNNING, "pass>success fail>failed return>pending cancel>canceling"),
+            Map.entry(RUNNING, "pass>success fail>failed return>pending cancel>canceling skip>skipped hold>manual schedule>scheduled"),
             Map.entry(CANCELING, "cancel_confirmed>canceled pass>canceled fail>canceled"),
-            Map.entry(MANUAL, "play>pending await_resource>waiting_for_resource"),
+            Map.entry(MANUAL, "play>pending await_resource>waiting_for_resource resume>running"),
             Map.entry(
                     SCHEDULED,
-                    "fire>pending play>pending await_resource>waiting_for_resource unschedule>manual cancel>canceled"),
+                    "fire>pending play>pending await_resource>waiting_for_resource unschedule>manual cancel>canceled"
+                            + " resume>running"),
             Map.entry(SKIPPED, "reset>created"),
-            Map.entry(SUCCESS, ""),
-            Map.entry(FAILED, ""),
-            Map.entry(CANCELED, "")));
+            Map.entry(SUCCESS, "resume>running"),
+            Map.entry(FAILED, "resume>running"),
+            Map.entry(CANCELED, "resume>running")));
 
     static Stream<Arguments> pairs() {
         return Stream.of(JobStatus.values())

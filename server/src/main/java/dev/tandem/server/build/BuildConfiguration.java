@@ -4,7 +4,9 @@ import dev.tandem.server.build.artifacts.JobArtifacts;
 import dev.tandem.server.build.compile.Configurations;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.logs.LogWatchers;
+import dev.tandem.server.build.downstream.Downstreams;
 import dev.tandem.server.build.schedule.Announcements;
+import dev.tandem.server.build.schedule.BridgeTasks;
 import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.schedule.PipelineCreation;
 import dev.tandem.server.build.schedule.WaitingJobs;
@@ -156,6 +158,44 @@ class BuildConfiguration {
     }
 
     @Bean
+    DurableTask<BridgeTasks.Turn> triggerDownstream(ObjectProvider<Downstreams> downstreams) {
+        return new DurableTask<>(
+                "build.trigger-downstream",
+                BridgeTasks.Turn.class,
+                turn -> downstreams.getObject().start(turn.jobId()));
+    }
+
+    @Bean
+    DurableTask<BridgeTasks.Changed> followDownstream(Database database, ObjectProvider<JobFlow> flow) {
+        return new DurableTask<>(
+                "build.follow-downstream",
+                BridgeTasks.Changed.class,
+                changed -> database.write(tx -> {
+                    flow.getObject().follow(tx, changed.jobId());
+                    return changed;
+                }));
+    }
+
+    @Bean
+    DurableTask<BridgeTasks.Ended> endDownstream(Database database, ObjectProvider<JobFlow> flow) {
+        return new DurableTask<>(
+                "build.end-downstream",
+                BridgeTasks.Ended.class,
+                ended -> database.write(tx -> {
+                    flow.getObject().endDownstream(tx, ended);
+                    return ended;
+                }));
+    }
+
+    @Bean
+    BridgeTasks bridgeTasks(
+            DurableTask<BridgeTasks.Turn> turn,
+            DurableTask<BridgeTasks.Changed> change,
+            DurableTask<BridgeTasks.Ended> end) {
+        return new BridgeTasks(turn, change, end);
+    }
+
+    @Bean
     JobFlow jobFlow(
             PipelineStore pipelines,
             JobStore jobs,
@@ -164,9 +204,10 @@ class BuildConfiguration {
             Announcements live,
             ObjectProvider<RolloutGuard> guards,
             DurableTask<JobFlow.Timed> delayedJob,
-            DurableTask<JobFlow.Freed> freedResource) {
+            DurableTask<JobFlow.Freed> freedResource,
+            BridgeTasks bridgeTasks) {
         RolloutGuard any = (sql, jobId) -> guards.stream().anyMatch(guard -> guard.startedRollout(sql, jobId));
-        return new JobFlow(pipelines, jobs, clock, queue, live, any, delayedJob, freedResource);
+        return new JobFlow(pipelines, jobs, clock, queue, live, any, delayedJob, freedResource, bridgeTasks);
     }
 
     @Bean

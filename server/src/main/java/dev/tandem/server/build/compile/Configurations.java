@@ -4,18 +4,22 @@ import dev.tandem.pipeline.Compilation;
 import dev.tandem.pipeline.CompileOptions;
 import dev.tandem.pipeline.Inspection;
 import dev.tandem.pipeline.PipelineCompiler;
+import dev.tandem.pipeline.plan.Capability;
 import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.syntax.IncludeSources;
 import dev.tandem.pipeline.syntax.SourceFiles;
 import dev.tandem.server.build.variables.PredefinedVariables;
 import dev.tandem.server.build.variables.ProjectVariables;
 import dev.tandem.server.code.Repositories;
+import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.Database;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,6 +30,8 @@ import org.springframework.stereotype.Component;
 public final class Configurations {
     /** Where a project's configuration is. */
     public static final String FILE = ".gitlab-ci.yml";
+
+    private static final Set<Capability> CAPABILITIES = Set.of(Capability.DOWNSTREAM_PIPELINES);
 
     private final Database database;
     private final Repositories repositories;
@@ -64,6 +70,16 @@ public final class Configurations {
     /** The files of a commit. */
     public SourceFiles files(long projectId, String sha) {
         return new RepositoryFiles(repositories, projectId, sha);
+    }
+
+    /**
+     * The files of another project.
+     *
+     * @param user who must be able to read them
+     * @param ref branch, tag or commit; null: the project's head
+     */
+    public IncludeSources.Answer project(User user, String path, @Nullable String ref) {
+        return includes.begin(user, new Found()).project(path, ref);
     }
 
     /**
@@ -123,7 +139,7 @@ public final class Configurations {
     }
 
     private CompileOptions options(Situation situation, Map<String, String> inputs, Found found) {
-        return new CompileOptions(includes.begin(situation.user(), found), false, Set.of(), inputs);
+        return new CompileOptions(includes.begin(situation.user(), found), false, CAPABILITIES, inputs);
     }
 
     private static SourceFiles noted(Situation situation, SourceFiles files, String rootFile, Found found) {

@@ -94,7 +94,7 @@ class RunnersConfiguration {
     ApplicationListener<WebServerInitializedEvent> listening(
             Database database, JobStore jobs, PipelineStore pipelines, JobQueue queue) {
         return event -> database.read(sql -> jobs.inStatus(sql, JobStatus.PENDING).stream()
-                        .filter(job -> job.claimedUntil() == null)
+                        .filter(job -> job.claimedUntil() == null && !job.bridge())
                         .map(job -> queued(
                                 job, pipelines.find(sql, job.pipelineId()).orElseThrow()))
                         .toList())

@@ -62,7 +62,8 @@ public final class RunningJobs {
             }
         }
         for (JobRecord job : database.read(sql -> jobs.inStatus(sql, JobStatus.RUNNING, JobStatus.CANCELING))) {
-            String reason = reason(job, now);
+            // Nobody runs a trigger job; its pipeline tells when it is over.
+            String reason = job.bridge() ? "" : reason(job, now);
             if (!reason.isEmpty()) {
                 LOG.info("job {} is ended: {}", job.id(), reason);
                 database.write(tx -> flow.finish(tx, job.id(), new JobResult.Failed(reason, 0)));

@@ -3,6 +3,8 @@ package dev.tandem.server.build.schedule;
 import dev.tandem.pipeline.plan.AutoCancel.OnJobFailure;
 import dev.tandem.pipeline.plan.AutoCancel.OnNewCommit;
 import dev.tandem.pipeline.plan.PlannedJob;
+import dev.tandem.pipeline.plan.Trigger;
+import dev.tandem.pipeline.state.Bridges;
 import dev.tandem.pipeline.state.CompositeStatus;
 import dev.tandem.pipeline.state.JobChange;
 import dev.tandem.pipeline.state.JobEvent;
@@ -44,7 +46,7 @@ public final class JobFlow {
     private final RolloutGuard guard;
     private final DurableTask<Timed> timer;
     private final DurableTask<Freed> grant;
-
+    private final BridgeTasks bridges;
     private final Turns turns;
 
     /** A job whose delay is over. */
@@ -61,7 +63,8 @@ public final class JobFlow {
             Announcements live,
             RolloutGuard guard,
             DurableTask<Timed> timer,
-            DurableTask<Freed> grant) {
+            DurableTask<Freed> grant,
+            BridgeTasks bridges) {
         this.pipelines = pipelines;
         this.jobs = jobs;
         this.clock = clock;
@@ -71,6 +74,7 @@ public final class JobFlow {
         this.timer = timer;
         this.grant = grant;
         this.turns = new Turns(jobs);
+        this.bridges = bridges;
     }
 
     /** Lets every job go on whose turn came, and brings the pipeline's status up to date. */
@@ -113,6 +117,9 @@ public final class JobFlow {
         PipelineRecord pipeline = lockOfJob(tx, jobId).orElseThrow();
         JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
         boolean canceled = cancel(tx, job, byUser);
+        if (job.bridge() && canceled) {
+            bridges.ended(tx, job, byUser, false, clock.instant());
+        }
         advance(tx, pipeline, List.of(job.name()));
         return canceled;
     }
@@ -124,14 +131,89 @@ public final class JobFlow {
             if (job.status() != JobStatus.CANCELING) {
                 cancel(tx, job, byUser);
             }
+            if (job.bridge()) {
+                bridges.ended(tx, job, byUser, false, clock.instant());
+            }
         }
         advance(tx, pipeline);
+    }
+
+    /** The pipeline that a trigger job asked for exists. */
+    public boolean triggered(Tx tx, long jobId) {
+        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
+        lock(tx, seen.pipelineId()).orElseThrow();
+        JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        if (job.status() == JobStatus.CANCELED) {
+            // It was canceled while its pipeline came to be.
+            bridges.ended(tx, job, job.canceledByUser(), false, clock.instant());
+            return false;
+        }
+        boolean started = job.status() == JobStatus.PENDING && start(tx, job);
+        follow(tx, jobId);
+        return started;
+    }
+
+    /** The pipeline of a trigger job has another status than before: so may the job. */
+    public void follow(Tx tx, long jobId) {
+        Optional<JobRecord> seen = jobs.find(tx.sql(), jobId);
+        Optional<PipelineRecord> downstream = pipelines.ofUpstreamJob(tx.sql(), jobId);
+        if (seen.isEmpty() || downstream.isEmpty() || !downstream.get().complete()) {
+            return;
+        }
+        PipelineRecord pipeline = lock(tx, seen.get().pipelineId()).orElseThrow();
+        JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        if (job.retried() || job.status() == JobStatus.PENDING || job.status() == JobStatus.CREATED) {
+            return;
+        }
+        Trigger trigger = Objects.requireNonNull(jobs.plan(tx.sql(), jobId).trigger(), "trigger");
+        JobEvent event = Bridges.follow(
+                job.status(),
+                Bridges.Strategy.ofWord(trigger.strategy()),
+                downstream.get().status());
+        switch (event) {
+            case null -> {}
+            case PASS -> finish(tx, jobId, new JobResult.Passed());
+            case FAIL -> finish(tx, jobId, new JobResult.Failed("unknown_failure", 0));
+            case CANCEL -> {
+                cancel(tx, job, false);
+                advance(tx, pipeline);
+            }
+            case RESUME -> {
+                move(tx, job, event);
+                reset(tx, pipeline.id(), job.name());
+                advance(tx, pipeline);
+                follow(tx, jobId);
+            }
+            default -> {
+                move(tx, job, event);
+                advance(tx, pipeline);
+            }
+        }
+    }
+
+    /** Ends what a trigger job started, as far as that belongs to it: children always, others when it waits for them. */
+    public void endDownstream(Tx tx, BridgeTasks.Ended ended) {
+        Optional<PipelineRecord> downstream = pipelines.ofUpstreamJob(tx.sql(), ended.jobId());
+        if (downstream.isEmpty() || downstream.get().status().isTerminal()) {
+            return;
+        }
+        Trigger trigger = Objects.requireNonNull(jobs.plan(tx.sql(), ended.jobId()).trigger(), "trigger");
+        PipelineRecord found = downstream.get();
+        if (ended.superseded() && found.isChild()) {
+            supersede(tx, found);
+        } else if (!ended.superseded() && (found.isChild() || !trigger.strategy().equals("none"))) {
+            cancelPipeline(tx, found.id(), ended.byUser());
+        }
     }
 
     /** A person starts a manual or delayed job. */
     public boolean play(Tx tx, long jobId, long userId) {
         PipelineRecord pipeline = lockOfJob(tx, jobId).orElseThrow();
         JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        if (job.bridge() && pipelines.ofUpstreamJob(tx.sql(), jobId).isPresent()) {
+            // It mirrors a pipeline that waits for somebody; its own work is done.
+            return false;
+        }
         if (JobTransitions.next(job.status(), JobEvent.PLAY).isEmpty() || !enqueue(tx, pipeline, job, JobEvent.PLAY)) {
             return false;
         }
@@ -192,26 +274,31 @@ public final class JobFlow {
         if (!newer.source().equals("push")) {
             return;
         }
-        for (PipelineRecord older : pipelines.unfinishedBefore(tx.sql(), newer)) {
-            List<JobRecord> all = jobs.latest(tx.sql(), older.id());
-            boolean any = switch (older.autoCancel().onNewCommit()) {
-                case NONE -> false;
-                case CONSERVATIVE -> all.stream().allMatch(job -> mayBeSuperseded(tx, job));
-                case INTERRUPTIBLE -> true;
-            };
-            if (!any) {
-                continue;
-            }
-            PipelineRecord locked = lock(tx, older.id()).orElseThrow();
-            for (JobRecord job : jobs.latest(tx.sql(), older.id())) {
-                boolean wanted =
-                        older.autoCancel().onNewCommit() == OnNewCommit.CONSERVATIVE || mayBeSuperseded(tx, job);
-                if (wanted && job.status() != JobStatus.CANCELING) {
-                    cancel(tx, job, false);
-                }
-            }
-            advance(tx, locked);
+        pipelines.unfinishedBefore(tx.sql(), newer).forEach(older -> supersede(tx, older));
+    }
+
+    private void supersede(Tx tx, PipelineRecord older) {
+        List<JobRecord> all = jobs.latest(tx.sql(), older.id());
+        boolean any = switch (older.autoCancel().onNewCommit()) {
+            case NONE -> false;
+            case CONSERVATIVE -> all.stream().allMatch(job -> mayBeSuperseded(tx, older, job));
+            case INTERRUPTIBLE -> true;
+        };
+        if (!any) {
+            return;
         }
+        PipelineRecord locked = lock(tx, older.id()).orElseThrow();
+        for (JobRecord job : jobs.latest(tx.sql(), older.id())) {
+            boolean wanted =
+                    older.autoCancel().onNewCommit() == OnNewCommit.CONSERVATIVE || mayBeSuperseded(tx, older, job);
+            if (wanted && job.status() != JobStatus.CANCELING) {
+                cancel(tx, job, false);
+            }
+            if (wanted && job.bridge()) {
+                bridges.ended(tx, job, false, true, clock.instant());
+            }
+        }
+        advance(tx, locked);
     }
 
     /** A delay is over. */
@@ -334,6 +421,7 @@ public final class JobFlow {
             tx.publish(
                     new PipelineFinished(locked.id(), locked.projectId(), locked.ref(), locked.sha(), status.status()));
         }
+        bridges.changed(tx, locked, status.status(), clock.instant());
         live.pipeline(tx, locked, status.status());
     }
 
@@ -353,6 +441,10 @@ public final class JobFlow {
     }
 
     private void offer(Tx tx, PipelineRecord pipeline, JobRecord job) {
+        if (job.bridge()) {
+            bridges.turn(tx, job, clock.instant());
+            return;
+        }
         tx.afterCommit(() -> queue.offer(new QueuedJob(job.id(), job.tags(), pipeline.refProtected())));
     }
 
@@ -456,11 +548,30 @@ public final class JobFlow {
     }
 
     /** Not started, over, or declared interruptible; and it rolls nothing out. */
-    private boolean mayBeSuperseded(Tx tx, JobRecord job) {
+    private boolean mayBeSuperseded(Tx tx, PipelineRecord of, JobRecord job) {
+        if (job.bridge()) {
+            return mayBeSupersededBelow(tx, of, job);
+        }
         if (!job.status().isActive()) {
             // One that is over and was not interruptible has had its effect, but nothing of it can be stopped any more.
             return job.startedAt() == null || job.interruptible();
         }
         return job.interruptible() && !guard.startedRollout(tx.sql(), job.id());
+    }
+
+    /** A trigger job holds nothing up by itself, but the children that it started may. */
+    private boolean mayBeSupersededBelow(Tx tx, PipelineRecord of, JobRecord bridge) {
+        if (of.autoCancel().onNewCommit() == OnNewCommit.INTERRUPTIBLE
+                && bridge.startedAt() != null
+                && !bridge.interruptible()) {
+            return false;
+        }
+        Optional<PipelineRecord> child = pipelines
+                .ofUpstreamJob(tx.sql(), bridge.id())
+                .filter(found -> found.isChild() && !found.status().isTerminal());
+        return child.isEmpty()
+                || (child.get().autoCancel().onNewCommit() != OnNewCommit.NONE
+                        && jobs.latest(tx.sql(), child.get().id()).stream()
+                                .allMatch(job -> mayBeSuperseded(tx, child.get(), job)));
     }
 }

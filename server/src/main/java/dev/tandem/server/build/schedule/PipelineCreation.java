@@ -7,12 +7,15 @@ import dev.tandem.pipeline.plan.Plan;
 import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.pipeline.syntax.Mark;
 import dev.tandem.pipeline.syntax.SourceFiles;
 import dev.tandem.server.build.PipelineCreated;
 import dev.tandem.server.build.PipelineFinished;
 import dev.tandem.server.build.compile.Configurations;
 import dev.tandem.server.build.compile.Configurations.Compiled;
+import dev.tandem.server.build.compile.OverlaidFiles;
 import dev.tandem.server.build.compile.Situation;
+import dev.tandem.server.build.schedule.Upstream.ChildConfig;
 import dev.tandem.server.build.store.JobStore;
 import dev.tandem.server.build.store.NewPipeline;
 import dev.tandem.server.build.store.PipelineRecord;
@@ -106,7 +109,8 @@ public final class PipelineCreation {
                         commit.get(),
                         branch ? push.before() : RefUpdated.ZERO,
                         push.userId(),
-                        List.of()));
+                        List.of(),
+                        null));
     }
 
     /** Compiles and stores; the pipeline's jobs wait for runners when this returns. */
@@ -129,6 +133,10 @@ public final class PipelineCreation {
 
     private Optional<PipelineRecord> earlier(PipelineWish wish) {
         String pushId = wish.pushId();
+        Upstream upstream = wish.upstream();
+        if (upstream != null) {
+            return database.read(sql -> pipelines.ofUpstreamJob(sql, upstream.jobId()));
+        }
         return pushId == null ? Optional.empty() : database.read(sql -> pipelines.ofPush(sql, pushId));
     }
 
@@ -148,13 +156,21 @@ public final class PipelineCreation {
                 wish.variables(),
                 now);
         SourceFiles files = configurations.files(wish.projectId(), wish.sha());
-        if (files.read(Configurations.FILE, 1) == null) {
+        Upstream upstream = wish.upstream();
+        ChildConfig config = upstream == null ? null : upstream.config();
+        if (config == null && files.read(Configurations.FILE, 1) == null) {
             return new CreationOutcome.None("there is no " + Configurations.FILE + " at this commit");
         }
-        Compiled compiled = configurations.compile(situation, files, Configurations.FILE, Map.of());
+        Map<String, String> inputs = upstream == null ? Map.of() : upstream.inputs();
+        Compiled compiled = config == null
+                ? configurations.compile(situation, files, Configurations.FILE, inputs)
+                : configurations.compile(
+                        situation, new OverlaidFiles(files, config.files()), ChildConfig.ROOT, inputs);
         Compilation compilation = compiled.compilation();
-        List<Problem> problems =
-                compilation.diagnostics().stream().map(Problem::of).toList();
+        List<Problem> problems = compilation.diagnostics().stream()
+                .map(Problem::of)
+                .map(problem -> config == null ? problem : blamed(problem, config.mark()))
+                .toList();
         Header header = new Header(wish, refProtected, commit, compiled.predefined(), problems, now);
         return switch (compilation.outcome()) {
             case Outcome.Filtered filtered -> new CreationOutcome.None(filtered.message());
@@ -162,6 +178,21 @@ public final class PipelineCreation {
             case Outcome.Runs(Plan plan) ->
                 new CreationOutcome.Created(storeJobs(begun == null ? begin(header, plan) : begun, plan));
         };
+    }
+
+    /** What is wrong with the list of files is wrong in the trigger job, which nobody sees the list of. */
+    private static Problem blamed(Problem problem, Mark trigger) {
+        return problem.file().equals(ChildConfig.ROOT)
+                ? new Problem(
+                        problem.code(),
+                        problem.fatal(),
+                        problem.message(),
+                        trigger.file(),
+                        trigger.line(),
+                        trigger.column(),
+                        "trigger:include",
+                        problem.hint())
+                : problem;
     }
 
     /** What is stored of a pipeline whatever its jobs. */
@@ -224,6 +255,7 @@ public final class PipelineCreation {
             AutoCancel autoCancel,
             List<String> stages) {
         PipelineWish wish = header.wish();
+        Upstream upstream = wish.upstream();
         return new NewPipeline(
                 wish.projectId(),
                 wish.pushId(),
@@ -243,6 +275,9 @@ public final class PipelineCreation {
                 header.predefined(),
                 wish.variables().isEmpty() ? null : sealed.seal(wish.variables()),
                 wish.userId(),
-                header.createdAt());
+                header.createdAt(),
+                upstream == null ? null : Long.valueOf(upstream.jobId()),
+                upstream == null ? null : Long.valueOf(upstream.rootId()),
+                upstream == null ? 0 : upstream.depth());
     }
 }

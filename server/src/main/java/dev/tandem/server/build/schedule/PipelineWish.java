@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pushId the push behind it; null for a wish by hand
  * @param ref short name of branch or tag
+ * @param upstream the trigger job behind it; null when none is
  * @param before sha before the push; {@link RefUpdated#ZERO} when there is nothing to compare with
  */
 public record PipelineWish(
@@ -21,7 +22,8 @@ public record PipelineWish(
         String sha,
         String before,
         long userId,
-        List<Variable> variables) {
+        List<Variable> variables,
+        @Nullable Upstream upstream) {
     public PipelineWish {
         variables = List.copyOf(variables);
     }

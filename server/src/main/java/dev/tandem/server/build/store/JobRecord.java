@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param retried a newer attempt took its place
  * @param systemFailures how many attempts before it were lost to the runner's own faults
  * @param manual started by a person
+ * @param bridge it starts another pipeline and never goes to a runner
  * @param claimedUntil a runner holds it and has not acknowledged yet
  */
 public record JobRecord(
@@ -53,7 +54,8 @@ public record JobRecord(
         @Nullable Integer exitCode,
         boolean canceledByUser,
         long logBytes,
-        boolean logArchived) {
+        boolean logArchived,
+        boolean bridge) {
 
     /** What the engine needs to know. */
     public JobState state() {

@@ -65,6 +65,7 @@ public final class JobStore {
         row.setCanceledByUser(false);
         row.setLogBytes(0L);
         row.setLogArchived(false);
+        row.setBridge(plan.trigger() != null);
         row.insert();
     }
 
@@ -204,7 +205,7 @@ public final class JobStore {
                 .fetch(JobStore::record);
     }
 
-    /** Jobs of a project, newest first; no statuses: all. */
+    /** Jobs of a project without trigger jobs, newest first; no statuses: all. */
     public List<JobRecord> ofProject(
             DSLContext sql, long projectId, Collection<JobStatus> statuses, int offset, int limit) {
         return sql.select(COLUMNS)
@@ -339,7 +340,7 @@ public final class JobStore {
     }
 
     private static Condition inProject(long projectId, Collection<JobStatus> statuses) {
-        Condition condition = JOBS.PROJECT_ID.eq(projectId);
+        Condition condition = JOBS.PROJECT_ID.eq(projectId).and(JOBS.BRIDGE.eq(false));
         return statuses.isEmpty() ? condition : condition.and(JOBS.STATUS.in(words(statuses)));
     }
 
@@ -392,6 +393,7 @@ public final class JobStore {
                 row.get(JOBS.EXIT_CODE),
                 row.get(JOBS.CANCELED_BY_USER),
                 row.get(JOBS.LOG_BYTES),
-                row.get(JOBS.LOG_ARCHIVED));
+                row.get(JOBS.LOG_ARCHIVED),
+                row.get(JOBS.BRIDGE));
     }
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What is known of a pipeline when it is stored.
  *
  * @param pushId the push that makes it; null when a person or client does
+ * @param upstreamJobId the trigger job that makes it
+ * @param rootId the pipeline at the top of its hierarchy; null when it is itself
  * @param sealedVariables its own variables as sealed JSON; null when there are none
  */
 public record NewPipeline(
@@ -32,7 +34,10 @@ public record NewPipeline(
         List<Variable> predefined,
         @Nullable String sealedVariables,
         long userId,
-        Instant createdAt) {
+        Instant createdAt,
+        @Nullable Long upstreamJobId,
+        @Nullable Long rootId,
+        int depth) {
     public NewPipeline {
         stages = List.copyOf(stages);
         problems = List.copyOf(problems);

@@ -10,8 +10,12 @@ import dev.tandem.pipeline.state.CompositeStatus;
 import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.server.platform.tables.tables.records.PipelinesRecord;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -60,6 +64,9 @@ public final class PipelineStore {
         row.setUserId(pipeline.userId());
         row.setCreatedAt(pipeline.createdAt().toEpochMilli());
         row.setUpdatedAt(pipeline.createdAt().toEpochMilli());
+        row.setUpstreamJobId(pipeline.upstreamJobId());
+        row.setRootId(pipeline.rootId());
+        row.setDepth(pipeline.depth());
         if (pipeline.status().isTerminal()) {
             row.setFinishedAt(pipeline.createdAt().toEpochMilli());
         }
@@ -126,6 +133,48 @@ public final class PipelineStore {
         return sql.selectFrom(PIPELINES).where(PIPELINES.PUSH_ID.eq(pushId)).fetchOptional(PipelineStore::record);
     }
 
+    /** What a trigger job made. */
+    public Optional<PipelineRecord> ofUpstreamJob(DSLContext sql, long jobId) {
+        return sql.selectFrom(PIPELINES)
+                .where(PIPELINES.UPSTREAM_JOB_ID.eq(jobId))
+                .fetchOptional(PipelineStore::record);
+    }
+
+    /** What these trigger jobs made, by job. */
+    public Map<Long, PipelineRecord> ofUpstreamJobs(DSLContext sql, Collection<Long> jobIds) {
+        Map<Long, PipelineRecord> found = new LinkedHashMap<>();
+        sql.selectFrom(PIPELINES)
+                .where(PIPELINES.UPSTREAM_JOB_ID.in(jobIds))
+                .orderBy(PIPELINES.ID)
+                .forEach(row -> found.put(row.getUpstreamJobId(), record(row)));
+        return found;
+    }
+
+    /** The pipeline itself, then what triggered it, up to the top. */
+    public List<PipelineRecord> upstreams(DSLContext sql, PipelineRecord pipeline) {
+        List<PipelineRecord> all = new ArrayList<>();
+        Optional<PipelineRecord> next = Optional.of(pipeline);
+        while (next.isPresent()) {
+            PipelineRecord found = next.get();
+            all.add(found);
+            Long job = found.upstreamJobId();
+            next = job == null
+                    ? Optional.empty()
+                    : sql.select(PIPELINES.fields())
+                            .from(PIPELINES)
+                            .join(JOBS)
+                            .on(JOBS.PIPELINE_ID.eq(PIPELINES.ID))
+                            .where(JOBS.ID.eq(job))
+                            .fetchOptional(row -> record(row.into(PIPELINES)));
+        }
+        return all;
+    }
+
+    /** How many pipelines were triggered below this one. */
+    public int hierarchySize(DSLContext sql, long rootId) {
+        return sql.fetchCount(PIPELINES, PIPELINES.ROOT_ID.eq(rootId));
+    }
+
     /** Newest first. */
     public List<PipelineRecord> list(DSLContext sql, long projectId, Filter filter, int offset, int limit) {
         return sql.selectFrom(PIPELINES)
@@ -143,7 +192,11 @@ public final class PipelineStore {
     /** Newest first. */
     public List<PipelineRecord> ofCommits(DSLContext sql, long projectId, List<String> shas) {
         return sql.selectFrom(PIPELINES)
-                .where(PIPELINES.PROJECT_ID.eq(projectId).and(PIPELINES.SHA.in(shas)))
+                .where(PIPELINES
+                        .PROJECT_ID
+                        .eq(projectId)
+                        .and(PIPELINES.SHA.in(shas))
+                        .and(PIPELINES.SOURCE.ne("parent_pipeline")))
                 .orderBy(PIPELINES.ID.desc())
                 .limit(500)
                 .fetch(PipelineStore::record);
@@ -214,7 +267,11 @@ public final class PipelineStore {
         condition = filter.sha() == null ? condition : condition.and(PIPELINES.SHA.eq(filter.sha()));
         JobStatus status = filter.status();
         condition = status == null ? condition : condition.and(PIPELINES.STATUS.eq(status.wire()));
-        condition = filter.source() == null ? condition : condition.and(PIPELINES.SOURCE.eq(filter.source()));
+        // Child pipelines are parts of others; they are listed when asked for.
+        condition = condition.and(
+                filter.source() == null
+                        ? PIPELINES.SOURCE.ne("parent_pipeline")
+                        : PIPELINES.SOURCE.eq(filter.source()));
         Long user = filter.userId();
         return user == null ? condition : condition.and(PIPELINES.USER_ID.eq(user));
     }
@@ -252,6 +309,9 @@ public final class PipelineStore {
                 Instant.ofEpochMilli(row.getCreatedAt()),
                 Codec.instant(row.getStartedAt()),
                 Codec.instant(row.getFinishedAt()),
-                Instant.ofEpochMilli(row.getUpdatedAt()));
+                Instant.ofEpochMilli(row.getUpdatedAt()),
+                row.getUpstreamJobId(),
+                row.getRootId(),
+                row.getDepth());
     }
 }

@@ -55,16 +55,22 @@ public final class PredefinedVariables {
         return all;
     }
 
-    /** Known once a runner has the job. */
-    public List<Variable> ofJob(PipelineRecord pipeline, JobRecord job, String projectPath, RunnerRecord runner) {
-        String project = urls.external() + "/" + projectPath;
+    /** Known once the pipeline exists; trigger jobs see no others. */
+    public List<Variable> ofPipeline(PipelineRecord pipeline, String projectPath) {
         List<Variable> all = new ArrayList<>();
         add(all, "CI_PIPELINE_ID", Long.toString(pipeline.id()));
         add(all, "CI_PIPELINE_IID", Long.toString(pipeline.iid()));
-        add(all, "CI_PIPELINE_URL", project + "/-/pipelines/" + pipeline.id());
+        add(all, "CI_PIPELINE_URL", urls.external() + "/" + projectPath + "/-/pipelines/" + pipeline.id());
         if (pipeline.name() != null) {
             add(all, "CI_PIPELINE_NAME", pipeline.name());
         }
+        return all;
+    }
+
+    /** Known once a runner has the job. */
+    public List<Variable> ofJob(PipelineRecord pipeline, JobRecord job, String projectPath, RunnerRecord runner) {
+        String project = urls.external() + "/" + projectPath;
+        List<Variable> all = ofPipeline(pipeline, projectPath);
         add(all, "CI_JOB_ID", Long.toString(job.id()));
         add(all, "CI_JOB_URL", project + "/-/jobs/" + job.id());
         add(all, "CI_JOB_TIMEOUT", Long.toString(job.timeout().toSeconds()));

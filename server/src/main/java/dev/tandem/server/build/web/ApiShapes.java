@@ -113,6 +113,17 @@ final class ApiShapes {
         return body;
     }
 
+    /** A trigger job: what a runner or an artifact would be is missing, and the pipeline that it started is there. */
+    Map<String, @Nullable Object> bridge(
+            ProjectFacts project, JobRecord job, PipelineRecord pipeline, Family.@Nullable Related downstream) {
+        Map<String, @Nullable Object> body = job(project, job, pipeline);
+        List.of("artifacts", "artifacts_expire_at", "runner", "tag_list").forEach(body::remove);
+        body.put(
+                "downstream_pipeline",
+                downstream == null ? null : pipeline(downstream.project(), downstream.pipeline()));
+        return body;
+    }
+
     Map<String, @Nullable Object> user(User user) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("id", user.id().value());

@@ -8,6 +8,7 @@ import dev.tandem.pipeline.syntax.SourceFiles;
 import dev.tandem.server.build.compile.Configurations;
 import dev.tandem.server.build.compile.Configurations.Inspected;
 import dev.tandem.server.build.compile.IncludedFile;
+import dev.tandem.server.build.compile.OverlaidFiles;
 import dev.tandem.server.build.compile.Situation;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.Project;
@@ -113,7 +114,7 @@ public final class Linting {
     private Answer answer(Situation situation, byte @Nullable [] given, boolean pipeline) {
         SourceFiles files = configurations.files(
                 situation.project().id(), situation.commit().sha());
-        SourceFiles seen = given == null ? files : new Overlaid(files, Configurations.FILE, given);
+        SourceFiles seen = given == null ? files : new OverlaidFiles(files, Map.of(Configurations.FILE, given));
         Inspected inspected = configurations.inspect(situation, seen, Configurations.FILE);
         Outcome outcome = null;
         List<Diagnostic> diagnostics = inspected.inspection().diagnostics();
@@ -176,18 +177,5 @@ public final class Linting {
                 "",
                 "",
                 List.of());
-    }
-
-    /** A commit's files with one that is not committed yet. */
-    private record Overlaid(SourceFiles files, String path, byte[] content) implements SourceFiles {
-        @Override
-        public byte @Nullable [] read(String wanted, int limitBytes) {
-            return wanted.equals(path) ? content : files.read(wanted, limitBytes);
-        }
-
-        @Override
-        public List<String> paths() {
-            return files.paths();
-        }
     }
 }

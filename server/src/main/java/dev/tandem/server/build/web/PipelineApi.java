@@ -7,6 +7,7 @@ import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.build.web.Family.Related;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.identity.Actor;
@@ -43,6 +44,7 @@ class PipelineApi {
     private final Projects projects;
     private final Users users;
     private final JobFlow flow;
+    private final Family family;
     private final Database database;
 
     PipelineApi(
@@ -53,6 +55,7 @@ class PipelineApi {
             Projects projects,
             Users users,
             JobFlow flow,
+            Family family,
             Database database) {
         this.lookup = lookup;
         this.shapes = shapes;
@@ -61,6 +64,7 @@ class PipelineApi {
         this.projects = projects;
         this.users = users;
         this.flow = flow;
+        this.family = family;
         this.database = database;
     }
 
@@ -147,19 +151,31 @@ class PipelineApi {
         List<JobRecord> found = lookup
                 .jobs(id, parameters.flag("include_retried").orElse(false))
                 .stream()
+                .filter(job -> !job.bridge())
                 .filter(job -> wanted.isEmpty() || wanted.contains(job.status()))
                 .sorted(java.util.Comparator.comparing(JobRecord::id).reversed())
                 .toList();
         return Listing.cut(found, paging).map(job -> shapes.job(project, job, pipeline));
     }
 
-    /** There are no jobs that trigger other pipelines yet. */
     @GetMapping(ONE + "/bridges")
     @Requires(Permission.READ_PIPELINE)
     Listing<Map<String, @Nullable Object>> bridges(
-            ProjectFacts project, @PathVariable("pipeline") long id, Paging paging) {
-        lookup.pipeline(project, id);
-        return new Listing<>(List.of(), 0, paging);
+            ProjectFacts project,
+            Actor actor,
+            @PathVariable("pipeline") long id,
+            Parameters parameters,
+            Paging paging) {
+        PipelineRecord pipeline = lookup.pipeline(project, id);
+        List<JobStatus> wanted = JobApi.statuses(parameters);
+        List<JobRecord> found = lookup.jobs(id, false).stream()
+                .filter(JobRecord::bridge)
+                .filter(job -> wanted.isEmpty() || wanted.contains(job.status()))
+                .sorted(java.util.Comparator.comparing(JobRecord::id).reversed())
+                .toList();
+        Map<Long, Related> downstream = family.downstream(actor, found);
+        return Listing.cut(found, paging)
+                .map(job -> shapes.bridge(project, job, pipeline, downstream.get(job.id())));
     }
 
     private static List<Variable> variables(Parameters parameters) {

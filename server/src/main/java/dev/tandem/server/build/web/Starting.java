@@ -55,7 +55,8 @@ final class Starting {
                 sha.get(),
                 RefUpdated.ZERO,
                 actor.userId().orElseThrow().value(),
-                variables);
+                variables,
+                null);
         return switch (creation.create(wish)) {
             case CreationOutcome.Created(PipelineRecord pipeline) -> new Outcome.Started(pipeline);
             case CreationOutcome.None(String why) -> new Outcome.NothingToRun(why);

@@ -268,7 +268,10 @@ abstract class StoreContract {
                         List.of(Variable.raw("CI", "true")),
                         null,
                         1,
-                        NOW)));
+                        NOW,
+                        null,
+                        null,
+                        0)));
     }
 
     private JobRecord job(PipelineRecord pipeline, String name, @Nullable List<Need> needs) {
