@@ -12,6 +12,9 @@ export default function graph(element) {
 
   const nodes = () => new Map([...stages.querySelectorAll("[data-job]")].map((node) => [node.dataset.job, node]));
   const needs = (node) => (node.dataset.needs ?? "").split(/\s+/).filter(Boolean);
+  // A group of parallel jobs stands for its members while it is folded, and for what needs any of them.
+  const ids = (node) => [node.dataset.job, ...[...node.querySelectorAll("[data-job]")].map((each) => each.dataset.job)];
+  const shown = (node) => node.parentElement.closest("details:not([open])")?.closest("[data-job]") ?? node;
 
   function related(node, all) {
     const found = new Set([node]);
@@ -29,8 +32,9 @@ export default function graph(element) {
     const down = [node];
     const below = new Set([node]);
     for (let next = down.pop(); next; next = down.pop()) {
+      const wanted = ids(next);
       for (const candidate of all.values()) {
-        if (!needs(candidate).includes(next.dataset.job)) continue;
+        if (!needs(candidate).some((id) => wanted.includes(id))) continue;
         edges.push([next, candidate]);
         if (!below.has(candidate)) down.push(candidate);
         below.add(candidate);
@@ -40,7 +44,9 @@ export default function graph(element) {
     return { found, edges };
   }
 
-  function path([from, to]) {
+  function path([start, end]) {
+    const from = shown(start);
+    const to = shown(end);
     const origin = stages.getBoundingClientRect();
     const a = from.getBoundingClientRect();
     const b = to.getBoundingClientRect();
@@ -71,7 +77,7 @@ export default function graph(element) {
       return;
     }
     element.dataset.tracing = "";
-    connection.found.forEach((each) => { each.dataset.traced = ""; });
+    connection.found.forEach((each) => { shown(each).dataset.traced = ""; });
     lines.append(...connection.edges.map(path));
   }
 

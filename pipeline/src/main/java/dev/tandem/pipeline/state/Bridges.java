@@ -65,14 +65,8 @@ public final class Bridges {
                     case SUCCESS -> SUCCESS;
                     case FAILED, SKIPPED -> FAILED;
                     case CANCELED -> CANCELED;
-                    case CREATED,
-                            WAITING_FOR_RESOURCE,
-                            PREPARING,
-                            PENDING,
-                            RUNNING,
-                            CANCELING,
-                            MANUAL,
-                            SCHEDULED -> RUNNING;
+                    case CREATED, WAITING_FOR_RESOURCE, PREPARING, PENDING, RUNNING, CANCELING, MANUAL, SCHEDULED ->
+                        RUNNING;
                 };
             case MIRROR ->
                 switch (downstream) {

@@ -26,7 +26,9 @@ class JobTransitionsTest {
             Map.entry(WAITING_FOR_RESOURCE, "resource_granted>pending prepare>preparing fail>failed cancel>canceled"),
             Map.entry(PREPARING, "enqueue>pending fail>failed cancel>canceled"),
             Map.entry(PENDING, "start>running fail>failed cancel>canceled"),
-            Map.entry(RUNNING, "pass>success fail>failed return>pending cancel>canceling skip>skipped hold>manual schedule>scheduled"),
+            Map.entry(
+                    RUNNING,
+                    "pass>success fail>failed return>pending cancel>canceling skip>skipped hold>manual schedule>scheduled"),
             Map.entry(CANCELING, "cancel_confirmed>canceled pass>canceled fail>canceled"),
             Map.entry(MANUAL, "play>pending await_resource>waiting_for_resource resume>running"),
             Map.entry(

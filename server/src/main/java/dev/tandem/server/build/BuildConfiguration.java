@@ -2,9 +2,9 @@ package dev.tandem.server.build;
 
 import dev.tandem.server.build.artifacts.JobArtifacts;
 import dev.tandem.server.build.compile.Configurations;
+import dev.tandem.server.build.downstream.Downstreams;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.logs.LogWatchers;
-import dev.tandem.server.build.downstream.Downstreams;
 import dev.tandem.server.build.schedule.Announcements;
 import dev.tandem.server.build.schedule.BridgeTasks;
 import dev.tandem.server.build.schedule.JobFlow;

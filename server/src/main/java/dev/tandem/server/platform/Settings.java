@@ -113,6 +113,7 @@ public record Settings(
                         + " refused.")
         String outgoingAllow,
 
+        @Setting(
                 key = "ci-templates",
                 value = "",
                 doc = "Folder with the files that `include:template` of pipeline configurations names. Default: none.")

@@ -36,10 +36,13 @@ class DownstreamTest {
     static Path folder;
 
     private static BuildServer build;
+    private static RunningServer.Browser browser;
 
     @BeforeAll
     static void start() {
         build = BuildServer.start(folder);
+        browser = build.server().browser();
+        browser.signIn("root", RunningServer.PASSWORD);
     }
 
     @AfterAll
@@ -73,6 +76,16 @@ class DownstreamTest {
         assertThat(child.source()).isEqualTo("parent_pipeline");
         assertThat(child.sha()).isEqualTo(parent.sha());
         await(parent, "running", "created");
+        String page = browser.get("/root/family/-/pipelines/" + parent.id()).body();
+        assertThat(page)
+                .contains(
+                        "Child pipeline #" + child.id(),
+                        "id=\"job-" + build.jobs(child.id()).getFirst().id() + "\"");
+        assertThat(browser.get("/root/family/-/pipelines/" + child.id()).body())
+                .contains("Triggered by", "root/family #" + parent.id());
+        assertThat(browser.get("/root/family/-/jobs/" + bridge(parent, "child").id())
+                        .body())
+                .contains("/-/pipelines/" + child.id());
         Given job = build.runner().takeAndStart();
         assertThat(variable(job, "SEEN")).isEqualTo("hello for main");
         assertThat(variable(job, "CI_PIPELINE_SOURCE")).isEqualTo("parent_pipeline");
@@ -84,7 +97,8 @@ class DownstreamTest {
 
     @Test
     void aPipelineOfAnotherProjectIsTriggeredWithoutWaiting() {
-        Repo other = build.project("deploys", "spec: {inputs: {place: {}}}\n---\n\"to $[[ inputs.place ]]\": {script: [echo]}\n");
+        Repo other = build.project(
+                "deploys", "spec: {inputs: {place: {}}}\n---\n\"to $[[ inputs.place ]]\": {script: [echo]}\n");
         Repo repo = build.project("triggers", """
                 bridge: {trigger: {project: root/deploys, branch: main, inputs: {place: here}}}
                 """);
@@ -103,7 +117,8 @@ class DownstreamTest {
         assertThat(bridges.get(0).get("downstream_pipeline").get("id").asLong()).isEqualTo(down.id());
         assertThat(bridges.get(0).get("downstream_pipeline").get("web_url").asString())
                 .endsWith("/root/deploys/-/pipelines/" + down.id());
-        assertThat(api("/projects/" + repo.id() + "/pipelines/" + up.id() + "/jobs")).isEmpty();
+        assertThat(api("/projects/" + repo.id() + "/pipelines/" + up.id() + "/jobs"))
+                .isEmpty();
     }
 
     @Test
@@ -115,14 +130,19 @@ class DownstreamTest {
         PipelineRecord up = build.awaitPipeline(repo, 0);
         ScriptedRunner runner = build.runner();
         Given job = runner.takeAndStart();
-        runner.upload(job, "", "artifacts.zip", zip("gen/made.yml", "by-hand: {script: [echo], when: manual, allow_failure: false}\n"));
+        runner.upload(
+                job,
+                "",
+                "artifacts.zip",
+                zip("gen/made.yml", "by-hand: {script: [echo], when: manual, allow_failure: false}\n"));
         runner.finishTaken(job, "", "success", "");
 
         PipelineRecord down = downstream(up, "child");
         await(up, "success", "manual");
         assertThat(build.pipeline(up.id()).status()).isEqualTo(JobStatus.MANUAL);
         JobRecord hand = build.jobs(down.id()).getFirst();
-        assertThat(post("/projects/" + repo.id() + "/jobs/" + bridge(up, "child").id() + "/play"))
+        assertThat(post("/projects/" + repo.id() + "/jobs/"
+                        + bridge(up, "child").id() + "/play"))
                 .isEqualTo(400);
         post("/projects/" + repo.id() + "/jobs/" + hand.id() + "/play");
         await(up, "success", "running");
@@ -151,9 +171,11 @@ class DownstreamTest {
         repo.push("empty");
         PipelineRecord up = build.awaitPipeline(repo, first);
 
-        Await.until("all trigger jobs failed", () -> build.jobs(up.id()).stream()
-                .filter(JobRecord::bridge)
-                .allMatch(job -> job.status() == JobStatus.FAILED));
+        Await.until(
+                "all trigger jobs failed",
+                () -> build.jobs(up.id()).stream()
+                        .filter(JobRecord::bridge)
+                        .allMatch(job -> job.status() == JobStatus.FAILED));
         assertThat(bridge(up, "nowhere").failureReason()).isEqualTo("downstream_bridge_project_not_found");
         assertThat(log(up, "nowhere")).contains("'root/nowhere' does not exist here, or root may not see it");
         assertThat(log(up, "no-branch")).contains("root/loop has no branch or tag 'gone'");
@@ -169,9 +191,11 @@ class DownstreamTest {
         Repo repo = build.project("circle", "again: {trigger: {project: root/circle}}\n");
         build.awaitPipeline(repo, 0);
 
-        PipelineRecord last = Await.value("the loop's end", () -> build.pipelines(repo.id()).stream()
-                .filter(pipeline -> pipeline.status() == JobStatus.FAILED)
-                .findFirst());
+        PipelineRecord last = Await.value(
+                "the loop's end",
+                () -> build.pipelines(repo.id()).stream()
+                        .filter(pipeline -> pipeline.status() == JobStatus.FAILED)
+                        .findFirst());
 
         assertThat(build.jobs(last.id()).getFirst().failureReason()).isEqualTo("pipeline_loop_detected");
         assertThat(build.pipelines(repo.id())).hasSize(2);
@@ -185,7 +209,8 @@ class DownstreamTest {
         repo.push("deep");
         PipelineRecord top = build.awaitPipeline(repo, first);
 
-        Await.until("the failure arrives at the top", () -> build.pipeline(top.id()).status() == JobStatus.FAILED);
+        Await.until(
+                "the failure arrives at the top", () -> build.pipeline(top.id()).status() == JobStatus.FAILED);
         PipelineRecord grandchild = downstream(downstream(top, "down"), "down");
         assertThat(bridge(grandchild, "down").failureReason()).isEqualTo("reached_max_descendant_pipelines_depth");
         assertThat(grandchild.rootId()).isEqualTo(top.id());
@@ -214,21 +239,39 @@ class DownstreamTest {
 
     /** The pipeline is there, the job still waits for it, and is told again. */
     private static void afterACrashBeforeTheJobKnew(JobRecord bridge) {
-        build.server().bean(Database.class).write(tx -> tx.sql()
-                .update(JOBS)
-                .set(JOBS.STATUS, "pending")
-                .where(JOBS.ID.eq(bridge.id()))
-                .execute());
+        build.server()
+                .bean(Database.class)
+                .write(tx -> tx.sql()
+                        .update(JOBS)
+                        .set(JOBS.STATUS, "pending")
+                        .where(JOBS.ID.eq(bridge.id()))
+                        .execute());
         build.server().bean(Downstreams.class).start(bridge.id());
         build.server().bean(Downstreams.class).start(bridge.id());
     }
 
+    @Test
+    void parallelJobsAreOneNodeThatUnfolds() {
+        Repo repo = build.project("matrix", """
+                m: {script: [echo], parallel: {matrix: [{OS: [linux, mac], V: ["1", "2"]}]}}
+                n: {script: [echo], needs: [m], parallel: 2}
+                """);
+        PipelineRecord pipeline = build.awaitPipeline(repo, 0);
+
+        String page = browser.get("/root/matrix/-/pipelines/" + pipeline.id()).body();
+
+        assertThat(page).contains("<span class=\"name\">m</span><span class=\"detail\">0 of 4</span>", "m: [linux, 1]");
+        assertThat(page.split("job-group", -1)).hasSize(3);
+    }
+
     private static PipelineRecord downstream(PipelineRecord up, String bridge) {
         long job = bridge(up, bridge).id();
-        return Await.value("the pipeline of " + bridge, () -> build.server()
-                .bean(Database.class)
-                .read(sql -> build.server().bean(PipelineStore.class).ofUpstreamJob(sql, job))
-                .filter(PipelineRecord::complete));
+        return Await.value(
+                "the pipeline of " + bridge,
+                () -> build.server()
+                        .bean(Database.class)
+                        .read(sql -> build.server().bean(PipelineStore.class).ofUpstreamJob(sql, job))
+                        .filter(PipelineRecord::complete));
     }
 
     private static JobRecord bridge(PipelineRecord up, String name) {
@@ -245,7 +288,9 @@ class DownstreamTest {
     }
 
     private static List<String> statuses(PipelineRecord pipeline) {
-        return build.jobs(pipeline.id()).stream().map(job -> job.status().wire()).toList();
+        return build.jobs(pipeline.id()).stream()
+                .map(job -> job.status().wire())
+                .toList();
     }
 
     private static String log(PipelineRecord up, String bridge) {
@@ -275,7 +320,9 @@ class DownstreamTest {
     private static JsonNode api(String path) {
         return JsonMapper.builder()
                 .build()
-                .readTree(build.server().api("GET", path, RunningServer.TOKEN, null).body());
+                .readTree(build.server()
+                        .api("GET", path, RunningServer.TOKEN, null)
+                        .body());
     }
 
     private static int post(String path) {

@@ -1,7 +1,7 @@
 package dev.tandem.server.build.compile;
 
-import dev.tandem.pipeline.syntax.IncludeSources;
 import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.http.OutgoingHttp;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -15,7 +15,7 @@ class CompileConfiguration {
     }
 
     @Bean
-    RemoteFiles remoteFiles() {
-        return (url, limitBytes, timeout) -> new IncludeSources.Unreachable("cannot be fetched by this server");
+    RemoteFiles remoteFiles(OutgoingHttp http) {
+        return new GuardedFiles(http);
     }
 }

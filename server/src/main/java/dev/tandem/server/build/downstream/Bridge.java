@@ -59,5 +59,4 @@ record Bridge(
         }
         return new ArrayList<>(handed.values());
     }
-
 }

@@ -60,7 +60,8 @@ public final class Downstreams {
 
     private void create(long jobId, Order.Wanted wanted) {
         switch (creation.create(wanted.wish())) {
-            case CreationOutcome.Created(PipelineRecord pipeline) when pipeline.invalid() ->
+            case CreationOutcome.Created(PipelineRecord pipeline)
+            when pipeline.invalid() ->
                 fail(
                         jobId,
                         "downstream_pipeline_creation_failed",
@@ -70,7 +71,10 @@ public final class Downstreams {
                 database.write(tx -> flow.triggered(tx, jobId));
             }
             case CreationOutcome.None(String why) ->
-                fail(jobId, "downstream_pipeline_creation_failed", "Triggering " + wanted.what() + " made no pipeline: " + why + ".");
+                fail(
+                        jobId,
+                        "downstream_pipeline_creation_failed",
+                        "Triggering " + wanted.what() + " made no pipeline: " + why + ".");
         }
     }
 

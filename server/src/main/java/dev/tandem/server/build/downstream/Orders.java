@@ -90,7 +90,8 @@ final class Orders {
             return forbidden(user, bridge.project(), parent.ref());
         }
         return switch (files.of(bridge, user)) {
-            case ChildFiles.Outcome.Missing(String why) -> new Order.Refused("downstream_pipeline_creation_failed", why);
+            case ChildFiles.Outcome.Missing(String why) ->
+                new Order.Refused("downstream_pipeline_creation_failed", why);
             case ChildFiles.Outcome.Found(Upstream.ChildConfig config) ->
                 new Order.Wanted(
                         new PipelineWish(
@@ -103,8 +104,7 @@ final class Orders {
                                 parent.beforeSha(),
                                 user.id().value(),
                                 bridge.handedOn(),
-                                new Upstream(
-                                        bridge.job().id(), root(parent), parent.depth() + 1, Map.of(), config)),
+                                new Upstream(bridge.job().id(), root(parent), parent.depth() + 1, Map.of(), config)),
                         "a child pipeline");
         };
     }
@@ -112,9 +112,9 @@ final class Orders {
     private Order other(Bridge bridge, User user) {
         Trigger trigger = bridge.trigger();
         String path = bridge.expand(String.valueOf(trigger.project()));
-        Optional<Project> target = projects.findByPath(path).filter(project -> access.decide(
-                        person(user), Permission.READ_PROJECT, facts(project))
-                .isAllowed());
+        Optional<Project> target = projects.findByPath(path)
+                .filter(project -> access.decide(person(user), Permission.READ_PROJECT, facts(project))
+                        .isAllowed());
         if (target.isEmpty()) {
             return new Order.Refused(
                     "downstream_bridge_project_not_found",
@@ -128,8 +128,8 @@ final class Orders {
                 >= MOST_VISITS) {
             return new Order.Refused(
                     "pipeline_loop_detected",
-                    "These pipelines trigger each other in a circle: " + path + " at " + ref + " came up "
-                            + MOST_VISITS + " times already.");
+                    "These pipelines trigger each other in a circle: " + path + " at " + ref + " came up " + MOST_VISITS
+                            + " times already.");
         }
         Optional<String> branch = repositories.resolve(project.id(), "refs/heads/" + ref);
         Optional<String> sha = branch.or(() -> repositories.resolve(project.id(), "refs/tags/" + ref));
@@ -152,8 +152,7 @@ final class Orders {
                         RefUpdated.ZERO,
                         user.id().value(),
                         bridge.handedOn(),
-                        new Upstream(
-                                bridge.job().id(), root(bridge.pipeline()), 0, typed(trigger.inputs()), null)),
+                        new Upstream(bridge.job().id(), root(bridge.pipeline()), 0, typed(trigger.inputs()), null)),
                 path + " at " + ref);
     }
 

@@ -197,11 +197,13 @@ public final class JobFlow {
         if (downstream.isEmpty() || downstream.get().status().isTerminal()) {
             return;
         }
-        Trigger trigger = Objects.requireNonNull(jobs.plan(tx.sql(), ended.jobId()).trigger(), "trigger");
+        Trigger trigger =
+                Objects.requireNonNull(jobs.plan(tx.sql(), ended.jobId()).trigger(), "trigger");
         PipelineRecord found = downstream.get();
         if (ended.superseded() && found.isChild()) {
             supersede(tx, found);
-        } else if (!ended.superseded() && (found.isChild() || !trigger.strategy().equals("none"))) {
+        } else if (!ended.superseded()
+                && (found.isChild() || !trigger.strategy().equals("none"))) {
             cancelPipeline(tx, found.id(), ended.byUser());
         }
     }

@@ -164,8 +164,7 @@ public final class PipelineCreation {
         Map<String, String> inputs = upstream == null ? Map.of() : upstream.inputs();
         Compiled compiled = config == null
                 ? configurations.compile(situation, files, Configurations.FILE, inputs)
-                : configurations.compile(
-                        situation, new OverlaidFiles(files, config.files()), ChildConfig.ROOT, inputs);
+                : configurations.compile(situation, new OverlaidFiles(files, config.files()), ChildConfig.ROOT, inputs);
         Compilation compilation = compiled.compilation();
         List<Problem> problems = compilation.diagnostics().stream()
                 .map(Problem::of)

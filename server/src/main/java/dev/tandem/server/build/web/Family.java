@@ -50,8 +50,8 @@ public final class Family {
     Optional<Related> upstream(Actor actor, PipelineRecord pipeline) {
         Long job = pipeline.upstreamJobId();
         return Optional.ofNullable(job)
-                .flatMap(id -> database.read(sql -> jobs.find(sql, id)
-                        .flatMap(found -> pipelines.find(sql, found.pipelineId()))))
+                .flatMap(id -> database.read(
+                        sql -> jobs.find(sql, id).flatMap(found -> pipelines.find(sql, found.pipelineId()))))
                 .flatMap(found -> related(actor, found, new HashMap<>()));
     }
 
@@ -69,11 +69,12 @@ public final class Family {
         return found;
     }
 
-    private Optional<Related> related(
-            Actor actor, PipelineRecord pipeline, Map<Long, Optional<ProjectFacts>> seen) {
-        return seen.computeIfAbsent(pipeline.projectId(), id -> projects.find(Long.toString(id))
-                        .filter(project -> access.decide(actor, Permission.READ_PIPELINE, project)
-                                .isAllowed()))
+    private Optional<Related> related(Actor actor, PipelineRecord pipeline, Map<Long, Optional<ProjectFacts>> seen) {
+        return seen.computeIfAbsent(
+                        pipeline.projectId(),
+                        id -> projects.find(Long.toString(id))
+                                .filter(project -> access.decide(actor, Permission.READ_PIPELINE, project)
+                                        .isAllowed()))
                 .map(project -> new Related(project, pipeline));
     }
 }

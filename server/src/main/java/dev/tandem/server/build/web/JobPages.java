@@ -54,6 +54,7 @@ public class JobPages {
     private final JobArtifacts artifacts;
     private final ArchiveView archives;
     private final BuiltInRunner builtIn;
+    private final Family family;
     private final Database database;
     private final Clock clock;
 
@@ -66,6 +67,7 @@ public class JobPages {
             JobArtifacts artifacts,
             ArchiveView archives,
             BuiltInRunner builtIn,
+            Family family,
             Database database,
             Clock clock) {
         this.lookup = lookup;
@@ -76,6 +78,7 @@ public class JobPages {
         this.artifacts = artifacts;
         this.archives = archives;
         this.builtIn = builtIn;
+        this.family = family;
         this.database = database;
         this.clock = clock;
     }
@@ -97,7 +100,8 @@ public class JobPages {
             boolean unsafe,
             boolean mayCancel,
             boolean mayRetry,
-            boolean mayPlay) {
+            boolean mayPlay,
+            Family.@Nullable Related started) {
         /** Address of something of this job. */
         public String path(String rest) {
             return project.path("/-/jobs/" + job.id() + rest);
@@ -142,7 +146,8 @@ public class JobPages {
                         builtIn.unsafe(),
                         may && cancelable,
                         may && JobFlow.retryable(job),
-                        may && JobTransitions.next(job.status(), JobEvent.PLAY).isPresent()));
+                        may && JobTransitions.next(job.status(), JobEvent.PLAY).isPresent(),
+                        family.downstream(actor, List.of(job)).get(job.id())));
     }
 
     /** The whole log, or from {@code offset} on, as it was written. */

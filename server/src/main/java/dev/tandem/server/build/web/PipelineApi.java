@@ -174,8 +174,7 @@ class PipelineApi {
                 .sorted(java.util.Comparator.comparing(JobRecord::id).reversed())
                 .toList();
         Map<Long, Related> downstream = family.downstream(actor, found);
-        return Listing.cut(found, paging)
-                .map(job -> shapes.bridge(project, job, pipeline, downstream.get(job.id())));
+        return Listing.cut(found, paging).map(job -> shapes.bridge(project, job, pipeline, downstream.get(job.id())));
     }
 
     private static List<Variable> variables(Parameters parameters) {

@@ -12,6 +12,9 @@ import dev.tandem.server.build.store.PipelineStore;
 import dev.tandem.server.build.store.Problem;
 import dev.tandem.server.build.store.TestCase;
 import dev.tandem.server.build.store.TestReport;
+import dev.tandem.server.build.web.Family.Related;
+import dev.tandem.server.build.web.PipelineGraph.Stage;
+import dev.tandem.server.build.web.PipelineGraph.Started;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
@@ -27,7 +30,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,11 +50,17 @@ public class PipelinePages {
     private static final int TAIL_BYTES = 32 * 1024;
     private static final int MOST_FAILURES = 5;
     private static final int MOST_CASES = 50;
+    /** Child pipelines are unfolded in the graph up to these limits, and linked beyond. */
+    private static final int MOST_UNFOLDED = 20;
+
+    private static final int MOST_INNER_JOBS = 100;
+    private static final int MOST_LEVELS = 2;
 
     private final Lookup lookup;
     private final RunRights rights;
     private final Starting starting;
     private final Projects projects;
+    private final Family family;
     private final JobFlow flow;
     private final JobLogs logs;
     private final BuiltInRunner builtIn;
@@ -64,6 +72,7 @@ public class PipelinePages {
             RunRights rights,
             Starting starting,
             Projects projects,
+            Family family,
             JobFlow flow,
             JobLogs logs,
             BuiltInRunner builtIn,
@@ -73,6 +82,7 @@ public class PipelinePages {
         this.rights = rights;
         this.starting = starting;
         this.projects = projects;
+        this.family = family;
         this.flow = flow;
         this.logs = logs;
         this.builtIn = builtIn;
@@ -95,20 +105,6 @@ public class PipelinePages {
             @Nullable String next,
             boolean mayRun) {}
 
-    /** A column of the graph. */
-    public record Stage(String name, List<Node> nodes) {}
-
-    /**
-     * A job in the graph; {@code needs} are numbers of jobs separated by spaces, null when it waits for whole stages.
-     * {@code critical}: it decided how long the pipeline takes.
-     */
-    public record Node(
-            JobRecord job,
-            String state,
-            @Nullable String needs,
-            @Nullable Duration duration,
-            boolean critical) {}
-
     /** A job that failed, with what it said last. */
     public record Failure(JobRecord job, List<String> lines) {}
 
@@ -122,6 +118,7 @@ public class PipelinePages {
             String username,
             @Nullable Duration duration,
             @Nullable Duration usual,
+            @Nullable Related upstream,
             List<Stage> stages,
             List<Failure> failures,
             List<Tests> tests,
@@ -132,7 +129,7 @@ public class PipelinePages {
             boolean mayRetry) {
         /** Whether some jobs are marked as having decided how long it takes. */
         public boolean hasPath() {
-            return stages.stream().flatMap(stage -> stage.nodes().stream()).anyMatch(Node::critical);
+            return stages.stream().flatMap(stage -> stage.cells().stream()).anyMatch(PipelineGraph.Cell::critical);
         }
     }
 
@@ -189,7 +186,8 @@ public class PipelinePages {
                         lookup.username(pipeline.userId()),
                         pipeline.duration(now),
                         usual(pipeline),
-                        stages(pipeline, jobs, now),
+                        family.upstream(actor, pipeline).orElse(null),
+                        graph(actor, pipeline, jobs, 0),
                         failures(jobs),
                         tests(jobs),
                         pipeline.problems(),
@@ -273,7 +271,8 @@ public class PipelinePages {
 
     /** The middle of the last successful pipelines of the same ref; null when there are too few to say. */
     private @Nullable Duration usual(PipelineRecord pipeline) {
-        PipelineStore.Filter filter = new PipelineStore.Filter(pipeline.ref(), null, JobStatus.SUCCESS, null, null);
+        PipelineStore.Filter filter =
+                new PipelineStore.Filter(pipeline.ref(), null, JobStatus.SUCCESS, pipeline.source(), null);
         List<Duration> durations = lookup.pipelines(pipeline.projectId(), filter, 0, 20).stream()
                 .filter(other -> other.id() < pipeline.id())
                 .map(other -> other.duration(other.updatedAt()))
@@ -283,20 +282,23 @@ public class PipelinePages {
         return durations.size() < 3 ? null : durations.get(durations.size() / 2);
     }
 
-    private static List<Stage> stages(PipelineRecord pipeline, List<JobRecord> jobs, Instant now) {
-        Map<String, Long> ids = new HashMap<>();
-        jobs.forEach(job -> ids.put(job.name(), job.id()));
-        Set<String> critical = critical(jobs, now);
-        List<Stage> stages = new ArrayList<>();
-        for (String name : pipeline.stages()) {
-            List<Node> nodes = jobs.stream()
-                    .filter(job -> job.stage().equals(name))
-                    .map(job -> new Node(
-                            job, state(job), needs(job, ids), job.duration(now), critical.contains(job.name())))
-                    .toList();
-            stages.add(new Stage(name, nodes));
-        }
-        return stages;
+    private List<Stage> graph(Actor actor, PipelineRecord pipeline, List<JobRecord> jobs, int depth) {
+        Map<Long, Related> downstream = family.downstream(actor, jobs);
+        boolean unfolds = downstream.size() <= MOST_UNFOLDED && depth < MOST_LEVELS;
+        // Inside another pipeline's graph the path that decided says nothing.
+        return PipelineGraph.of(
+                pipeline,
+                jobs,
+                depth == 0 ? critical(jobs, clock.instant()) : Set.of(),
+                job -> Optional.ofNullable(downstream.get(job.id()))
+                        .map(found ->
+                                new Started(found, unfolds ? inner(actor, found.pipeline(), depth + 1) : List.of())));
+    }
+
+    /** The jobs of a child pipeline; none when there are too many to unfold inside another pipeline's graph. */
+    private List<Stage> inner(Actor actor, PipelineRecord pipeline, int depth) {
+        List<JobRecord> jobs = pipeline.isChild() ? lookup.jobs(pipeline.id(), false) : List.of();
+        return jobs.isEmpty() || jobs.size() > MOST_INNER_JOBS ? List.of() : graph(actor, pipeline, jobs, depth);
     }
 
     private static Set<String> critical(List<JobRecord> jobs, Instant now) {
@@ -307,19 +309,6 @@ public class PipelinePages {
                         job.needs(),
                         job.startedAt() == null ? null : job.finishedAt() == null ? now : job.finishedAt()))
                 .toList());
-    }
-
-    private static @Nullable String needs(JobRecord job, Map<String, Long> ids) {
-        List<String> needs = job.needs();
-        return needs == null
-                ? null
-                : String.join(
-                        " ",
-                        needs.stream()
-                                .map(ids::get)
-                                .filter(java.util.Objects::nonNull)
-                                .map(String::valueOf)
-                                .toList());
     }
 
     private List<Failure> failures(List<JobRecord> jobs) {
