@@ -64,7 +64,8 @@ class DemoTest {
                         "changeFailureRate",
                         "recoverySeconds",
                         "residentMemoryMegabytes",
-                        "proxyResidentMemoryMegabytes");
+                        "proxyResidentMemoryMegabytes",
+                        "proxyAddedMemoryMegabytes");
         assertThat(report.path("figures")
                         .path("requestsFailedDuringGoodRollout")
                         .asLong())

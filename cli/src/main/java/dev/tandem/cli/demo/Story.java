@@ -299,9 +299,10 @@ public final class Story {
             browser.get(i % 2 == 0 ? "/" : "/" + SHOP + "/-/pipelines");
         }
         report.figure("residentMemoryMegabytes", ServerProcess.residentMegabytes(server.pid()));
-        server.proxy()
-                .ifPresent(proxy ->
-                        report.figure("proxyResidentMemoryMegabytes", ServerProcess.residentMegabytes(proxy.pid())));
+        server.proxy().ifPresent(proxy -> {
+            report.figure("proxyResidentMemoryMegabytes", ServerProcess.residentMegabytes(proxy.pid()));
+            report.figure("proxyAddedMemoryMegabytes", ServerProcess.proportionalMegabytes(proxy.pid()));
+        });
     }
 
     private static double seconds(Duration duration) {

@@ -103,8 +103,17 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     public static double residentMegabytes(long pid) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
+        return megabytes(pid, "status", "VmRSS:");
+    }
+
+    /** What a process adds to the host: of pages that it shares with others it counts its share only. */
+    public static double proportionalMegabytes(long pid) {
+        return megabytes(pid, "smaps_rollup", "Pss:");
+    }
+
+    private static double megabytes(long pid, String file, String field) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), file))) {
+            return lines.filter(line -> line.startsWith(field))
                     .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
                     .findFirst()
                     .orElse(Double.NaN);

@@ -31,7 +31,7 @@ class RepositoryUpkeepTest {
     private static final Duration GRACE = Duration.ofDays(14);
 
     /** Old packs go at once, so that a test need not wait an hour. */
-    private static final Housekeeping EAGER = new Housekeeping(5, 100_000, Duration.ZERO, GRACE);
+    private static final Housekeeping EAGER = new Housekeeping(5, 5_000, 100_000, Duration.ZERO, GRACE);
 
     @TempDir
     static Path data;
@@ -144,11 +144,24 @@ class RepositoryUpkeepTest {
     }
 
     @Test
+    void aBigPackGetsABitmapWithoutWaitingForMorePacks() throws IOException {
+        push(1);
+        Housekeeping rules = new Housekeeping(5, 3, 100_000, Duration.ZERO, GRACE);
+
+        upkeep(rules).run(project.id());
+
+        assertThat(files("objects/pack", ".bitmap")).hasSize(1);
+        try (Repository repository = open()) {
+            assertThat(rules.due(repository, Instant.now())).isEmpty();
+        }
+    }
+
+    @Test
     void aRepositoryTooLargeForTheHeapIsLeftAsItIs() throws IOException {
         push(5);
         List<Path> before = packs();
 
-        upkeep(new Housekeeping(5, 3, Duration.ZERO, GRACE)).run(project.id());
+        upkeep(new Housekeeping(5, 5_000, 3, Duration.ZERO, GRACE)).run(project.id());
 
         assertThat(packs()).isEqualTo(before);
     }
@@ -158,7 +171,7 @@ class RepositoryUpkeepTest {
         push(5);
         List<Path> before = packs();
 
-        upkeep(new Housekeeping(5, 100_000, Duration.ofHours(1), GRACE)).run(project.id());
+        upkeep(new Housekeeping(5, 5_000, 100_000, Duration.ofHours(1), GRACE)).run(project.id());
 
         assertThat(packs()).containsAll(before).hasSizeGreaterThan(before.size());
         assertThat(waiting()).isEqualTo(1);
@@ -190,7 +203,7 @@ class RepositoryUpkeepTest {
 
     @Test
     void nobodyShortensTheGraceOfTwoWeeks() {
-        assertThatThrownBy(() -> new Housekeeping(5, 3, Duration.ZERO, Duration.ofDays(13)))
+        assertThatThrownBy(() -> new Housekeeping(5, 5_000, 3, Duration.ZERO, Duration.ofDays(13)))
                 .hasMessageContaining("14 days");
     }
 

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.ConnectivityChecker;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceivePack;
 
@@ -36,6 +38,14 @@ final class GuardedReceivePack extends ReceivePack {
         this.admitted = admitted;
         this.pushes = pushes;
         setCheckReceivedObjects(true);
+        ReceivedObjects received = new ReceivedObjects();
+        setObjectChecker(received);
+        ConnectivityChecker walk = connectivityChecker;
+        connectivityChecker = (push, reachable, progress) -> {
+            if (!received.complete(tips(push.getCommands()), reachable)) {
+                walk.checkConnectivity(push, reachable, progress);
+            }
+        };
         setMaxPackSizeLimit(LARGEST_PACK_BYTES);
         setMaxObjectSizeLimit(LARGEST_OBJECT_BYTES);
         setAllowPushOptions(true);
@@ -79,6 +89,15 @@ final class GuardedReceivePack extends ReceivePack {
                 .filter(command -> command.getResult() == ReceiveCommand.Result.OK)
                 .map(ReceiveCommand::getRefName)
                 .collect(Collectors.toSet());
+    }
+
+    /** As the walk sees them. */
+    private static List<ObjectId> tips(List<ReceiveCommand> commands) {
+        return commands.stream()
+                .filter(command -> command.getResult() == ReceiveCommand.Result.NOT_ATTEMPTED)
+                .filter(command -> command.getType() != ReceiveCommand.Type.DELETE)
+                .map(ReceiveCommand::getNewId)
+                .toList();
     }
 
     private static RefChange change(ReceiveCommand command) {

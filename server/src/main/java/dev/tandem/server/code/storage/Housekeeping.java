@@ -21,15 +21,20 @@ import org.eclipse.jgit.storage.pack.PackConfig;
  * go on meanwhile. Uses one thread and reuses the deltas that there are.
  *
  * @param packs as many make a repacking due
+ * @param bigPack as many objects do while there is no bitmap: counting them for each clone takes longer than sending them
  * @param mostObjects a repository with more is left alone: repacking holds a hundred or so bytes of heap for each
  * @param packGrace a pack younger than this stays, since a fetch may be reading it
  * @param objectGrace what no ref leads to stays this long, since a push may be about to need it
  */
-public record Housekeeping(int packs, long mostObjects, Duration packGrace, Duration objectGrace) {
+public record Housekeeping(int packs, long bigPack, long mostObjects, Duration packGrace, Duration objectGrace) {
     private static final Duration TWO_WEEKS = Duration.ofDays(14);
+    /** Of an index file: its tables and checksums, and what one object takes in it. */
+    private static final long INDEX_BYTES = 1072;
+
+    private static final long INDEX_BYTES_PER_OBJECT = 28;
 
     /** For the heap of 256 MB that the whole server has. */
-    public static final Housekeeping USUAL = new Housekeeping(20, 250_000, Duration.ofHours(1), TWO_WEEKS);
+    public static final Housekeeping USUAL = new Housekeeping(20, 5_000, 250_000, Duration.ofHours(1), TWO_WEEKS);
 
     public Housekeeping {
         if (objectGrace.compareTo(TWO_WEEKS) < 0) {
@@ -48,16 +53,18 @@ public record Housekeeping(int packs, long mostObjects, Duration packGrace, Dura
     }
 
     /**
-     * When a repacking is due, as seen after a push; empty while there are few packs. Not sooner than the packs that the
+     * When a repacking is due, as seen after a push; empty while there are few packs and no big one. Not sooner than the packs that the
      * last one left lying may go.
      */
     public Optional<Instant> due(Repository repository, Instant now) {
         int found = 0;
+        long objects = 0;
         Instant last = Instant.EPOCH;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(packFolder(repository), "*.{pack,bitmap}")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(packFolder(repository), "*.{idx,bitmap}")) {
             for (Path file : files) {
-                if (file.toString().endsWith(".pack")) {
+                if (file.toString().endsWith(".idx")) {
                     found++;
+                    objects += Math.max(0, Files.size(file) - INDEX_BYTES) / INDEX_BYTES_PER_OBJECT;
                 } else {
                     Instant at = Files.getLastModifiedTime(file).toInstant();
                     last = at.isAfter(last) ? at : last;
@@ -69,8 +76,9 @@ public record Housekeeping(int packs, long mostObjects, Duration packGrace, Dura
         } catch (IOException e) {
             throw new UncheckedIOException("counting the packs of " + repository.getDirectory(), e);
         }
+        boolean unmapped = last.equals(Instant.EPOCH) && objects >= bigPack && objects <= mostObjects;
         Instant earliest = last.plus(packGrace);
-        return found < packs ? Optional.empty() : Optional.of(earliest.isAfter(now) ? earliest : now);
+        return found < packs && !unmapped ? Optional.empty() : Optional.of(earliest.isAfter(now) ? earliest : now);
     }
 
     /** Repacks when it is due; blocks until it is done. Safe to repeat, also after a crash in the midst of it. */
