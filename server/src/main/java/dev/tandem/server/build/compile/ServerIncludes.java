@@ -2,7 +2,6 @@ package dev.tandem.server.build.compile;
 
 import dev.tandem.pipeline.syntax.IncludeSources;
 import dev.tandem.pipeline.syntax.SourceFiles;
-import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.code.Branches;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
@@ -13,6 +12,7 @@ import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.User;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import java.time.Duration;
 import java.util.List;
