@@ -55,6 +55,9 @@ final class RolloutViews {
                 now == null ? last : now,
                 rollout.phase().isActive()
                         ? rollouts.said(stored.id())
+                                // In the first moments of a step there are no counts yet, which holds nothing.
+                                .filter(told -> rollout.watch().heldAt() != null
+                                        || !told.code().startsWith("cannot_measure"))
                                 .map(told -> Text.of(
                                         "deliver.reason." + told.code(),
                                         told.arguments().toArray()))
