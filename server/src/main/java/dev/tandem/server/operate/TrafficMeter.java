@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,14 +97,13 @@ final class TrafficMeter {
     }
 
     /** What this proxy had counted of the revision before. */
-    private static java.util.Optional<RevisionTraffic> goesOn(Mark before, Mark next, Key key) {
+    private static Optional<RevisionTraffic> goesOn(Mark before, Mark next, Key key) {
         RevisionTraffic earlier = before.counts().get(key);
         RevisionTraffic later = next.counts().get(key);
-        boolean same = earlier != null
-                && later != null
-                && before.proxy() == next.proxy()
-                && earlier.epoch().equals(later.epoch());
-        return same ? java.util.Optional.of(earlier) : java.util.Optional.empty();
+        if (earlier == null || later == null || before.proxy() != next.proxy()) {
+            return Optional.empty();
+        }
+        return earlier.epoch().equals(later.epoch()) ? Optional.of(earlier) : Optional.empty();
     }
 
     private static boolean shrank(RevisionTraffic earlier, RevisionTraffic later) {

@@ -75,7 +75,9 @@ class RunnerApi {
     @PutMapping(ONE)
     @Requires(Permission.ADMINISTER)
     Map<String, @Nullable Object> update(Actor actor, @PathVariable("runner") long id, Parameters parameters) {
-        runners.change(actor, id, old -> wanted(old, parameters)).orElseThrow(RunnerApi::unknown);
+        if (runners.change(actor, id, old -> wanted(old, parameters)).isEmpty()) {
+            throw unknown();
+        }
         return whole(existing(id));
     }
 

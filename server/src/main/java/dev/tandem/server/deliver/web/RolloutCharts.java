@@ -72,12 +72,7 @@ final class RolloutCharts {
                 series.add(new Series(measure.key("old"), Text.plain(oldLabel), Tone.OLD));
             }
             List<Point> points = known.entrySet().stream()
-                    .map(entry -> new Point(
-                            entry.getKey(),
-                            Arrays.stream(entry.getValue())
-                                    .limit(series.size())
-                                    .map(measure::of)
-                                    .toList()))
+                    .map(entry -> new Point(entry.getKey(), measure.values(entry.getValue(), series.size())))
                     .toList();
             charts.add(Chart.of(
                             "signal-" + measure.name().toLowerCase(java.util.Locale.ROOT),
@@ -186,6 +181,14 @@ final class RolloutCharts {
 
         String key(String revision) {
             return name().toLowerCase(java.util.Locale.ROOT) + "." + revision;
+        }
+
+        List<@Nullable Double> values(SignalSeries.@Nullable Point[] seen, int most) {
+            List<@Nullable Double> values = new ArrayList<>();
+            for (int i = 0; i < most; i++) {
+                values.add(of(seen[i]));
+            }
+            return values;
         }
 
         @Nullable
