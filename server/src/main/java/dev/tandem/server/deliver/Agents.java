@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -35,8 +36,8 @@ public final class Agents {
     private final Evidence evidence;
     private final RolloutTimes times;
     private final DeliverBells bells;
-    private final Signals signals;
     private final Settings settings;
+    private final List<ReportListener> listeners;
     private final Clock clock;
 
     Agents(
@@ -46,8 +47,8 @@ public final class Agents {
             Evidence evidence,
             RolloutTimes times,
             DeliverBells bells,
-            Signals signals,
             Settings settings,
+            List<ReportListener> listeners,
             Clock clock) {
         this.database = database;
         this.reports = reports;
@@ -55,8 +56,8 @@ public final class Agents {
         this.evidence = evidence;
         this.times = times;
         this.bells = bells;
-        this.signals = signals;
         this.settings = settings;
+        this.listeners = List.copyOf(listeners);
         this.clock = clock;
     }
 
@@ -169,7 +170,8 @@ public final class Agents {
     /** Takes a report and lets the rollouts that it concerns go on at once. */
     public void report(long agentId, AgentReport report) {
         reports.accept(agentId, report);
-        signals.record(agentId, report, clock.instant());
+        Instant now = clock.instant();
+        listeners.forEach(listener -> listener.heard(agentId, report, now));
         executor.heardFrom(agentId);
     }
 

@@ -1,6 +1,5 @@
 package dev.tandem.server.deliver;
 
-import dev.tandem.agent.protocol.AgentReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,15 +17,7 @@ public interface Signals {
     Duration MINUTES_KEPT = Duration.ofDays(31);
 
     /**
-     * Takes what a report counts. Returns at once and writes nothing itself: when the server is killed, the last ten seconds
-     * may be missing.
-     *
-     * @param at by the server's clock
-     */
-    void record(long agentId, AgentReport report, Instant at);
-
-    /**
-     * What the revisions of an environment did.
+     * What the revisions of an environment did. When the server was killed, the last ten seconds before may be missing.
      *
      * @param from the first moment
      * @param to the first moment after

@@ -1,5 +1,6 @@
 package dev.tandem.server.operate;
 
+import dev.tandem.server.code.FileTooLargeException;
 import dev.tandem.server.code.Repositories;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -42,10 +43,15 @@ final class Catalog {
     record Link(String title, String url) {}
 
     Entry of(long projectId, String sha) {
-        return repositories
-                .file(projectId, sha, FILE, LARGEST)
-                .map(bytes -> read(new String(bytes, StandardCharsets.UTF_8)))
-                .orElse(Entry.NONE);
+        try {
+            return repositories
+                    .file(projectId, sha, FILE, LARGEST)
+                    .map(bytes -> read(new String(bytes, StandardCharsets.UTF_8)))
+                    .orElse(Entry.NONE);
+        } catch (FileTooLargeException e) {
+            LOG.debug("a {} is too large", FILE, e);
+            return Entry.NONE;
+        }
     }
 
     static Entry read(String yaml) {

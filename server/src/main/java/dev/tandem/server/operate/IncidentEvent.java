@@ -35,6 +35,10 @@ public record IncidentEvent(
         UPTIME_CHECK,
         PERSON,
         ELSEWHERE,
+        /** The revision is healthy again. */
+        HEALTH_BACK,
+        /** The check gets the answer it should again. */
+        UPTIME_BACK,
         /** The service is well again. */
         RECOVERED,
         /** A deployment of something newer succeeded. */

@@ -6,6 +6,7 @@ import static dev.tandem.server.platform.tables.Tables.INCIDENT_FAILURES;
 import static dev.tandem.server.platform.tables.Tables.INCIDENT_SUSPECTS;
 
 import dev.tandem.server.identity.UserId;
+import dev.tandem.server.platform.tables.tables.records.IncidentEventsRecord;
 import dev.tandem.server.platform.tables.tables.records.IncidentFailuresRecord;
 import dev.tandem.server.platform.tables.tables.records.IncidentsRecord;
 import java.time.Instant;
@@ -267,14 +268,28 @@ final class IncidentStore {
                 .where(INCIDENT_EVENTS.INCIDENT_ID.eq(incidentId))
                 .orderBy(INCIDENT_EVENTS.AT, INCIDENT_EVENTS.ID)
                 .limit(500)
-                .fetch(row -> new IncidentEvent(
-                        row.getId(),
-                        IncidentEvent.Kind.ofWire(row.getKind()),
-                        user(row.getUserId()),
-                        row.getDeploymentId(),
-                        row.getText(),
-                        Texts.read(row.getArguments()),
-                        Instant.ofEpochMilli(row.getAt())));
+                .fetch(IncidentStore::event);
+    }
+
+    /** The last 500 in the order in which they were written. */
+    List<IncidentEvent> newestEvents(long incidentId) {
+        return sql.selectFrom(INCIDENT_EVENTS)
+                .where(INCIDENT_EVENTS.INCIDENT_ID.eq(incidentId))
+                .orderBy(INCIDENT_EVENTS.ID.desc())
+                .limit(500)
+                .fetch(IncidentStore::event)
+                .reversed();
+    }
+
+    private static IncidentEvent event(IncidentEventsRecord row) {
+        return new IncidentEvent(
+                row.getId(),
+                IncidentEvent.Kind.ofWire(row.getKind()),
+                user(row.getUserId()),
+                row.getDeploymentId(),
+                row.getText(),
+                Texts.read(row.getArguments()),
+                Instant.ofEpochMilli(row.getAt()));
     }
 
     List<Suspect> suspects(long incidentId) {

@@ -182,6 +182,8 @@ public final class Incidents {
                 return "It is " + incident.status().wire() + " already.";
             }
             store.event(incident.id(), null, Line.of(IncidentEvent.Kind.ACKNOWLEDGED, user), now);
+            tx.publish(
+                    new IncidentAcknowledged(incident.id(), incident.iid(), incident.projectId(), user.value(), now));
             return null;
         });
     }
@@ -268,6 +270,9 @@ public final class Incidents {
                 return false;
             }
             Optional<Incident> open = store.collecting(sighting.environmentId());
+            if (open.isPresent() && isKnown(store, open.get(), sighting)) {
+                return false;
+            }
             Incident incident = open.orElseGet(() -> store.insert(fresh(sighting), now));
             open.ifPresent(known -> store.hurt(known.id(), sighting.impactAt(), sighting.recoveredAt(), now));
             IncidentEvent.Kind kind = IncidentEvent.Kind.of(sighting.origin());
@@ -289,6 +294,40 @@ public final class Incidents {
             } else {
                 moved(tx, after);
             }
+            return true;
+        });
+    }
+
+    /** What is wrong already and comes and goes is told once. */
+    private static boolean isKnown(IncidentStore store, Incident open, Sighting sighting) {
+        String cause = switch (sighting.origin()) {
+            case LOST_HEALTH -> Causes.HEALTH;
+            case UPTIME_CHECK -> Causes.CHECK + sighting.arguments().getLast();
+            case FAILED_ROLLOUT, ROLLBACK, FAILED_ROLLBACK, PERSON, ELSEWHERE -> "";
+        };
+        return Causes.open(store.newestEvents(open.id())).contains(cause);
+    }
+
+    /** One thing that was wrong is over; when nothing else is wrong, the service is well since {@code at}. */
+    void back(long environmentId, String key, String cause, Instant at, String... arguments) {
+        database.write(tx -> {
+            IncidentStore store = new IncidentStore(tx.sql());
+            Incident incident = store.collecting(environmentId).orElse(null);
+            if (incident == null
+                    || store.told(key)
+                    || !Causes.open(store.newestEvents(incident.id())).contains(cause)) {
+                return false;
+            }
+            IncidentEvent.Kind kind =
+                    cause.equals(Causes.HEALTH) ? IncidentEvent.Kind.HEALTH_BACK : IncidentEvent.Kind.UPTIME_BACK;
+            store.event(incident.id(), key, new Line(kind, null, null, null, List.of(arguments)), at);
+            store.touch(incident.id(), clock.instant());
+            if (Causes.open(store.newestEvents(incident.id())).isEmpty()
+                    && store.recover(incident.id(), at, clock.instant())) {
+                store.restored(incident.id(), at, null);
+                store.event(incident.id(), null, Line.of(IncidentEvent.Kind.RECOVERED, null), at);
+            }
+            moved(tx, store.find(incident.id()).orElseThrow());
             return true;
         });
     }

@@ -2,14 +2,25 @@ package dev.tandem.server.operate;
 
 import dev.tandem.server.deliver.DeploymentFinished;
 import dev.tandem.server.deliver.Environments;
+import dev.tandem.server.deliver.RolloutNeedsPerson;
+import dev.tandem.server.identity.Audit;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.EventListener;
+import dev.tandem.server.platform.Live;
 import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.SecretBox;
+import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.http.OutgoingHttp;
+import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.ProjectSection;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Puts the parts of operate together. */
 @Configuration(proxyBeanMethods = false)
@@ -31,8 +42,8 @@ class OperateConfiguration {
     }
 
     @Bean
-    SignalKeeper signals(Database database, Environments environments, Clock clock) {
-        return new SignalKeeper(database, environments, clock);
+    SignalKeeper signals(Database database, Environments environments, Live live, Clock clock) {
+        return new SignalKeeper(database, environments, live, clock);
     }
 
     @Bean
@@ -43,6 +54,109 @@ class OperateConfiguration {
     @Bean
     RecurringTask sweepSignals(SignalKeeper signals) {
         return new RecurringTask("operate.sweep-signals", Duration.ofMinutes(5), signals::sweep);
+    }
+
+    @Bean
+    DurableTask<HealthChange> healthChanged(ObjectProvider<LostHealth> health) {
+        return new DurableTask<>(
+                "operate.health-changed",
+                HealthChange.class,
+                change -> health.getObject().take(change));
+    }
+
+    @Bean
+    HealthWatch healthWatch(Database database, DurableTask<HealthChange> healthChanged) {
+        return new HealthWatch(database, healthChanged);
+    }
+
+    @Bean
+    DurableTask<UptimeChange> uptimeChanged(ObjectProvider<UptimeIncidents> incidents) {
+        return new DurableTask<>(
+                "operate.uptime-changed",
+                UptimeChange.class,
+                change -> incidents.getObject().take(change));
+    }
+
+    @Bean
+    UptimeRunner uptimeRunner(
+            Database database,
+            Environments environments,
+            OutgoingHttp http,
+            DurableTask<UptimeChange> uptimeChanged,
+            Clock clock) {
+        return new UptimeRunner(database, environments, http, uptimeChanged, clock);
+    }
+
+    @Bean
+    RecurringTask askUptimeChecks(UptimeRunner runner) {
+        return new RecurringTask("operate.ask-uptime-checks", Duration.ofSeconds(2), runner::run);
+    }
+
+    @Bean
+    Notifications notifications(
+            Database database,
+            SecretBox secrets,
+            JsonMapper json,
+            Audit audit,
+            Clock clock,
+            OutgoingHttp http,
+            Settings settings) {
+        return new Notifications(
+                database,
+                secrets,
+                json,
+                audit,
+                clock,
+                Map.of(
+                        Channel.Kind.WEBHOOK,
+                        new WebhookSender(http, json, clock),
+                        Channel.Kind.EMAIL,
+                        new MailSender(settings.smtpUrl(), settings.smtpPassword(), settings.smtpFrom(), clock)));
+    }
+
+    @Bean
+    DurableTask<DeliveryDue> notifyTask(Notifications notifications) {
+        return notifications.task();
+    }
+
+    @Bean
+    EventListener<IncidentOpened> tellOpened(Notices notices) {
+        return new EventListener<>("operate.tell-opened", IncidentOpened.class, (id, event) -> notices.opened(event));
+    }
+
+    @Bean
+    EventListener<IncidentAcknowledged> tellAcknowledged(Notices notices) {
+        return new EventListener<>(
+                "operate.tell-acknowledged", IncidentAcknowledged.class, (id, event) -> notices.acknowledged(event));
+    }
+
+    @Bean
+    EventListener<IncidentResolved> tellResolved(Notices notices) {
+        return new EventListener<>(
+                "operate.tell-resolved", IncidentResolved.class, (id, event) -> notices.resolved(event));
+    }
+
+    @Bean
+    EventListener<RolloutNeedsPerson> tellNeedsPerson(Notices notices) {
+        return new EventListener<>(
+                "operate.tell-needs-person", RolloutNeedsPerson.class, (id, event) -> notices.needsPerson(event));
+    }
+
+    @Bean
+    EventListener<DeploymentFinished> tellRolledBack(Notices notices) {
+        return new EventListener<>(
+                "operate.tell-rolled-back", DeploymentFinished.class, (id, event) -> notices.finished(event));
+    }
+
+    @Bean
+    ProjectSection serviceSection() {
+        return new ProjectSection("service", "operate.service", "health", "/-/service", 350, 'v');
+    }
+
+    @Bean
+    InstanceSection servicesSection() {
+        return new InstanceSection(
+                "operate.services.title", "health", "/-/services", 250, InstanceSection.Audience.SIGNED_IN);
     }
 
     @Bean

@@ -3,9 +3,11 @@ package dev.tandem.server.operate;
 import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.server.deliver.Environment;
 import dev.tandem.server.deliver.Environments;
+import dev.tandem.server.deliver.ReportListener;
 import dev.tandem.server.deliver.SignalSeries;
 import dev.tandem.server.deliver.Signals;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Live;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,17 +19,20 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
 
 /**
  * Keeps the golden signals: in memory what is being counted, in the database what {@link #store} wrote. One transaction holds
  * all revisions, so that its cost does not grow with the requests. Safe for use by many threads.
  */
-final class SignalKeeper implements Signals, AutoCloseable {
+final class SignalKeeper implements Signals, ReportListener, SmartLifecycle {
     private static final byte[] NOTHING = {};
 
     private final Database database;
     private final Environments environments;
+    private final Live live;
     private final Clock clock;
+    private volatile boolean running;
     /** Guards what is in memory. Nothing slow happens under it. */
     private final Object memory = new Object();
 
@@ -36,9 +41,10 @@ final class SignalKeeper implements Signals, AutoCloseable {
     /** Readers must not see a chunk both in memory and, half of it, in its row. */
     private final ReadWriteLock storing = new ReentrantReadWriteLock();
 
-    SignalKeeper(Database database, Environments environments, Clock clock) {
+    SignalKeeper(Database database, Environments environments, Live live, Clock clock) {
         this.database = database;
         this.environments = environments;
+        this.live = live;
         this.clock = clock;
     }
 
@@ -48,7 +54,7 @@ final class SignalKeeper implements Signals, AutoCloseable {
     private record Taken(long environmentId, String revision, SignalChunk chunk, byte[] points) {}
 
     @Override
-    public void record(long agentId, AgentReport report, Instant at) {
+    public void heard(long agentId, AgentReport report, Instant at) {
         synchronized (memory) {
             TrafficMeter meter = meters.computeIfAbsent(agentId, id -> new TrafficMeter());
             for (TrafficMeter.Added added : meter.take(report, at)) {
@@ -78,8 +84,25 @@ final class SignalKeeper implements Signals, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void start() {
+        running = true;
+    }
+
+    /** Writes all that is in memory; once the server and the agent in it have ended, and while the database is open. */
+    @Override
+    public void stop() {
+        running = false;
         store(false);
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return 0;
     }
 
     private void store(boolean soon) {
@@ -89,6 +112,10 @@ final class SignalKeeper implements Signals, AutoCloseable {
             List<Taken> taken = take(services(), now, soon);
             if (!taken.isEmpty()) {
                 write(taken);
+                taken.stream()
+                        .map(Taken::environmentId)
+                        .distinct()
+                        .forEach(id -> live.publish("signals/" + id, "signals", Map.of()));
             }
             forget(now);
         } finally {

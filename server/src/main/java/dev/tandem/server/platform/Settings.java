@@ -119,5 +119,18 @@ public record Settings(
                 doc = "Folder with the files that `include:template` of pipeline configurations names. Default: none.")
         String ciTemplates,
 
+        @Setting(
+                key = "smtp-url",
+                value = "",
+                doc = "Mail server: smtp://user@host:587 (STARTTLS) or smtps://user@host:465; without user it is asked"
+                        + " without signing in. Empty: no mail is sent.")
+        String smtpUrl,
+
+        @Setting(key = "smtp-password", value = "", doc = "Password of the user in smtp-url.")
+        String smtpPassword,
+
+        @Setting(key = "smtp-from", value = "", doc = "Address from which mail is sent.")
+        String smtpFrom,
+
         @Setting(key = "log-format", value = "text", doc = "text for people, json for machines (one object a line).")
         String logFormat) {}

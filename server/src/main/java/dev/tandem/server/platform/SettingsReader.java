@@ -149,6 +149,11 @@ public final class SettingsReader {
             if (setting.key().equals("outgoing-allow")) {
                 checkAllowList(text, problems);
             }
+            if (setting.key().equals("smtp-url")
+                    && !text.isEmpty()
+                    && !text.matches("smtps?://([^@/\\s]+@)?[^@/:\\s]+(:[0-9]{1,5})?")) {
+                problems.add("smtp-url: '" + text + "' is not like smtp://user@mail.example.org:587");
+            }
             try {
                 arguments[i] = convert(components[i].getType(), text);
             } catch (RuntimeException e) {

@@ -1,8 +1,10 @@
 package dev.tandem.server.operate;
 
+import static dev.tandem.server.platform.tables.Tables.BUNDLES;
 import static dev.tandem.server.platform.tables.Tables.DEPLOYMENTS;
 import static dev.tandem.server.platform.tables.Tables.ENVIRONMENTS;
 import static dev.tandem.server.platform.tables.Tables.PROJECTS;
+import static dev.tandem.server.platform.tables.Tables.REVISIONS;
 import static dev.tandem.server.platform.tables.Tables.USERS;
 
 import dev.tandem.server.deliver.Deployment;
@@ -80,6 +82,28 @@ final class OperateRows {
                 .set(ENVIRONMENTS.AGENT_ID, agent)
                 .where(ENVIRONMENTS.ID.eq(environment))
                 .execute());
+    }
+
+    /** A revision that gets all requests. */
+    void serve(long project, long environment, long deployment, String revision) {
+        write(sql -> {
+            long bundle = sql.insertInto(BUNDLES)
+                    .set(BUNDLES.PROJECT_ID, project)
+                    .set(BUNDLES.SHA256, "0".repeat(64))
+                    .set(BUNDLES.OBJECT_KEY, "none")
+                    .set(BUNDLES.SIZE_BYTES, 1L)
+                    .set(BUNDLES.CREATED_AT, 0L)
+                    .returningResult(BUNDLES.ID)
+                    .fetchSingle(BUNDLES.ID);
+            return sql.insertInto(REVISIONS)
+                    .set(REVISIONS.REVISION, revision)
+                    .set(REVISIONS.ENVIRONMENT_ID, environment)
+                    .set(REVISIONS.DEPLOYMENT_ID, deployment)
+                    .set(REVISIONS.BUNDLE_ID, bundle)
+                    .set(REVISIONS.WEIGHT, 100L)
+                    .set(REVISIONS.CREATED_AT, 0L)
+                    .execute();
+        });
     }
 
     long deployment(long project, long environment, Deployment.Kind kind, DeploymentStatus status, char sha) {

@@ -32,7 +32,7 @@ final class OperateServer implements BeforeAllCallback {
         static Held start() {
             try {
                 Path folder = Files.createTempDirectory("operate");
-                current = RunningServer.start(folder);
+                current = RunningServer.start(folder, "--outgoing-allow", "127.0.0.1");
                 return new Held(current, folder);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

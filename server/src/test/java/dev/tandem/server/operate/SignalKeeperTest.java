@@ -12,6 +12,7 @@ import dev.tandem.server.deliver.SignalSeries;
 import dev.tandem.server.deliver.Tally;
 import dev.tandem.server.deliver.Tier;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Live;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,7 +63,8 @@ class SignalKeeperTest {
     }
 
     private SignalKeeper keeper() {
-        return new SignalKeeper(server.bean(Database.class), server.bean(Environments.class), clock);
+        return new SignalKeeper(
+                server.bean(Database.class), server.bean(Environments.class), server.bean(Live.class), clock);
     }
 
     private RevisionTraffic counts(String revision, long requests, long errors, int bucket) {
@@ -72,7 +74,7 @@ class SignalKeeperTest {
     }
 
     private void report(RevisionTraffic... traffic) {
-        keeper.record(
+        keeper.heard(
                 agent,
                 new AgentReport(
                         "test",
@@ -122,7 +124,7 @@ class SignalKeeperTest {
     void aServerThatStartsAgainGoesOnInTheSameChunk() {
         clock.advance(SECOND);
         report(counts("d1", 5, 0, 3));
-        keeper.close();
+        keeper.stop();
 
         keeper = keeper();
         clock.advance(SECOND);
@@ -180,7 +182,7 @@ class SignalKeeperTest {
         clock.advance(SECOND);
         report(counts("d1", 1000, 0, 3));
         agent = own;
-        keeper.close();
+        keeper.stop();
         assertThat(total()).isEqualTo(5);
 
         clock.advance(Duration.ofHours(2));

@@ -43,6 +43,9 @@ class SettingsReaderTest {
                         500,
                         "",
                         "",
+                        "",
+                        "",
+                        "",
                         "text"));
     }
 

@@ -1,5 +1,6 @@
 package dev.tandem.server.operate.web;
 
+import dev.tandem.server.identity.UserId;
 import dev.tandem.server.operate.Incident;
 import dev.tandem.server.platform.web.ProjectNav;
 import dev.tandem.server.platform.web.Text;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param assignee null when nobody looks after it
  * @param undo what rolling back brings back; null when the suspect does not serve, there is nothing, or the viewer may not
- * @param mayHandle whether the viewer may take it up, note and resolve
+ * @param mayHandle whether the viewer may take it up, assign, note and resolve
+ * @param members of the project
  */
 public record IncidentPage(
         ProjectNav project,
@@ -22,6 +24,7 @@ public record IncidentPage(
         List<Row> suspects,
         @Nullable Undo undo,
         boolean mayHandle,
+        List<Person> members,
         TimelineModel timeline) {
     public IncidentPage {
         suspects = List.copyOf(suspects);
@@ -29,6 +32,9 @@ public record IncidentPage(
 
     /** @param project full path of its project */
     public record Row(int place, String project, long deployment, String sha, String status, Text reason) {}
+
+    /** Somebody who can look after it. */
+    public record Person(UserId id, String username, String name) {}
 
     /** @param environment id of it */
     public record Undo(long environment, String name, long to, String sha) {}

@@ -6,6 +6,8 @@ import dev.tandem.server.deliver.Environment;
 import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Member;
+import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.ProjectDirectory;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.User;
@@ -42,12 +44,14 @@ import org.springframework.web.server.ResponseStatusException;
 @Controller
 class IncidentPages {
     private static final int ROWS = 100;
+    private static final int MEMBERS = 200;
 
     private final Incidents incidents;
     private final Deployments deployments;
     private final Environments environments;
     private final ProjectDirectory projects;
     private final Access access;
+    private final Members members;
     private final Users users;
 
     IncidentPages(
@@ -56,12 +60,14 @@ class IncidentPages {
             Environments environments,
             ProjectDirectory projects,
             Access access,
+            Members members,
             Users users) {
         this.incidents = incidents;
         this.deployments = deployments;
         this.environments = environments;
         this.projects = projects;
         this.access = access;
+        this.members = members;
         this.users = users;
     }
 
@@ -94,7 +100,16 @@ class IncidentPages {
                         undo(project, actor, found),
                         access.decide(actor, Permission.HANDLE_INCIDENT, project)
                                 .isAllowed(),
+                        members(project),
                         timeline(nav, found)));
+    }
+
+    /** Who may be asked to look after it. */
+    private List<IncidentPage.Person> members(ProjectFacts project) {
+        return members.list(project.id(), 0, MEMBERS).stream()
+                .map(Member::user)
+                .map(user -> new IncidentPage.Person(user.id(), user.username(), user.name()))
+                .toList();
     }
 
     /** Only what serves can be taken back; after an automatic rollback the suspect does not serve any more. */
@@ -161,7 +176,7 @@ class IncidentPages {
             case FAILED_ROLLOUT, FAILED_ROLLBACK, LOST_HEALTH, UPTIME_CHECK -> "failed";
             case ROLLBACK -> "rolled_back";
             case PERSON, ELSEWHERE -> "warning";
-            case RECOVERED, MENDED, RESOLVED, QUIET -> "success";
+            case RECOVERED, MENDED, RESOLVED, QUIET, HEALTH_BACK, UPTIME_BACK -> "success";
             case ACKNOWLEDGED, ASSIGNED, UNASSIGNED, NOTE -> "manual";
         };
     }
@@ -171,6 +186,28 @@ class IncidentPages {
     void acknowledge(ProjectFacts project, Actor actor, @PathVariable long incident, HttpServletResponse response)
             throws IOException {
         back(project, incident, incidents.acknowledge(project, actor, incident), response);
+    }
+
+    /** @param assignee a member's name; empty for nobody */
+    @Requires(Permission.HANDLE_INCIDENT)
+    @PostMapping("/{project}/-/incidents/{incident}/assign")
+    void assign(
+            ProjectFacts project,
+            Actor actor,
+            @PathVariable long incident,
+            @RequestParam(defaultValue = "") String assignee,
+            HttpServletResponse response)
+            throws IOException {
+        User to = assignee.isEmpty()
+                ? null
+                : members.list(project.id(), 0, MEMBERS).stream()
+                        .map(Member::user)
+                        .filter(user -> user.username().equals(assignee))
+                        .findFirst()
+                        .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+        IncidentAnswer answer =
+                incidents.assign(project, actor, incident, to == null ? null : to.id(), to == null ? "" : to.name());
+        back(project, incident, answer, response);
     }
 
     @Requires(Permission.HANDLE_INCIDENT)
@@ -200,7 +237,7 @@ class IncidentPages {
         response.sendRedirect(nav(project).path("/-/incidents/" + iid));
     }
 
-    private static Text title(Incident incident) {
+    static Text title(Incident incident) {
         String title = incident.title();
         return title == null
                 ? Text.of(
