@@ -39,4 +39,9 @@ public record StoredRollout(
     public String stepId() {
         return id + "." + (rollout.step() + 1);
     }
+
+    /** Percent of new requests that the new revision should get now. */
+    public int share() {
+        return rollout.share();
+    }
 }

@@ -171,7 +171,7 @@ class ChangePages {
         return here.stream()
                 .filter(each -> !each.status().isTerminal())
                 .flatMap(each -> deployments.rollout(each.id()).stream())
-                .map(rollout -> rollout.rollout().share())
+                .map(StoredRollout::share)
                 .findFirst()
                 .orElse(null);
     }
