@@ -1,5 +1,5 @@
 #!/bin/sh
-# tandem deploy, promote and rollback for images without Java. Needs sh, curl, tar, gzip, sha256sum and sed.
+# tandem deploy, promote, rollback and config for images without Java. Needs sh, curl, tar, gzip, sha256sum and sed.
 #
 # In a job, where everything else is known from the environment:
 #   curl -fsS "$CI_SERVER_URL/-/tandem.sh" | sh -s -- deploy production --from app
@@ -15,6 +15,9 @@ usage: tandem.sh deploy ENVIRONMENT [--from DIR] [--strategy rolling|blue-green|
                  [--progress-deadline SECONDS] [--project ID_OR_PATH] [--sha COMMIT] [--ref REF] [--override]
        tandem.sh promote ENVIRONMENT --from ENVIRONMENT [the same but --from DIR, --sha, --ref]
        tandem.sh rollback ENVIRONMENT [--to DEPLOYMENT] [--project ID_OR_PATH]
+       tandem.sh config list ENVIRONMENT [--project ID_OR_PATH]
+       tandem.sh config set ENVIRONMENT NAME=VALUE... [--secret] [--no-deploy] [options of deploy]
+       tandem.sh config unset ENVIRONMENT NAME... [--no-deploy] [options of deploy]
 TEXT
   exit 2
 }
@@ -36,15 +39,23 @@ encoded() {
 
 [ $# -ge 2 ] || usage
 command=$1
+act=
+if [ "$command" = config ]; then
+  act=$2
+  shift
+  [ $# -ge 2 ] || usage
+fi
 environment=$2
 shift 2
 from=
-strategy=rolling
+strategy=
 deadline=
 sha=
 ref=
 to=
 override=false
+secret=false
+rollout_too=true
 # More parameters of a rollout, one curl option a line; the server checks the values.
 wishes=
 probes=
@@ -53,12 +64,23 @@ wish() {
   wishes="$wishes $1=$2"
 }
 project=${CI_PROJECT_ID:-}
-while [ $# -gt 0 ]; do
+# What is no option is turned to the end, and is all that is left there afterwards.
+left=$#
+while [ "$left" -gt 0 ]; do
   case $1 in
-    --override) override=true; shift; continue ;;
+    --override) override=true; shift; left=$((left - 1)); continue ;;
+    --secret) secret=true; shift; left=$((left - 1)); continue ;;
+    --no-deploy) rollout_too=false; shift; left=$((left - 1)); continue ;;
     --from | --strategy | --progress-deadline | --project | --sha | --ref | --to | --steps | --bake | --min-step | --max-error-ratio | \
-      --max-p95 | --alpha | --tolerance | --on-inconclusive | --probe | --memory) [ $# -ge 2 ] || usage ;;
-    *) usage ;;
+      --max-p95 | --alpha | --tolerance | --on-inconclusive | --probe | --memory) [ "$left" -ge 2 ] || usage ;;
+    -*) usage ;;
+    *)
+      [ "$command" = config ] || usage
+      set -- "$@" "$1"
+      shift
+      left=$((left - 1))
+      continue
+      ;;
   esac
   case $1 in
     --steps) wish steps "$2" ;;
@@ -80,6 +102,7 @@ while [ $# -gt 0 ]; do
     --to) to=$2 ;;
   esac
   shift 2
+  left=$((left - 2))
 done
 
 if [ -n "${TANDEM_TOKEN:-}" ]; then
@@ -161,6 +184,7 @@ ask() {
   for each in $wishes; do
     set -- "$@" --data-urlencode "$each"
   done
+  [ -z "$strategy" ] || set -- "$@" --data-urlencode "strategy=$strategy"
   set -f
   for each in $probes; do
     set -- "$@" --data-urlencode "probes[]=$each"
@@ -168,7 +192,7 @@ ask() {
   set +f
   [ -z "$deadline" ] || set -- "$@" --data-urlencode "progress_deadline_seconds=$deadline"
   [ "$override" = false ] || set -- "$@" --data-urlencode "override=true"
-  call POST "$api/rollouts" --data-urlencode "environment=$environment" --data-urlencode "strategy=$strategy" "$@"
+  call POST "$api/rollouts" --data-urlencode "environment=$environment" "$@"
   [ "$status" = 201 ] || complain "the request for a rollout"
   follow
 }
@@ -209,7 +233,52 @@ rollback() {
   follow
 }
 
+# configure [curl arguments]: changes the configuration and follows the rollout that brings it to what serves.
+configure() {
+  for each in $wishes; do
+    set -- "$@" --data-urlencode "$each"
+  done
+  set -f
+  for each in $probes; do
+    set -- "$@" --data-urlencode "probes[]=$each"
+  done
+  set +f
+  [ -z "$strategy" ] || set -- "$@" --data-urlencode "strategy=$strategy"
+  call POST "$api/configuration" --data-urlencode "environment=$environment" --data-urlencode "secret=$secret" \
+    --data-urlencode "deploy=$rollout_too" "$@"
+  [ "$status" = 200 ] || complain "the change of the configuration"
+  reply=$(cat "$work/reply")
+  printf '%s has configuration %s.\n' "$environment" "$(field version "$reply")"
+  [ -z "$(field id "$reply")" ] || follow
+}
+
+config() {
+  case $act in
+    list)
+      call GET "$api/configuration?format=text&environment=$(encoded "$environment")"
+      [ "$status" = 200 ] || complain "the configuration"
+      cat "$work/reply"
+      ;;
+    set | unset)
+      [ $# -ge 1 ] || usage
+      left=$#
+      while [ "$left" -gt 0 ]; do
+        case $act$1 in
+          unset*) set -- "$@" --data-urlencode "unset[]=$1" ;;
+          *=*) set -- "$@" --data-urlencode "set[${1%%=*}]=${1#*=}" ;;
+          *) fail "\"$1\" says no value. Write $1=VALUE." ;;
+        esac
+        shift
+        left=$((left - 1))
+      done
+      configure "$@"
+      ;;
+    *) usage ;;
+  esac
+}
+
 case $command in
+  config) config "$@" ;;
   deploy) deploy ;;
   promote) promote ;;
   rollback) rollback ;;

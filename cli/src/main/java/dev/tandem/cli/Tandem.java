@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import dev.tandem.cli.demo.DemoCommand;
 import dev.tandem.cli.demo.TrainCommand;
+import dev.tandem.cli.deploy.ConfigurationCommand;
 import dev.tandem.cli.deploy.DeployCommand;
 import dev.tandem.cli.deploy.PromoteCommand;
 import dev.tandem.cli.deploy.RollbackCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             CommandLine.HelpCommand.class,
             AgentCommand.class,
+            ConfigurationCommand.class,
             DemoCommand.class,
             DeployCommand.class,
             LintCommand.class,

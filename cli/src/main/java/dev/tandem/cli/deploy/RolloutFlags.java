@@ -14,7 +14,7 @@ final class RolloutFlags {
             description =
                     "How requests move to the new revision: in steps, all at once, or in steps that the judge lets"
                             + " through. Default: rolling.")
-    private String strategy = "rolling";
+    private @Nullable String strategy;
 
     @Option(names = "--steps", paramLabel = "10,50", description = "Percent of requests, step by step; 100 follows.")
     private @Nullable String steps;
@@ -88,7 +88,7 @@ final class RolloutFlags {
     private @Nullable String memory;
 
     void into(Map<String, Object> parameters) {
-        parameters.put("strategy", strategy);
+        put(parameters, "strategy", strategy);
         put(parameters, "steps", steps);
         put(parameters, "bake", bake);
         put(parameters, "min_step", minStep);

@@ -67,6 +67,16 @@ final class Server {
         return accepted(send(post("/rollbacks", parameters)));
     }
 
+    JsonNode configuration(String environment) throws IOException, InterruptedException, Refused {
+        String named = URLEncoder.encode(environment, StandardCharsets.UTF_8);
+        return accepted(
+                send(request("/configuration?environment=" + named, QUICK).GET()));
+    }
+
+    JsonNode configure(Map<String, Object> parameters) throws IOException, InterruptedException, Refused {
+        return accepted(send(post("/configuration", parameters)));
+    }
+
     JsonNode activeRollout(String environment) throws IOException, InterruptedException, Refused {
         String named = URLEncoder.encode(environment, StandardCharsets.UTF_8);
         return accepted(

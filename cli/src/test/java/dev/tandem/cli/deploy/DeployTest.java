@@ -139,6 +139,32 @@ class DeployTest {
         assertThat(run(new PromoteCommand(job()), "production")).isEqualTo(2);
     }
 
+    @Test
+    void aVariableWithoutValueTakesTheOneItHasHere() {
+        Map<String, String> here = new java.util.HashMap<>(job());
+        here.put("PASSWORD", "a=b c");
+
+        assertThat(run(
+                        new ConfigurationCommand.SetVariables(here),
+                        "production",
+                        "PASSWORD",
+                        "MODE=fast",
+                        "--secret",
+                        "--no-deploy"))
+                .isZero();
+
+        assertThat(asked.getFirst())
+                .contains(
+                        "POST /api/tandem/v1/projects/7/configuration",
+                        "\"PASSWORD\":\"a=b c\"",
+                        "\"MODE\":\"fast\"",
+                        "\"secret\":true",
+                        "\"deploy\":false");
+        assertThat(run(new ConfigurationCommand.SetVariables(job()), "production", "NOWHERE"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("NOWHERE has no value here. Write NOWHERE=VALUE.");
+    }
+
     private Map<String, String> job() {
         return Map.of(
                 "CI_SERVER_URL", "http://127.0.0.1:" + server.getAddress().getPort(),

@@ -4,6 +4,7 @@ import static dev.tandem.server.platform.tables.Tables.AGENTS;
 import static dev.tandem.server.platform.tables.Tables.BUNDLES;
 import static dev.tandem.server.platform.tables.Tables.DEPLOYMENTS;
 import static dev.tandem.server.platform.tables.Tables.REVISIONS;
+import static dev.tandem.server.platform.tables.Tables.ROLLOUTS;
 
 import dev.tandem.server.platform.tables.tables.records.AgentsRecord;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of agents, and of the revisions that they should run. */
@@ -30,6 +32,7 @@ final class AgentStore {
             String bundleSha256,
             long bundleSizeBytes,
             String commitSha,
+            long configurationVersion,
             int weight,
             @Nullable Long memoryBytes) {}
 
@@ -104,6 +107,7 @@ final class AgentStore {
                         BUNDLES.SHA256,
                         BUNDLES.SIZE_BYTES,
                         DEPLOYMENTS.SHA,
+                        DSL.coalesce(ROLLOUTS.CONFIGURATION_VERSION, 0L),
                         REVISIONS.WEIGHT,
                         REVISIONS.MEMORY_BYTES)
                 .from(REVISIONS)
@@ -111,6 +115,8 @@ final class AgentStore {
                 .on(BUNDLES.ID.eq(REVISIONS.BUNDLE_ID))
                 .join(DEPLOYMENTS)
                 .on(DEPLOYMENTS.ID.eq(REVISIONS.DEPLOYMENT_ID))
+                .leftJoin(ROLLOUTS)
+                .on(ROLLOUTS.REVISION.eq(REVISIONS.REVISION))
                 .where(REVISIONS.ENVIRONMENT_ID.eq(environmentId))
                 .orderBy(REVISIONS.CREATED_AT, REVISIONS.REVISION)
                 .fetch(row -> new Desired(
@@ -121,8 +127,9 @@ final class AgentStore {
                         row.value5(),
                         row.value6(),
                         row.value7(),
-                        Math.toIntExact(row.value8()),
-                        row.value9()));
+                        row.value8(),
+                        Math.toIntExact(row.value9()),
+                        row.value10()));
     }
 
     /** The revision that gets requests; of two, the one with more. */

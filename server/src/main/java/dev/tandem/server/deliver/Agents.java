@@ -6,6 +6,7 @@ import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.ServiceSpec;
 import dev.tandem.agent.protocol.WatchSpec;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.SecretBox;
 import dev.tandem.server.platform.Settings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ public final class Agents {
     private final DeliverBells bells;
     private final Settings settings;
     private final List<ReportListener> listeners;
+    private final SecretBox secrets;
     private final Clock clock;
 
     Agents(
@@ -49,6 +52,7 @@ public final class Agents {
             DeliverBells bells,
             Settings settings,
             List<ReportListener> listeners,
+            SecretBox secrets,
             Clock clock) {
         this.database = database;
         this.reports = reports;
@@ -58,6 +62,7 @@ public final class Agents {
         this.bells = bells;
         this.settings = settings;
         this.listeners = List.copyOf(listeners);
+        this.secrets = secrets;
         this.clock = clock;
     }
 
@@ -123,7 +128,7 @@ public final class Agents {
                 environment.serviceKey(),
                 List.of(environment.host()),
                 desired.stream()
-                        .map(revision -> revision(environment, revision))
+                        .map(revision -> revision(sql, environment, revision))
                         .toList(),
                 desired.stream().collect(Collectors.toMap(AgentStore.Desired::revision, AgentStore.Desired::weight)),
                 Math.toIntExact(times.drain().toSeconds()),
@@ -139,15 +144,17 @@ public final class Agents {
         return null;
     }
 
-    private RevisionSpec revision(Environment environment, AgentStore.Desired desired) {
+    private RevisionSpec revision(DSLContext sql, Environment environment, AgentStore.Desired desired) {
+        Map<String, String> variables =
+                new HashMap<>(Configurations.clear(sql, secrets, environment.id(), desired.configurationVersion()));
+        variables.put("TANDEM_ENVIRONMENT", environment.name());
+        variables.put("TANDEM_ENVIRONMENT_TIER", environment.tier().wire());
+        variables.put("TANDEM_COMMIT_SHA", desired.commitSha());
         return new RevisionSpec(
                 desired.revision(),
                 desired.bundleSha256(),
                 desired.bundleSizeBytes(),
-                Map.of(
-                        "TANDEM_ENVIRONMENT", environment.name(),
-                        "TANDEM_ENVIRONMENT_TIER", environment.tier().wire(),
-                        "TANDEM_COMMIT_SHA", desired.commitSha()),
+                variables,
                 Math.toIntExact(times.stop().toSeconds()),
                 desired.memoryBytes() == null ? usualMemory() : desired.memoryBytes());
     }

@@ -39,7 +39,9 @@ public record Deployment(
         PERSON,
         /** Told of by another system that carried it out. */
         REPORTED,
-        ROLLBACK;
+        ROLLBACK,
+        /** What serves, with another configuration. */
+        CONFIGURATION;
 
         public String wire() {
             return name().toLowerCase(Locale.ROOT);

@@ -89,10 +89,10 @@ final class DeploymentStore {
     }
 
     /**
-     * The newest success before {@code beforeId} that was no rollback and brought another bundle; what a rollback goes
-     * back to.
+     * The newest success before {@code beforeId} that was no rollback and brought another bundle, or another
+     * configuration, than {@code other}; what a rollback goes back to.
      */
-    Optional<Deployment> goodBefore(long environmentId, long beforeId, long otherThanBundleId) {
+    Optional<Deployment> goodBefore(long environmentId, long beforeId, AgentStore.Desired other) {
         return sql.select(DEPLOYMENTS.fields())
                 .from(DEPLOYMENTS)
                 .join(ROLLOUTS)
@@ -102,7 +102,10 @@ final class DeploymentStore {
                         DEPLOYMENTS.ID.lt(beforeId),
                         DEPLOYMENTS.KIND.ne(Deployment.Kind.ROLLBACK.wire()),
                         ROLLOUTS.PHASE.eq(RolloutPhase.SUCCESS.wire()),
-                        ROLLOUTS.BUNDLE_ID.ne(otherThanBundleId))
+                        ROLLOUTS.BUNDLE_ID
+                                .ne(other.bundleId())
+                                .or(DSL.coalesce(ROLLOUTS.CONFIGURATION_VERSION, 0L)
+                                        .ne(other.configurationVersion())))
                 .orderBy(DEPLOYMENTS.ID.desc())
                 .limit(1)
                 .fetchOptional(row -> deployment(row.into(DEPLOYMENTS)));

@@ -30,10 +30,11 @@ final class RollbackTarget {
                 .flatMap(serving -> deployments
                         .find(serving.deploymentId())
                         .map(deployment -> origin(deployments, deployment))
-                        .flatMap(current -> deployments.goodBefore(environmentId, current.id(), serving.bundleId())));
+                        .flatMap(current -> deployments.goodBefore(environmentId, current.id(), serving)));
     }
 
-    private static Deployment origin(DeploymentStore deployments, Deployment deployment) {
+    /** What a rollback brought back, however often; any other is its own. */
+    static Deployment origin(DeploymentStore deployments, Deployment deployment) {
         Deployment origin = deployment;
         while (origin.rollbackOfId() != null) {
             Deployment before = deployments.find(origin.rollbackOfId()).orElse(null);

@@ -176,6 +176,9 @@ final class RolloutExecutor implements AutoCloseable {
         if (!rollouts.apply(before, go, previous, now)) {
             return Applied.NOTHING;
         }
+        if (go.effect() == Effect.START_NEW) {
+            rollouts.configuration(before.id(), new ConfigurationStore(tx.sql()).currentVersion(environment.id()));
+        }
         StoredRollout after = rollouts.find(rolloutId).orElseThrow();
         judged(tx, before, after);
         steps(rollouts, before, after, go, now);
@@ -268,7 +271,23 @@ final class RolloutExecutor implements AutoCloseable {
             // It was let in because it is newer than what was rolled back, or because somebody said so.
             new EnvironmentStore(tx.sql()).hold(environment.id(), null);
         }
+        if (deployment.kind() == Deployment.Kind.CONFIGURATION) {
+            configurationEnded(tx, stored, status);
+        }
         news.finished(environment, deployment, now);
+    }
+
+    /** What did not get through is not what the next deployment should bring along. */
+    private static void configurationEnded(Tx tx, StoredRollout stored, DeploymentStatus status) {
+        ConfigurationStore configurations = new ConfigurationStore(tx.sql());
+        Long tried = stored.configurationVersion();
+        if (status != DeploymentStatus.SUCCESS
+                && tried != null
+                && configurations.currentVersion(stored.environmentId()) == tried) {
+            new AgentStore(tx.sql())
+                    .serving(stored.environmentId())
+                    .ifPresent(serving -> configurations.use(stored.environmentId(), serving.configurationVersion()));
+        }
     }
 
     private static DeploymentStatus status(RolloutPhase phase) {

@@ -137,6 +137,14 @@ final class RolloutStore {
         return find(id).orElseThrow();
     }
 
+    /** The version of the environment's configuration that the rollout's revision runs with. */
+    void configuration(long id, long version) {
+        sql.update(ROLLOUTS)
+                .set(ROLLOUTS.CONFIGURATION_VERSION, version)
+                .where(ROLLOUTS.ID.eq(id), ROLLOUTS.CONFIGURATION_VERSION.isNull())
+                .execute();
+    }
+
     /** A deployment has one rollout at its birth, so its number names the revision for ever. */
     private static String revisionName(Deployment deployment, ReleaseBundle bundle) {
         return "d" + deployment.id() + "-" + bundle.sha256().substring(0, 12);
@@ -325,6 +333,7 @@ final class RolloutStore {
                 row.getDeploymentId(),
                 row.getBundleId(),
                 row.getVersion(),
+                row.getConfigurationVersion(),
                 row.getOverridesHold(),
                 options,
                 row.getReason(),

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -31,6 +32,7 @@ public final class Rollouts {
     private final Database database;
     private final Environments environments;
     private final RolloutAdmission admission;
+    private final RolloutQueue queue;
     private final RolloutExecutor executor;
     private final RolloutTimes times;
     private final DeliverBells bells;
@@ -41,6 +43,7 @@ public final class Rollouts {
             Database database,
             Environments environments,
             RolloutAdmission admission,
+            RolloutQueue queue,
             RolloutExecutor executor,
             RolloutTimes times,
             DeliverBells bells,
@@ -49,6 +52,7 @@ public final class Rollouts {
         this.database = database;
         this.environments = environments;
         this.admission = admission;
+        this.queue = queue;
         this.executor = executor;
         this.times = times;
         this.bells = bells;
@@ -172,21 +176,23 @@ public final class Rollouts {
                                 ? ""
                                 : ", as of deployment #" + admitted.origin().id())
                         + (request.override() ? ", overriding the hold" : ""));
-        return queued(
+        return queue.join(
                 tx,
-                deployment,
-                toldOf(request, admitted, deployment),
-                admitted.bundle(),
-                request.options(),
-                request.progressDeadline(),
-                request.override(),
+                new RolloutQueue.Joining(
+                        deployment,
+                        toldOf(request, admitted, deployment),
+                        admitted.bundle(),
+                        request.options(),
+                        request.progressDeadline(),
+                        request.override(),
+                        null),
                 now);
     }
 
     private static Told toldOf(RolloutRequest request, RolloutAdmission.Admitted admitted, Deployment deployment) {
         Deployment origin = admitted.origin();
         if (origin == null || !(request.what() instanceof RolloutRequest.What.Promotion promotion)) {
-            return queuedAs(deployment);
+            return RolloutQueue.toldOf(deployment);
         }
         String number = "#" + deployment.id();
         String before = "#" + origin.id();
@@ -197,32 +203,11 @@ public final class Rollouts {
                         + before + ", commit " + origin.shortSha() + ")");
     }
 
-    private static Told queuedAs(Deployment deployment) {
-        String number = "#" + deployment.id();
-        return told("queued", "deployment " + number + " is in the queue", number);
-    }
-
-    private StoredRollout queued(
-            Tx tx,
-            Deployment deployment,
-            Told told,
-            ReleaseBundle bundle,
-            RolloutOptions options,
-            Duration deadline,
-            boolean override,
-            Instant now) {
-        RolloutStore rollouts = new RolloutStore(tx.sql(), times);
-        StoredRollout rollout = rollouts.insert(deployment, bundle, options, deadline, override, now);
-        rollouts.event(rollout.id(), Kind.QUEUED, told, now);
-        tx.afterCommit(() -> bells.rolloutMoved(rollout, false));
-        return rollout;
-    }
-
     /** The record that the job's start made, unless a rollout has it already or it ended; then one more. */
     private Deployment deploymentOfJob(Tx tx, RolloutAdmission.Admitted admitted, long environmentId, Instant now) {
         DeploymentStore deployments = new DeploymentStore(tx.sql());
         RolloutStore rollouts = new RolloutStore(tx.sql(), times);
-        long jobId = java.util.Objects.requireNonNull(admitted.job()).jobId();
+        long jobId = Objects.requireNonNull(admitted.job()).jobId();
         return deployments.ofJob(jobId).stream()
                 .filter(deployment -> deployment.environmentId() == environmentId
                         && !deployment.status().isTerminal()
@@ -291,7 +276,7 @@ public final class Rollouts {
                                     + undo.environment().name() + " with a bundle.");
         }
         Instant now = clock.instant();
-        hold(tx, undo, now);
+        hold(tx, undo, target.get(), now);
         String reason = "ended by a rollback of " + undo.environment().name() + " (" + undo.name() + ")";
         RolloutStore rollouts = new RolloutStore(tx.sql(), times);
         rollouts.open(undo.environment().id()).forEach(open -> rollouts.cancel(open.id(), reason));
@@ -324,15 +309,19 @@ public final class Rollouts {
                                 undo.user(),
                                 target.id()),
                         now);
-        return queued(
+        long configuration = Objects.requireNonNullElse(original.configurationVersion(), 0L);
+        new ConfigurationStore(tx.sql()).use(undo.environment().id(), configuration);
+        return queue.join(
                 tx,
-                deployment,
-                queuedAs(deployment),
-                bundle,
-                RolloutOptions.of(Strategy.BLUE_GREEN)
-                        .withMemory(original.options().memoryBytes()),
-                RolloutRequest.DEFAULT_DEADLINE,
-                true,
+                new RolloutQueue.Joining(
+                        deployment,
+                        RolloutQueue.toldOf(deployment),
+                        bundle,
+                        RolloutOptions.of(Strategy.BLUE_GREEN)
+                                .withMemory(original.options().memoryBytes()),
+                        RolloutRequest.DEFAULT_DEADLINE,
+                        true,
+                        configuration),
                 now);
     }
 
@@ -347,7 +336,7 @@ public final class Rollouts {
     }
 
     /** What is rolled back: the newest that is under way, else what serves. An earlier hold stays if it reaches further. */
-    private void hold(Tx tx, Undo undo, Instant now) {
+    private void hold(Tx tx, Undo undo, Deployment target, Instant now) {
         List<StoredRollout> open =
                 new RolloutStore(tx.sql(), times).open(undo.environment().id());
         Optional<Long> bad = open.isEmpty()
@@ -358,6 +347,8 @@ public final class Rollouts {
                 // Going back once more, from a rollback: what was rolled back first stays the newest bad commit.
                 .filter(deployment ->
                         undo.environment().hold() == null || deployment.kind() != Deployment.Kind.ROLLBACK)
+                // Only the configuration is taken back: the commit stays welcome.
+                .filter(deployment -> !deployment.sha().equals(target.sha()))
                 .ifPresent(deployment -> new EnvironmentStore(tx.sql())
                         .hold(undo.environment().id(), new Environment.Hold(deployment.sha(), undo.user(), now)));
     }

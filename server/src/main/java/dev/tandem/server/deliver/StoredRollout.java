@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A rollout as it stands in the database.
  *
  * @param version counts its transitions
+ * @param configurationVersion what its revision runs with; null until it is started
  * @param overridesHold somebody said that a hold does not count
  * @param reason why it did not succeed; null while it may yet, and when it did
  * @param reasonCode the same as the name of a message, {@code deliver.reason.CODE}
@@ -21,6 +22,7 @@ public record StoredRollout(
         long deploymentId,
         long bundleId,
         long version,
+        @Nullable Long configurationVersion,
         boolean overridesHold,
         RolloutOptions options,
         @Nullable String reason,

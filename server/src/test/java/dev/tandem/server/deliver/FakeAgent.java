@@ -35,6 +35,8 @@ final class FakeAgent implements AutoCloseable {
         HEALTHY,
         NEVER_HEALTHY,
         CRASH_LOOP,
+        /** The same, but what serves already goes on. */
+        CRASH_LOOP_WHEN_NEW,
         CRASH_UNDER_TRAFFIC,
         /** Healthy, but what the agent asks of it by itself fails. */
         FAILS_PROBES,
@@ -207,8 +209,10 @@ final class FakeAgent implements AutoCloseable {
             case SLOW -> seen(service, revision, RevisionState.FETCHING, 0, "still fetching");
             case NEVER_HEALTHY ->
                 seen(service, revision, RevisionState.STARTING, 0, "GET /health answered 503 twelve times");
-            case CRASH_LOOP ->
-                seen(service, revision, beat < 2 ? RevisionState.STARTING : RevisionState.CRASHED, beat / 2, "exit 1");
+            case CRASH_LOOP, CRASH_LOOP_WHEN_NEW ->
+                behaviour == Behaviour.CRASH_LOOP_WHEN_NEW && underTraffic
+                        ? seen(service, revision, RevisionState.HEALTHY, 0, "")
+                        : seen(service, revision, beat < 2 ? RevisionState.STARTING : RevisionState.CRASHED, beat / 2, "exit 1");
             case CRASH_UNDER_TRAFFIC ->
                 seen(
                         service,

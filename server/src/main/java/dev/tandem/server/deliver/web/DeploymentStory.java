@@ -101,7 +101,7 @@ final class DeploymentStory {
     }
 
     private static @Nullable Text detail(RolloutEvent event) {
-        boolean more = "queued_promotion".equals(event.code());
+        boolean more = event.code() != null && event.code().startsWith("queued_");
         if (SAID_BY_NAME.contains(event.kind()) && !more) {
             return null;
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rollbackTo what a rollback would bring back; null when there is nothing, or the viewer may not
  * @param heldBy who rolled back; null when nothing is held
+ * @param mayConfigure whether the viewer may see and change its variables
  * @param mayStop whether the viewer may stop it, and it can be stopped
  * @param autoStopAt when it stops by itself; null for never
  * @param previous address of the page with newer deployments; null when this is the first
@@ -22,6 +23,7 @@ public record EnvironmentPage(
         EnvironmentState state,
         @Nullable Deployment rollbackTo,
         @Nullable String heldBy,
+        boolean mayConfigure,
         boolean mayStop,
         @Nullable Instant autoStopAt,
         List<Row> deployments,

@@ -107,6 +107,7 @@ class EnvironmentPages {
                                 ? deployments.rollbackTarget(environment).orElse(null)
                                 : null,
                         heldBy(state.environment()),
+                        mayDeploy(actor, project),
                         mayDeploy(actor, project) && state.environment().state() == Environment.State.AVAILABLE,
                         environments.autoStop(environment).orElse(null),
                         rows,

@@ -1,17 +1,13 @@
 package dev.tandem.server.deliver.web;
 
-import dev.tandem.server.deliver.Environment;
-import dev.tandem.server.deliver.EnvironmentState;
-import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.deliver.RolloutAnswer;
 import dev.tandem.server.deliver.RolloutEvent;
 import dev.tandem.server.deliver.RolloutRequest;
-import dev.tandem.server.deliver.RolloutStep;
 import dev.tandem.server.deliver.Rollouts;
 import dev.tandem.server.deliver.StoredRollout;
+import dev.tandem.server.deliver.web.RolloutShapes.RolloutJson;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
-import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.api.ApiException;
@@ -21,15 +17,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import tools.jackson.databind.annotation.JsonNaming;
 
 /** Rollouts: ask for one, follow it, end it, undo it. What {@code tandem deploy} and {@code tandem rollback} speak. */
 @RestController
@@ -40,54 +33,11 @@ class RolloutApi {
     private static final int MOST_LISTED = 20;
 
     private final Rollouts rollouts;
-    private final Environments environments;
-    private final ServerUrls urls;
+    private final RolloutShapes shapes;
 
-    RolloutApi(Rollouts rollouts, Environments environments, ServerUrls urls) {
+    RolloutApi(Rollouts rollouts, RolloutShapes shapes) {
         this.rollouts = rollouts;
-        this.environments = environments;
-        this.urls = urls;
-    }
-
-    @JsonNaming(SnakeCaseStrategy.class)
-    record RolloutJson(
-            long id,
-            long deploymentId,
-            String environment,
-            String strategy,
-            String phase,
-            int percent,
-            boolean over,
-            @Nullable String paused,
-            boolean held,
-            boolean personNeeded,
-            boolean attached,
-            @Nullable String reason,
-            @Nullable String reasonCode,
-            List<String> reasonArguments,
-            List<String> logTail,
-            Object options,
-            @Nullable Object verdict,
-            List<StepJson> steps,
-            String webUrl,
-            @Nullable String url,
-            Instant createdAt,
-            @Nullable Instant finishedAt) {}
-
-    @JsonNaming(SnakeCaseStrategy.class)
-    record StepJson(
-            int number,
-            int percent,
-            Instant startedAt,
-            @Nullable Instant endedAt,
-            @Nullable String outcome,
-
-            @com.fasterxml.jackson.annotation.JsonRawValue @Nullable
-            String verdict) {
-        static StepJson of(RolloutStep step) {
-            return new StepJson(
-                    step.number(), step.percent(), step.startedAt(), step.endedAt(), step.outcome(), step.verdict());
-        }
+        this.shapes = shapes;
     }
 
     record EventJson(long id, String kind, String message, Instant at) {
@@ -259,31 +209,6 @@ class RolloutApi {
     }
 
     private RolloutJson json(ProjectFacts project, StoredRollout stored, boolean attached) {
-        Environment environment =
-                environments.find(stored.environmentId()).orElseThrow(() -> ApiException.notFound("Environment"));
-        EnvironmentState state = environments.state(environment);
-        return new RolloutJson(
-                stored.id(),
-                stored.deploymentId(),
-                environment.name(),
-                stored.rollout().strategy().wire(),
-                stored.rollout().phase().wire(),
-                stored.rollout().share(),
-                stored.rollout().phase().isTerminal(),
-                stored.rollout().watch().paused(),
-                stored.rollout().watch().heldAt() != null,
-                stored.rollout().watch().personTold(),
-                attached,
-                stored.reason(),
-                stored.reasonCode(),
-                stored.reasonArguments(),
-                stored.logTail(),
-                RolloutWishes.json(stored.options()),
-                rollouts.verdict(stored.id()),
-                rollouts.steps(stored.id()).stream().map(StepJson::of).toList(),
-                Addresses.web(urls, project.fullPath(), "/-/deployments/" + stored.deploymentId()),
-                state.url(),
-                stored.createdAt(),
-                stored.finishedAt());
+        return shapes.rollout(project, stored, attached);
     }
 }

@@ -20,6 +20,24 @@ final class RolloutWishes {
 
     private RolloutWishes() {}
 
+    private static final List<String> NAMES = List.of(
+            "strategy",
+            "steps",
+            "bake",
+            "min_step",
+            "max_error_ratio",
+            "max_p95_ms",
+            "alpha",
+            "tolerance",
+            "on_inconclusive",
+            "probes",
+            "memory");
+
+    /** Whether anything was said of how the rollout is to go. */
+    static boolean given(Parameters parameters) {
+        return NAMES.stream().anyMatch(parameters::has);
+    }
+
     static RolloutOptions of(Parameters parameters) {
         try {
             return new RolloutOptions(
