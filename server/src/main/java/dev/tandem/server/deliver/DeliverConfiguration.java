@@ -66,6 +66,19 @@ class DeliverConfiguration {
     }
 
     @Bean
+    RecurringTask expireBundles(ReleaseBundles bundles) {
+        return new RecurringTask("deliver.expire-bundles", Duration.ofHours(1), bundles::expire);
+    }
+
+    @Bean
+    EventListener<ProjectDeleted> removeBundles(ReleaseBundles bundles) {
+        return new EventListener<>(
+                "deliver.remove-bundles",
+                ProjectDeleted.class,
+                (id, event) -> bundles.removeOfProject(event.projectId()));
+    }
+
+    @Bean
     DurableTask<AutoStop> autoStop(ObjectProvider<EnvironmentStops> stops) {
         // Whoever schedules it is also who carries it out.
         return new DurableTask<>(

@@ -65,6 +65,11 @@ final class EnvironmentStore {
                 .fetch(EnvironmentStore::environment);
     }
 
+    /** Ids of those in which a revision should run. */
+    List<Long> running() {
+        return sql.selectDistinct(REVISIONS.ENVIRONMENT_ID).from(REVISIONS).fetch(REVISIONS.ENVIRONMENT_ID);
+    }
+
     /** In how many environments of each tier a revision should run. */
     Map<Tier, Integer> serving() {
         Map<Tier, Integer> serving = new EnumMap<>(Tier.class);
@@ -135,14 +140,6 @@ final class EnvironmentStore {
                 .where(ENVIRONMENTS.ID.eq(id))
                 .fetchOptional(ENVIRONMENTS.AUTO_STOP_AT)
                 .map(Instant::ofEpochMilli);
-    }
-
-    /** @return whether it was stopped, and is gone */
-    boolean delete(long id) {
-        return sql.deleteFrom(ENVIRONMENTS)
-                        .where(ENVIRONMENTS.ID.eq(id), ENVIRONMENTS.STATE.eq(Environment.State.STOPPED.wire()))
-                        .execute()
-                == 1;
     }
 
     void runOn(long id, long agentId) {

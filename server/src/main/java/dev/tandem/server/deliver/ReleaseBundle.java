@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 64 lower-case hex digits
  * @param jobId the job that made it; null when somebody uploaded it
  * @param commitSha the commit it was made of; null when unknown
+ * @param expiredAt since when its bytes are not kept any more; null while they are
  */
 public record ReleaseBundle(
         long id,
@@ -17,4 +18,5 @@ public record ReleaseBundle(
         @Nullable Long jobId,
         @Nullable String commitSha,
         long sizeBytes,
-        Instant createdAt) {}
+        Instant createdAt,
+        @Nullable Instant expiredAt) {}

@@ -19,9 +19,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -29,14 +35,17 @@ import org.springframework.stereotype.Component;
 @Component
 public final class ReleaseBundles {
     private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
+    private static final int MOST_EXPIRED = 500;
     private static final long MEGABYTE = 1024 * 1024;
 
     private final Database database;
     private final ObjectStore objects;
     private final Settings settings;
+    private final RolloutTimes times;
     private final Clock clock;
 
-    ReleaseBundles(Database database, ObjectStore objects, Settings settings, Clock clock) {
+    ReleaseBundles(Database database, ObjectStore objects, Settings settings, RolloutTimes times, Clock clock) {
+        this.times = times;
         this.database = database;
         this.objects = objects;
         this.settings = settings;
@@ -54,27 +63,41 @@ public final class ReleaseBundles {
         record Rejected(String reason) implements Upload {}
     }
 
+    /** One that can be run. */
     public Optional<ReleaseBundle> find(long projectId, String sha256) {
-        return database.read(sql -> new BundleStore(sql).find(projectId, sha256));
+        return database.read(sql -> new BundleStore(sql).find(projectId, sha256))
+                .filter(bundle -> bundle.expiredAt() == null);
     }
 
     /** What keeps a bundle on record from being run, with how to mend it; empty when nothing does. */
     Optional<String> problem(ReleaseBundle bundle) {
-        String key = database.read(sql -> new BundleStore(sql).objectKey(bundle.id()))
-                .orElse(null);
+        return database.read(sql -> problem(sql, bundle.id()));
+    }
+
+    /** The same within a transaction: nothing can take it away before its end. */
+    Optional<String> problem(DSLContext sql, long bundleId) {
+        BundleStore store = new BundleStore(sql);
+        ReleaseBundle bundle = store.find(bundleId).orElseThrow();
         try {
-            if (key != null && objects.size(key).isPresent()) {
+            if (bundle.expiredAt() == null
+                    && objects.size(store.objectKey(bundleId).orElseThrow()).isPresent()) {
                 return Optional.empty();
             }
         } catch (IOException e) {
             throw new UncheckedIOException("it cannot be seen whether bundle " + bundle.sha256() + " is there", e);
         }
+        return Optional.of(gone(bundle));
+    }
+
+    private static String gone(ReleaseBundle bundle) {
+        Instant expired = bundle.expiredAt();
+        String since = expired == null ? "" : "; it expired on " + LocalDate.ofInstant(expired, ZoneOffset.UTC);
         String commit = bundle.commitSha();
         String mend = commit == null
                 ? " Deploy what it was made of once more: tandem deploy --from DIR uploads it again."
                 : " Deploy its commit " + commit.substring(0, Math.min(8, commit.length()))
                         + " once more, by running its pipeline or by tandem deploy --from DIR; that uploads it again.";
-        return Optional.of("The bytes of bundle " + bundle.sha256() + " are not kept any more." + mend);
+        return "The bytes of bundle " + bundle.sha256() + " are not kept any more" + since + "." + mend;
     }
 
     /**
@@ -193,6 +216,38 @@ public final class ReleaseBundles {
     void removeAbandoned() {
         database.read(sql -> new BundleStore(sql).orphans(clock.instant().minus(ABANDONED_AFTER), 100))
                 .forEach(this::discard);
+    }
+
+    /** Its project is gone, and its bundles with it. Safe to repeat. */
+    void removeOfProject(long projectId) {
+        database.read(sql -> new BundleStore(sql).orphansOf(projectId)).forEach(this::discard);
+    }
+
+    /** Removes the bytes of bundles that nobody used for long, and that no environment runs or would go back to. */
+    void expire() {
+        if (settings.bundleExpireDays() == 0) {
+            return;
+        }
+        Instant moment = clock.instant().minus(Duration.ofDays(settings.bundleExpireDays()));
+        List<ReleaseBundle> idle = database.read(sql -> {
+            Set<Long> needed = RollbackTarget.bundles(sql, times);
+            return new BundleStore(sql)
+                    .idleSince(moment, MOST_EXPIRED).stream()
+                            .filter(bundle -> !needed.contains(bundle.id()))
+                            .toList();
+        });
+        idle.forEach(this::expire);
+    }
+
+    private void expire(ReleaseBundle bundle) {
+        Optional<String> key = database.write(tx -> {
+            BundleStore store = new BundleStore(tx.sql());
+            boolean free = !RollbackTarget.bundles(tx.sql(), times).contains(bundle.id());
+            return free && store.expire(bundle.id(), clock.instant())
+                    ? store.objectKey(bundle.id())
+                    : Optional.<String>empty();
+        });
+        key.ifPresent(this::discard);
     }
 
     private void discard(String key) {

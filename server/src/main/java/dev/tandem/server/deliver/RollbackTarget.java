@@ -1,11 +1,24 @@
 package dev.tandem.server.deliver;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 
 /** Finds the deployment that a rollback goes back to. */
 final class RollbackTarget {
     private RollbackTarget() {}
+
+    /** The bundles that a rollback of any environment would need now. */
+    static Set<Long> bundles(DSLContext sql, RolloutTimes times) {
+        RolloutStore rollouts = new RolloutStore(sql, times);
+        return new EnvironmentStore(sql)
+                .running().stream()
+                        .flatMap(environment -> find(sql, times, environment).stream())
+                        .flatMap(deployment -> rollouts.ofDeployment(deployment.id()).stream())
+                        .map(StoredRollout::bundleId)
+                        .collect(Collectors.toSet());
+    }
 
     /**
      * While a newer revision is being rolled out: what served before it. Else the last good deployment before the one

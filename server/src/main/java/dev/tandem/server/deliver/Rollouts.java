@@ -32,6 +32,7 @@ public final class Rollouts {
     private final Database database;
     private final Environments environments;
     private final RolloutAdmission admission;
+    private final ReleaseBundles bundles;
     private final RolloutQueue queue;
     private final RolloutExecutor executor;
     private final RolloutTimes times;
@@ -43,6 +44,7 @@ public final class Rollouts {
             Database database,
             Environments environments,
             RolloutAdmission admission,
+            ReleaseBundles bundles,
             RolloutQueue queue,
             RolloutExecutor executor,
             RolloutTimes times,
@@ -52,6 +54,7 @@ public final class Rollouts {
         this.database = database;
         this.environments = environments;
         this.admission = admission;
+        this.bundles = bundles;
         this.queue = queue;
         this.executor = executor;
         this.times = times;
@@ -81,6 +84,10 @@ public final class Rollouts {
             Refused noAgent = assignAgent(tx, environment);
             if (noAgent != null) {
                 return noAgent;
+            }
+            Optional<String> gone = bundles.problem(tx.sql(), admitted.bundle().id());
+            if (gone.isPresent()) {
+                return new Refused(Why.CONFLICT, gone.get());
             }
             Optional<StoredRollout> same = underWay(tx, environment, admitted.bundle());
             if (same.isPresent()) {
@@ -274,6 +281,12 @@ public final class Rollouts {
                             ? undo.environment().name() + " has no earlier good deployment to go back to."
                             : "Deployment #" + toDeploymentId + " is no successful deployment of "
                                     + undo.environment().name() + " with a bundle.");
+        }
+        Optional<String> gone = new RolloutStore(tx.sql(), times)
+                .ofDeployment(target.get().id())
+                .flatMap(rollout -> bundles.problem(tx.sql(), rollout.bundleId()));
+        if (gone.isPresent()) {
+            return new Refused(Why.CONFLICT, gone.get());
         }
         Instant now = clock.instant();
         hold(tx, undo, target.get(), now);

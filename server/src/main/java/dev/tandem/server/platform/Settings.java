@@ -132,5 +132,13 @@ public record Settings(
         @Setting(key = "smtp-from", value = "", doc = "Address from which mail is sent.")
         String smtpFrom,
 
+        @Setting(
+                key = "bundle-expire-days",
+                value = "90",
+                doc =
+                        "A release bundle that was not rolled out for this many days, and that no environment runs or would go"
+                                + " back to, is removed; 0 keeps all.")
+        int bundleExpireDays,
+
         @Setting(key = "log-format", value = "text", doc = "text for people, json for machines (one object a line).")
         String logFormat) {}

@@ -5,6 +5,11 @@ import static dev.tandem.server.platform.tables.Tables.USERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.server.deliver.Configuration.Variable;
+import dev.tandem.server.deliver.judge.Counts;
+import dev.tandem.server.deliver.judge.Course;
+import dev.tandem.server.deliver.judge.Segment;
+import dev.tandem.server.deliver.judge.Thresholds;
 import dev.tandem.server.deliver.rollout.OnInconclusive;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Effect;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Event;
@@ -28,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the stores of deliver must keep on every database; one empty subclass each. */
 abstract class DeliverStoreContract {
@@ -277,6 +283,123 @@ abstract class DeliverStoreContract {
     void aBundleIsTakenInOnce() {
         assertThat(did(sql -> new BundleStore(sql).insert(project, DIGEST, "bundles/1/y", null, null, 42, NOW)))
                 .isFalse();
+    }
+
+    @Test
+    void aBundleExpiresWhenNothingNeedsItAndComesBackWithItsBytes() {
+        Instant later = NOW.plus(Duration.ofDays(100));
+        assertThat(all(sql -> new BundleStore(sql).idleSince(later, 10))).containsExactly(bundle);
+        StoredRollout open = rollout();
+        assertThat(all(sql -> new BundleStore(sql).idleSince(later, 10))).isEmpty();
+        assertThat(did(sql -> new BundleStore(sql).expire(bundle.id(), later))).isFalse();
+        apply(open, RolloutPhase.SUPERSEDED);
+        assertThat(all(sql -> new BundleStore(sql).idleSince(NOW, 10)))
+                .as("used since")
+                .isEmpty();
+
+        assertThat(did(sql -> new BundleStore(sql).expire(bundle.id(), later))).isTrue();
+        assertThat(did(sql -> new BundleStore(sql).expire(bundle.id(), later))).isFalse();
+        assertThat(found(sql -> new BundleStore(sql).find(bundle.id()))
+                        .orElseThrow()
+                        .expiredAt())
+                .isEqualTo(later);
+        assertThat(did(sql -> new BundleStore(sql).insert(project, DIGEST, "bundles/1/again", null, SHA, 42, later)))
+                .isTrue();
+        ReleaseBundle again =
+                found(sql -> new BundleStore(sql).find(bundle.id())).orElseThrow();
+        assertThat(again.expiredAt()).isNull();
+        assertThat(found(sql -> new BundleStore(sql).objectKey(bundle.id()))).contains("bundles/1/again");
+    }
+
+    @Test
+    void whatRunsDoesNotExpire() {
+        StoredRollout over = rollout();
+        write(sql -> {
+            new AgentStore(sql).start("r", over, NOW);
+            return true;
+        });
+        apply(over, RolloutPhase.SUPERSEDED);
+
+        assertThat(all(sql -> new BundleStore(sql).idleSince(NOW.plus(Duration.ofDays(100)), 10)))
+                .isEmpty();
+        assertThat(did(sql -> new BundleStore(sql).expire(bundle.id(), NOW))).isFalse();
+    }
+
+    @Test
+    void theBytesOfProjectsThatAreGoneAreFoundAtOnce() {
+        write(sql -> {
+            new BundleStore(sql).uploading("bundles/" + project + "/x", NOW);
+            new BundleStore(sql).uploading("bundles/" + project + "0/x", NOW);
+            return sql.deleteFrom(PROJECTS).where(PROJECTS.ID.eq(project)).execute();
+        });
+
+        assertThat(all(sql -> new BundleStore(sql).orphansOf(project))).containsExactly("bundles/" + project + "/x");
+    }
+
+    @Test
+    void configurationsAreVersionsThatNeverChange() {
+        Configuration one = write(sql -> {
+            ConfigurationStore store = new ConfigurationStore(sql);
+            return store.insert(
+                    store.current(production.id()), List.of(new Variable("A", "sealed 1", false)), MEI, NOW);
+        });
+        Configuration two = write(sql -> new ConfigurationStore(sql)
+                .insert(
+                        one,
+                        List.of(new Variable("A", "sealed 2", false), new Variable("B", "sealed 3", true)),
+                        MEI,
+                        NOW));
+
+        assertThat(two.version()).isEqualTo(2);
+        assertThat(two.since(one)).isEqualTo(new Configuration.Difference(List.of("B"), List.of("A"), List.of()));
+        assertThat(one.since(two)).isEqualTo(new Configuration.Difference(List.of(), List.of("A"), List.of("B")));
+        assertThat(found(sql -> new ConfigurationStore(sql).find(production.id(), 1)))
+                .contains(one);
+        write(sql -> {
+            new ConfigurationStore(sql).use(production.id(), 1);
+            return true;
+        });
+        Configuration three = write(sql -> {
+            ConfigurationStore store = new ConfigurationStore(sql);
+            return store.insert(store.current(production.id()), List.of(), MEI, NOW);
+        });
+        assertThat(three.version()).as("numbers are never used again").isEqualTo(3);
+        assertThat(three.basedOn()).isEqualTo(1);
+        assertThat(all(sql -> new ConfigurationStore(sql).list(production.id(), 0, 10)))
+                .containsExactly(three, two, one);
+    }
+
+    @Test
+    void whatTheJudgeStandsOnSurvives() {
+        StoredRollout rollout = rollout();
+        JsonMapper json = JsonMapper.builder().build();
+        Thresholds thresholds = new Thresholds(List.of(10, 20, 50), true, true);
+        Counts counts = new Counts(400, 3, 350, 2, List.of(3L, 0L, 1L, 0L));
+        Segment first = new Segment(Segment.Kind.TRAFFIC, "1.1", "epoch", 0.1, counts, counts);
+        Course course = Course.begin(NOW, first)
+                .with(
+                        NOW.plusSeconds(40),
+                        List.of(new Segment(Segment.Kind.TRAFFIC, "1.2", "epoch", 0.5, counts, counts)))
+                .proveFrom(NOW.plusSeconds(41));
+
+        write(sql -> {
+            TrialStore store = new TrialStore(sql, json);
+            store.begin(rollout.id(), thresholds, NOW);
+            store.begin(rollout.id(), Thresholds.FIRST, NOW);
+            return true;
+        });
+        assertThat(found(sql -> new TrialStore(sql, json).find(rollout.id())))
+                .as("the first thresholds stay")
+                .contains(new TrialStore.Trial(thresholds, null));
+        write(sql -> {
+            new TrialStore(sql, json).course(rollout.id(), course, NOW);
+            return true;
+        });
+
+        assertThat(found(sql -> new TrialStore(sql, json).find(rollout.id())))
+                .contains(new TrialStore.Trial(thresholds, course));
+        assertThat(found(sql -> new TrialStore(sql, json).find(rollout.id() + 1)))
+                .isEmpty();
     }
 
     @Test

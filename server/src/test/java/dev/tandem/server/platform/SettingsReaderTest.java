@@ -46,6 +46,7 @@ class SettingsReaderTest {
                         "",
                         "",
                         "",
+                        90,
                         "text"));
     }
 
