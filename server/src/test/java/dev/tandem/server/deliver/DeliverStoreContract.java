@@ -384,20 +384,20 @@ abstract class DeliverStoreContract {
 
         write(sql -> {
             TrialStore store = new TrialStore(sql, json);
-            store.begin(rollout.id(), thresholds, NOW);
-            store.begin(rollout.id(), Thresholds.FIRST, NOW);
+            store.begin(rollout.id(), thresholds, List.of("/health"), NOW);
+            store.begin(rollout.id(), Thresholds.FIRST, List.of(), NOW);
             return true;
         });
         assertThat(found(sql -> new TrialStore(sql, json).find(rollout.id())))
                 .as("the first thresholds stay")
-                .contains(new TrialStore.Trial(thresholds, null));
+                .contains(new TrialStore.Trial(thresholds, List.of("/health"), null));
         write(sql -> {
             new TrialStore(sql, json).course(rollout.id(), course, NOW);
             return true;
         });
 
         assertThat(found(sql -> new TrialStore(sql, json).find(rollout.id())))
-                .contains(new TrialStore.Trial(thresholds, course));
+                .contains(new TrialStore.Trial(thresholds, List.of("/health"), course));
         assertThat(found(sql -> new TrialStore(sql, json).find(rollout.id() + 1)))
                 .isEmpty();
     }

@@ -6,6 +6,7 @@ import dev.tandem.server.deliver.rollout.Strategy;
 import dev.tandem.server.platform.api.ApiException;
 import dev.tandem.server.platform.api.Parameters;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
