@@ -50,11 +50,12 @@ final class AgentLoop implements AutoCloseable {
     private final HealthWatches health;
     private final MemoryWatch memoryWatch;
     private final ProbePairs probes;
+    private final Proofs proofs;
     private final Fetches fetches;
     private final Endings endings;
     private AgentMemory memory = AgentMemory.EMPTY;
     private Runnable listener = () -> {};
-    private volatile Snapshot snapshot = new Snapshot(AgentMemory.NO_VERSION, List.of(), List.of());
+    private volatile Snapshot snapshot = new Snapshot(AgentMemory.NO_VERSION, List.of(), List.of(), Map.of());
     private volatile boolean closed;
     private @Nullable Thread thread;
 
@@ -63,8 +64,10 @@ final class AgentLoop implements AutoCloseable {
      *
      * @param version of the desired state that was acted on
      * @param gone last words of revisions that are not there any more
+     * @param proofs what was proved, by revision
      */
-    record Snapshot(long version, List<Revision> revisions, List<RevisionStatus> gone) {}
+    record Snapshot(
+            long version, List<Revision> revisions, List<RevisionStatus> gone, Map<RevisionId, String> proofs) {}
 
     AgentLoop(AgentConfig config, Folders folders, ServerLink server, ProxyKeeper proxy, SandboxDetection detection) {
         this.memoryFile = new JsonFile<>(folders.memory(), AgentMemory.class);
@@ -80,6 +83,7 @@ final class AgentLoop implements AutoCloseable {
                 .build();
         this.known = new KnownRevisions(folders);
         this.health = new HealthWatches(known, bundles, new Probe(http, owners(detection)), inbox);
+        this.proofs = new Proofs(health, inbox);
         this.probes = new ProbePairs(http);
         this.fetches = new Fetches(folders, bundles, known, busy, inbox);
         this.endings = new Endings(processes, known, health, busy, inbox);
@@ -138,7 +142,8 @@ final class AgentLoop implements AutoCloseable {
         RevisionId id = revision.id();
         List<String> tail =
                 processes.map(all -> all.output(id, Procfile.WEB).tail()).orElse(List.of());
-        return status(revision, tail, health.paths(id));
+        return status(revision, tail, health.paths(id))
+                .proving(snapshot.proofs().get(id));
     }
 
     /** What the agent's own requests came to. */
@@ -205,6 +210,7 @@ final class AgentLoop implements AutoCloseable {
         health.begin(busy);
         memoryWatch.keep(known.list());
         probe();
+        proofs.keep(memory.desired(), proxy.view().weights(), known, now);
         publish();
     }
 
@@ -305,7 +311,8 @@ final class AgentLoop implements AutoCloseable {
     }
 
     private void publish() {
-        Snapshot next = new Snapshot(memory.desired().version(), known.list(), new ArrayList<>(gone.values()));
+        Snapshot next =
+                new Snapshot(memory.desired().version(), known.list(), new ArrayList<>(gone.values()), proofs.given());
         if (!next.equals(snapshot)) {
             snapshot = next;
             listener.run();
@@ -322,7 +329,8 @@ final class AgentLoop implements AutoCloseable {
                 revision.exitCode(),
                 revision.message(),
                 tail,
-                checks);
+                checks,
+                null);
     }
 
     private void saveMemory() {

@@ -78,6 +78,20 @@ final class HealthWatches implements AutoCloseable {
         known.put(revision.get().checked(event, why, Instant.now()));
     }
 
+    /** One look of each of its running checks, now; false also while nobody watches it. Safe for use by many threads. */
+    boolean answers(Revision revision) throws InterruptedException {
+        Watched found = watched.get(revision.id());
+        if (found == null) {
+            return false;
+        }
+        for (HealthCheck check : found.checks().running()) {
+            if (!(probe.look(check, revision.port(), revision.uid()) instanceof Probe.Seen.Good)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void end(RevisionId id) {
         Watched ending = watched.remove(id);
         if (ending != null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tandem.agent.protocol.ProofSpec;
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
@@ -118,6 +119,31 @@ class AgentTest {
         assertThat(get("/")).isEqualTo("200 r2");
         until(() -> server.status("r1") == null);
         assertThat(temporary.resolve("a/services/app/r1")).doesNotExist();
+    }
+
+    @Test
+    void provesThatARevisionAnswersOnceItHasAllRequests() throws Exception {
+        ProofSpec proof = new ProofSpec("7-back", "r1");
+        server.desire(proving(service(Map.of("r1", 1, "r2", 1), good("r1"), good("r2")), proof));
+        until(() -> server.is("r2", RevisionState.HEALTHY)
+                && server.last().appliedWeights().equals(Map.of("app", Map.of("r1", 1, "r2", 1))));
+        assertThat(server.status("r1").proof()).as("it shares the requests yet").isNull();
+
+        server.desire(proving(service(Map.of("r1", 1, "r2", 0), good("r1"), good("r2")), proof));
+
+        until(() -> "7-back".equals(server.status("r1").proof()));
+        assertThat(server.status("r2").proof()).isNull();
+    }
+
+    private static ServiceSpec proving(ServiceSpec service, ProofSpec proof) {
+        return new ServiceSpec(
+                service.key(),
+                service.hosts(),
+                service.revisions(),
+                service.weights(),
+                service.drainSeconds(),
+                null,
+                proof);
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param message one sentence for people: why it is in this state ("GET /health answered 503 twelve times")
  * @param logTail last lines of its output, oldest first; at most 40 lines of 500 characters
  * @param checks paths of the health checks that its bundle declares; an agent of an earlier version does not say
+ * @param proof id of the last {@link ProofSpec} of this revision that was answered; null when none was
  */
 public record RevisionStatus(
         String service,
@@ -23,8 +24,9 @@ public record RevisionStatus(
         @Nullable Integer exitCode,
         String message,
         List<String> logTail,
-        @Nullable List<String> checks) {
-    /** One whose bundle declares no paths. */
+        @Nullable List<String> checks,
+        @Nullable String proof) {
+    /** One whose bundle declares no paths, and of which nothing was proved. */
     public RevisionStatus(
             String service,
             String revision,
@@ -34,11 +36,16 @@ public record RevisionStatus(
             @Nullable Integer exitCode,
             String message,
             List<String> logTail) {
-        this(service, revision, state, since, restarts, exitCode, message, logTail, List.of());
+        this(service, revision, state, since, restarts, exitCode, message, logTail, List.of(), null);
     }
 
     public RevisionStatus {
         logTail = List.copyOf(logTail);
         checks = checks == null ? List.of() : List.copyOf(checks);
+    }
+
+    /** The same with what was proved. */
+    public RevisionStatus proving(@Nullable String id) {
+        return new RevisionStatus(service, revision, state, since, restarts, exitCode, message, logTail, checks, id);
     }
 }

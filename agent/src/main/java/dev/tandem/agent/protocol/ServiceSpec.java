@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     The agent applies a weight only once that revision has been healthy
  * @param drainSeconds how long requests that already run on a revision may go on after its weight became 0 and before it is stopped
  * @param watch the traffic step that is under way; null when none is
+ * @param proof what is to be proved; null when nothing is
  */
 public record ServiceSpec(
         String key,
@@ -21,7 +22,19 @@ public record ServiceSpec(
         List<RevisionSpec> revisions,
         Map<String, Integer> weights,
         int drainSeconds,
-        @Nullable WatchSpec watch) {
+        @Nullable WatchSpec watch,
+        @Nullable ProofSpec proof) {
+    /** One of which nothing is to be proved. */
+    public ServiceSpec(
+            String key,
+            List<String> hosts,
+            List<RevisionSpec> revisions,
+            Map<String, Integer> weights,
+            int drainSeconds,
+            @Nullable WatchSpec watch) {
+        this(key, hosts, revisions, weights, drainSeconds, watch, null);
+    }
+
     /** One that no traffic step watches. */
     public ServiceSpec(
             String key,
@@ -29,7 +42,7 @@ public record ServiceSpec(
             List<RevisionSpec> revisions,
             Map<String, Integer> weights,
             int drainSeconds) {
-        this(key, hosts, revisions, weights, drainSeconds, null);
+        this(key, hosts, revisions, weights, drainSeconds, null, null);
     }
 
     public ServiceSpec {

@@ -1,6 +1,7 @@
 package dev.tandem.server.deliver;
 
 import dev.tandem.agent.protocol.AgentReport;
+import dev.tandem.agent.protocol.ProofSpec;
 import dev.tandem.agent.protocol.RevisionStatus;
 import dev.tandem.server.deliver.rollout.Observation.AgentView;
 import dev.tandem.server.deliver.rollout.Observation.Seen;
@@ -85,9 +86,10 @@ final class AgentReports {
      * What the agent's latest report says about one environment; null when it never reported.
      *
      * @param desiredVersion the newest state that the agent should take up
+     * @param proof what was asked for in it; null for nothing
      */
     @Nullable
-    AgentView view(Environment environment, long desiredVersion) {
+    AgentView view(Environment environment, long desiredVersion, @Nullable ProofSpec proof) {
         Heard heard = latest(environment.agentId()).orElse(null);
         if (heard == null) {
             return null;
@@ -97,7 +99,12 @@ final class AgentReports {
             if (status.service().equals(environment.serviceKey())) {
                 revisions.put(
                         status.revision(),
-                        new Seen(status.state(), status.restarts(), status.message(), status.logTail(), null));
+                        new Seen(
+                                status.state(),
+                                status.restarts(),
+                                status.message(),
+                                status.logTail(),
+                                proof != null && proof.id().equals(status.proof())));
             }
         }
         Map<String, Integer> weights = heard.report().appliedWeights().getOrDefault(environment.serviceKey(), Map.of());

@@ -4,7 +4,6 @@ import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.DesiredState;
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.ServiceSpec;
-import dev.tandem.agent.protocol.WatchSpec;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.SecretBox;
 import dev.tandem.server.platform.Settings;
@@ -124,6 +123,10 @@ public final class Agents {
 
     private ServiceSpec service(DSLContext sql, Environment environment) {
         List<AgentStore.Desired> desired = new AgentStore(sql).desired(environment.id());
+        Optional<StoredRollout> active = new RolloutStore(sql, times)
+                .open(environment.id()).stream()
+                        .filter(open -> open.rollout().phase().isActive())
+                        .findFirst();
         return new ServiceSpec(
                 environment.serviceKey(),
                 List.of(environment.host()),
@@ -132,16 +135,9 @@ public final class Agents {
                         .toList(),
                 desired.stream().collect(Collectors.toMap(AgentStore.Desired::revision, AgentStore.Desired::weight)),
                 Math.toIntExact(times.drain().toSeconds()),
-                watch(sql, environment));
-    }
-
-    private @Nullable WatchSpec watch(DSLContext sql, Environment environment) {
-        for (StoredRollout open : new RolloutStore(sql, times).open(environment.id())) {
-            if (open.rollout().phase().isActive()) {
-                return evidence.watch(sql, open, open.options().maxP95Millis());
-            }
-        }
-        return null;
+                active.map(open -> evidence.watch(sql, open, open.options().maxP95Millis()))
+                        .orElse(null),
+                active.map(StoredRollout::proof).orElse(null));
     }
 
     private RevisionSpec revision(DSLContext sql, Environment environment, AgentStore.Desired desired) {

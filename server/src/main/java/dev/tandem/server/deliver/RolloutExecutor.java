@@ -9,6 +9,7 @@ import dev.tandem.server.deliver.rollout.RolloutDecision.Go;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Stay;
 import dev.tandem.server.deliver.rollout.RolloutEngine;
 import dev.tandem.server.deliver.rollout.RolloutPhase;
+import dev.tandem.server.deliver.rollout.Told;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Tx;
 import java.time.Clock;
@@ -137,7 +138,8 @@ final class RolloutExecutor implements AutoCloseable {
                 newer = "#" + other.deploymentId();
             }
         }
-        return new Observation(watchedSince, busy, newer, reports.view(environment, desired), judge(sql, stored));
+        return new Observation(
+                watchedSince, busy, newer, reports.view(environment, desired, stored.proof()), judge(sql, stored));
     }
 
     private @Nullable Verdict judge(DSLContext sql, StoredRollout stored) {
@@ -204,7 +206,7 @@ final class RolloutExecutor implements AutoCloseable {
 
     private void steps(RolloutStore rollouts, StoredRollout before, StoredRollout after, Go go, Instant now) {
         boolean begins = go.effect() == Effect.SHIFT && go.phase() == RolloutPhase.SWITCHING;
-        boolean ends = begins || go.effect() == Effect.KEEP_OLD || go.effect() == Effect.KEEP_NEW;
+        boolean ends = begins || go.phase() == RolloutPhase.REVERTING || go.effect() == Effect.KEEP_NEW;
         if (ends) {
             Verdict verdict = verdicts.remove(before.id());
             String text = verdict == null ? null : RolloutJsonText.any(VerdictFacts.of(verdict));
@@ -219,17 +221,21 @@ final class RolloutExecutor implements AutoCloseable {
     private static void tellPerson(
             Tx tx, Environment environment, StoredRollout before, StoredRollout after, Go go, Instant now) {
         if (go.watch().personTold() && !before.rollout().watch().personTold()) {
-            tx.publish(new RolloutNeedsPerson(
-                    after.id(),
-                    after.deploymentId(),
-                    after.projectId(),
-                    environment.id(),
-                    environment.name(),
-                    environment.tier(),
-                    go.event().told().code(),
-                    go.event().told().arguments(),
-                    now));
+            needsPerson(tx, environment, after, go.event().told(), now);
         }
+    }
+
+    private static void needsPerson(Tx tx, Environment environment, StoredRollout rollout, Told told, Instant now) {
+        tx.publish(new RolloutNeedsPerson(
+                rollout.id(),
+                rollout.deploymentId(),
+                rollout.projectId(),
+                environment.id(),
+                environment.name(),
+                environment.tier(),
+                told.code(),
+                told.arguments(),
+                now));
     }
 
     private static List<Long> queued(RolloutStore rollouts, StoredRollout ended) {
@@ -246,6 +252,14 @@ final class RolloutExecutor implements AutoCloseable {
             case SHIFT -> {
                 agents.weight(rollout.revision(), rollout.share());
                 agents.weight(rollout.previous(), 100 - rollout.share());
+            }
+            case BACK -> {
+                agents.weight(rollout.revision(), 0);
+                agents.weight(rollout.previous(), 100);
+            }
+            case STAY -> {
+                agents.weight(rollout.revision(), 100);
+                agents.weight(rollout.previous(), 0);
             }
             case KEEP_NEW -> agents.keepOnly(stored.environmentId(), rollout.revision());
             case KEEP_OLD -> agents.keepOnly(stored.environmentId(), rollout.previous());
@@ -271,10 +285,24 @@ final class RolloutExecutor implements AutoCloseable {
             // It was let in because it is newer than what was rolled back, or because somebody said so.
             new EnvironmentStore(tx.sql()).hold(environment.id(), null);
         }
+        if (deployment.kind() == Deployment.Kind.ROLLBACK && status == DeploymentStatus.FAILED) {
+            rollbackFailed(tx, environment, stored, now);
+        }
         if (deployment.kind() == Deployment.Kind.CONFIGURATION) {
             configurationEnded(tx, stored, status);
         }
         news.finished(environment, deployment, now);
+    }
+
+    /** The way back is no way back: nothing is left that would mend it by itself. */
+    private void rollbackFailed(Tx tx, Environment environment, StoredRollout stored, Instant now) {
+        RolloutStore rollouts = new RolloutStore(tx.sql(), times);
+        if (rollouts.tellPerson(stored.id())) {
+            Told told = new Told(
+                    "rollback_failed", List.of(), "the rollback failed too; the requests stay where they were");
+            rollouts.event(stored.id(), RolloutDecision.Kind.NEEDS_PERSON, told, now);
+            needsPerson(tx, environment, stored, told, now);
+        }
     }
 
     /** What did not get through is not what the next deployment should bring along. */

@@ -264,6 +264,15 @@ final class RolloutStore {
                 == 1;
     }
 
+    /** @return whether nobody was told to look before */
+    boolean tellPerson(long id) {
+        return sql.update(ROLLOUTS)
+                        .set(ROLLOUTS.PERSON_TOLD, true)
+                        .where(ROLLOUTS.ID.eq(id), ROLLOUTS.PERSON_TOLD.isFalse())
+                        .execute()
+                == 1;
+    }
+
     void beginStep(long rolloutId, int number, int percent, Instant now) {
         sql.insertInto(ROLLOUT_STEPS)
                 .set(ROLLOUT_STEPS.ROLLOUT_ID, rolloutId)

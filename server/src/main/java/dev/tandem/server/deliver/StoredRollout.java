@@ -1,5 +1,6 @@
 package dev.tandem.server.deliver;
 
+import dev.tandem.agent.protocol.ProofSpec;
 import dev.tandem.server.deliver.rollout.Rollout;
 import java.time.Instant;
 import java.util.List;
@@ -35,6 +36,17 @@ public record StoredRollout(
     public StoredRollout {
         reasonArguments = List.copyOf(reasonArguments);
         logTail = List.copyOf(logTail);
+    }
+
+    /** Once all requests go to one revision, it is asked to prove that it answers; null while there is nothing to prove. */
+    @Nullable
+    ProofSpec proof() {
+        String previous = rollout.previous();
+        return switch (rollout.phase()) {
+            case SETTLING -> new ProofSpec(id + "-on", rollout.revision());
+            case REVERTING -> previous == null ? null : new ProofSpec(id + "-back", previous);
+            case QUEUED, PREPARING, CHECKING, SWITCHING, DRAINING, SUCCESS, FAILED, CANCELED, SUPERSEDED -> null;
+        };
     }
 
     /** Names what is counted in the traffic step now, over all rollouts. */

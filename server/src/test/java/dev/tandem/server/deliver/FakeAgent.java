@@ -2,6 +2,7 @@ package dev.tandem.server.deliver;
 
 import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.DesiredState;
+import dev.tandem.agent.protocol.ProofSpec;
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
@@ -124,13 +125,14 @@ final class FakeAgent implements AutoCloseable {
         List<RevisionStatus> statuses = new ArrayList<>();
         Map<String, Map<String, Integer>> weights = new HashMap<>();
         for (ServiceSpec service : now.services()) {
-            service.revisions().forEach(revision -> statuses.add(status(service, revision)));
+            service.revisions().forEach(revision -> statuses.add(proved(service, status(service, revision))));
             weights.put(service.key(), service.weights());
         }
         AgentReport report = new AgentReport(
                 "test",
                 "boot",
-                Instant.now(),
+                // Its clock is three hours behind: nothing may stand on it.
+                Instant.now().minusSeconds(3 * 3600),
                 now.version(),
                 statuses,
                 now.services().stream().flatMap(this::total).toList(),
@@ -164,6 +166,14 @@ final class FakeAgent implements AutoCloseable {
                     buckets.set(RevisionTraffic.BUCKET_MILLIS.indexOf(10), sums[0]);
                     return new RevisionTraffic(service.key(), share.getKey(), "epoch", sums[0], sums[1], 0, buckets);
                 });
+    }
+
+    /** What is healthy answers when it is asked. */
+    private static RevisionStatus proved(ServiceSpec service, RevisionStatus status) {
+        ProofSpec asked = service.proof();
+        boolean answers =
+                asked != null && asked.revision().equals(status.revision()) && status.state() == RevisionState.HEALTHY;
+        return status.proving(answers ? asked.id() : null);
     }
 
     private Stream<StepTraffic> count(ServiceSpec service) {
@@ -212,7 +222,12 @@ final class FakeAgent implements AutoCloseable {
             case CRASH_LOOP, CRASH_LOOP_WHEN_NEW ->
                 behaviour == Behaviour.CRASH_LOOP_WHEN_NEW && underTraffic
                         ? seen(service, revision, RevisionState.HEALTHY, 0, "")
-                        : seen(service, revision, beat < 2 ? RevisionState.STARTING : RevisionState.CRASHED, beat / 2, "exit 1");
+                        : seen(
+                                service,
+                                revision,
+                                beat < 2 ? RevisionState.STARTING : RevisionState.CRASHED,
+                                beat / 2,
+                                "exit 1");
             case CRASH_UNDER_TRAFFIC ->
                 seen(
                         service,

@@ -51,14 +51,9 @@ public record Observation(
      *
      * @param message one sentence: why it is in this state
      * @param logTail last lines of its output
-     * @param answeredAt when it last passed its check, by the server's clock; null when the agent does not tell
+     * @param proved whether it passed the check that was asked for when the requests went to it
      */
-    public record Seen(
-            RevisionState state,
-            int restarts,
-            String message,
-            List<String> logTail,
-            @Nullable Instant answeredAt) {
+    public record Seen(RevisionState state, int restarts, String message, List<String> logTail, boolean proved) {
         public Seen {
             logTail = List.copyOf(logTail);
         }

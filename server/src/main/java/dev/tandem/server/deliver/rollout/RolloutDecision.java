@@ -57,6 +57,10 @@ public sealed interface RolloutDecision {
         START_NEW,
         /** Requests are shared as the phase and step say. */
         SHIFT,
+        /** All requests go to the old revision again, and the new one goes on without any. */
+        BACK,
+        /** All requests go to the new revision after all, and the old one goes on without any. */
+        STAY,
         /** Only the new revision. */
         KEEP_NEW,
         /** Only the old revision, if there was one. */
@@ -92,6 +96,8 @@ public sealed interface RolloutDecision {
         SETTLING,
         DRAINING,
         REVERTING,
+        /** The old revision has proved that it answers. */
+        REVERTED,
         ATTACHED,
         SUCCESS,
         FAILED,

@@ -265,7 +265,7 @@ public final class RolloutEngine {
                 return new Stay(settled);
             }
         }
-        if (!candidateWell() || !heardSince(now.isBefore(settled) ? rollout.since() : settled)) {
+        if (!answers(rollout.revision()) || !heardSince(now.isBefore(settled) ? rollout.since() : settled)) {
             return new Stay(deadline());
         }
         if (rollout.previous() == null) {
@@ -348,7 +348,7 @@ public final class RolloutEngine {
     }
 
     private boolean wellAndSettled() {
-        return rollout.phase() == RolloutPhase.SETTLING && candidateWell() && heardSince(settled());
+        return rollout.phase() == RolloutPhase.SETTLING && answers(rollout.revision()) && heardSince(settled());
     }
 
     /** What was true before may not be any more: the last word must be younger than what it is about. */
@@ -381,42 +381,88 @@ public final class RolloutEngine {
                 Told.of("done_stopping", "done; the new revision serves, the old one is still stopping"));
     }
 
+    /** First the old revision proves that it answers, then the new one goes. */
     private RolloutDecision reverting() {
         RolloutPhase end = Objects.requireNonNull(rollout.ending(), "a revert knows what it leads to");
         Kind kind = end == RolloutPhase.CANCELED ? Kind.CANCELED : Kind.FAILED;
-        if (trafficIsBack() && stopped(rollout.revision()) && oldAnswers()) {
+        if (rollout.previous() == null) {
+            return nothingLeft(end, kind);
+        }
+        return rollout.watch().placed() ? stoppingNew(end, kind) : provingOld(end, kind);
+    }
+
+    private RolloutDecision nothingLeft(RolloutPhase end, Kind kind) {
+        if (trafficIsBack() && stopped(rollout.revision())) {
+            return go(end, NONE, kind, Told.of("nothing_left", "nothing is left running"));
+        }
+        Instant limit = stoppingEnds();
+        return now.isBefore(limit)
+                ? new Stay(limit)
+                : go(
+                        end,
+                        NONE,
+                        kind,
+                        Told.of(
+                                "nothing_left_unconfirmed",
+                                "the agent has not confirmed yet that nothing is left running"));
+    }
+
+    private RolloutDecision provingOld(RolloutPhase end, Kind kind) {
+        if (trafficIsBack() && answers(rollout.previous())) {
             return go(
-                    end,
-                    NONE,
-                    kind,
-                    rollout.previous() == null
-                            ? Told.of("nothing_left", "nothing is left running")
-                            : Told.of("old_serves", "the old revision answers and serves as before"));
+                            RolloutPhase.REVERTING,
+                            KEEP_OLD,
+                            Kind.REVERTED,
+                            Told.of("old_answers", "the old revision answers and gets all requests again"))
+                    .with(rollout.watch().inPlace());
         }
         Instant limit = stoppingEnds();
         if (now.isBefore(limit)) {
             return new Stay(limit);
         }
-        Told doubt = rollout.previous() == null
-                ? Told.of("nothing_left_unconfirmed", "the agent has not confirmed yet that nothing is left running")
-                : Told.of(
-                        "old_unconfirmed",
-                        "the agent has not confirmed yet that the old revision answers and serves as before");
-        Go unsure = go(end, NONE, kind, doubt);
-        return rollout.previous() == null ? unsure : unsure.with(rollout.watch().told());
+        Seen old = observation.seen(rollout.previous());
+        if (old != null && old.state() != RevisionState.HEALTHY && candidateWell()) {
+            return go(
+                            end,
+                            STAY,
+                            kind,
+                            Told.of(
+                                    "old_fails_too",
+                                    "the old revision does not answer either ({0}), so the new one, which does, keeps"
+                                            + " the requests",
+                                    old.message()))
+                    .with(rollout.watch().told());
+        }
+        return go(
+                        end,
+                        KEEP_OLD,
+                        kind,
+                        Told.of(
+                                "old_unconfirmed",
+                                "the agent has not confirmed yet that the old revision answers and serves as before"))
+                .with(rollout.watch().told());
     }
 
-    /** The old revision answered its health check after the requests had come back to it. */
-    private boolean oldAnswers() {
-        if (rollout.previous() == null) {
-            return true;
+    private RolloutDecision stoppingNew(RolloutPhase end, Kind kind) {
+        if (stopped(rollout.revision())) {
+            return go(end, NONE, kind, Told.of("old_serves", "the old revision answers and serves as before"));
         }
-        Seen old = observation.seen(rollout.previous());
-        return old != null
-                && old.state() == RevisionState.HEALTHY
-                && (old.answeredAt() == null
-                        ? heardSince(rollout.since())
-                        : !old.answeredAt().isBefore(rollout.since()));
+        Instant limit = stoppingEnds().plus(rollout.policy().stopping());
+        return now.isBefore(limit)
+                ? new Stay(limit)
+                : go(
+                        end,
+                        NONE,
+                        kind,
+                        Told.of(
+                                "old_serves_stopping",
+                                "the old revision answers and serves as before; the new one is still stopping"));
+    }
+
+    /** It passed the check that it was asked for when it got all requests, and still does. */
+    private boolean answers(@Nullable String revision) {
+        Seen seen = observation.seen(revision);
+        return seen != null && seen.state() == RevisionState.HEALTHY && seen.proved();
     }
 
     private boolean trafficIsBack() {
@@ -486,7 +532,7 @@ public final class RolloutEngine {
         return new Go(
                 RolloutPhase.REVERTING,
                 rollout.step(),
-                KEEP_OLD,
+                rollout.previous() == null ? KEEP_OLD : BACK,
                 ending,
                 rollout.restarts(),
                 new Event(Kind.REVERTING, reason),

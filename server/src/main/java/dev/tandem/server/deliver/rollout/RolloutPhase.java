@@ -24,14 +24,14 @@ public enum RolloutPhase {
     REVERTING,
     /** The new revision serves. */
     SUCCESS,
-    /** The old revision serves as before; the reason is kept. */
+    /** The old revision serves as before, unless it does not answer and the new one does; the reason is kept. */
     FAILED,
     /** Somebody ended it; the old revision serves as before. */
     CANCELED,
     /** A newer rollout of the same environment took its place before it began. */
     SUPERSEDED;
 
-    /** The whole state machine: what may follow what. Within {@link #SWITCHING} the step grows, or something of it is remembered. */
+    /** The whole state machine: what may follow what. Within {@link #SWITCHING} the step grows, within others something is remembered. */
     public static final Map<RolloutPhase, Set<RolloutPhase>> NEXT = next();
 
     private static Map<RolloutPhase, Set<RolloutPhase>> next() {
@@ -42,7 +42,7 @@ public enum RolloutPhase {
         next.put(SWITCHING, EnumSet.of(SWITCHING, SETTLING, REVERTING));
         next.put(SETTLING, EnumSet.of(SETTLING, DRAINING, SUCCESS, REVERTING));
         next.put(DRAINING, EnumSet.of(SUCCESS));
-        next.put(REVERTING, EnumSet.of(FAILED, CANCELED));
+        next.put(REVERTING, EnumSet.of(REVERTING, FAILED, CANCELED));
         for (RolloutPhase end : EnumSet.of(SUCCESS, FAILED, CANCELED, SUPERSEDED)) {
             next.put(end, EnumSet.noneOf(RolloutPhase.class));
         }

@@ -137,6 +137,7 @@ final class DeploymentStory {
                     TRAFFIC,
                     SETTLING,
                     DRAINING,
+                    REVERTED,
                     ATTACHED -> now ? "running" : "success";
             case SUCCESS -> "success";
         };

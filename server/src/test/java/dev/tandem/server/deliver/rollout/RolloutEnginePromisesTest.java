@@ -139,7 +139,7 @@ class RolloutEnginePromisesTest {
                 case OLD_HEALTHY -> change("old", RevisionState.HEALTHY, 0);
                 case OLD_CRASHES -> change("old", RevisionState.CRASHED, 0);
                 case AGENT_OBEYS -> obey();
-                case AGENT_REPORTS -> reported = new AgentView(now, caughtUp, actual, applied);
+                case AGENT_REPORTS -> reported = new AgentView(now, caughtUp, proved(), applied);
                 case AGENT_SILENT -> reported = null;
                 case SERVER_RESTARTS -> watchedSince = now;
                 case CANCEL -> cancel = "somebody canceled it";
@@ -155,6 +155,18 @@ class RolloutEnginePromisesTest {
                 case SECOND_PASSES -> now = now.plusSeconds(1);
                 case HALF_MINUTE_PASSES -> now = now.plusSeconds(30);
             }
+        }
+
+        /** Whoever has all requests answers, as far as it is healthy. */
+        private Map<String, Seen> proved() {
+            Map<String, Seen> all = new HashMap<>(actual);
+            all.replaceAll((revision, seen) -> new Seen(
+                    seen.state(),
+                    seen.restarts(),
+                    seen.message(),
+                    seen.logTail(),
+                    seen.state() == RevisionState.HEALTHY && caughtUp && applied.getOrDefault(revision, 0) == 100));
+            return all;
         }
 
         private boolean pausable() {
@@ -255,6 +267,17 @@ class RolloutEnginePromisesTest {
                         desired.put(old, 100 - rollout().share());
                     }
                 }
+                case BACK -> {
+                    desired.put("new", 0);
+                    desired.put(old, 100);
+                }
+                case STAY -> {
+                    // Only where the old one is known to fail and the new one not.
+                    assertThat(reported.revisions().get(old).state()).isNotEqualTo(RevisionState.HEALTHY);
+                    assertThat(reported.revisions().get("new").state()).isEqualTo(RevisionState.HEALTHY);
+                    desired.put("new", 100);
+                    desired.put(old, 0);
+                }
                 case KEEP_NEW -> {
                     desired.clear();
                     desired.put("new", 100);
@@ -281,12 +304,16 @@ class RolloutEnginePromisesTest {
                 assertThat(desired).containsExactly(Map.entry("new", 100));
             } else {
                 assertThat(reason).isNotBlank();
-                assertThat(desired).isEqualTo(old == null ? Map.of() : Map.of(old, 100));
+                if (old != null && desired.getOrDefault("new", 0) == 100) {
+                    assertThat(watch.personTold()).isTrue();
+                } else {
+                    assertThat(desired).isEqualTo(old == null ? Map.of() : Map.of(old, 100));
+                }
             }
         }
 
         private static Seen seen(RevisionState state, int restarts) {
-            return new Seen(state, restarts, state.name(), List.of(), null);
+            return new Seen(state, restarts, state.name(), List.of(), false);
         }
     }
 }

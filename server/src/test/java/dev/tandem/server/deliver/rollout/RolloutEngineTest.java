@@ -130,13 +130,13 @@ class RolloutEngineTest {
     @EnumSource(names = {"PREPARING", "CHECKING"})
     void neverHealthyInTimeFailsWithTheAgentsWord(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.STARTING, 0, "GET /health answered 503", List.of("boom"), null));
+        revisions.put("new", new Seen(RevisionState.STARTING, 0, "GET /health answered 503", List.of("boom"), false));
 
         Go go = goAt(120);
 
         assertThat(go.phase()).isEqualTo(REVERTING);
         assertThat(go.ending()).isEqualTo(FAILED);
-        assertThat(go.effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(go.effect()).isEqualTo(Effect.BACK);
         assertThat(go.reason()).isEqualTo("the new revision was not healthy within 120 s: GET /health answered 503");
         assertThat(go.logTail()).containsExactly("boom");
     }
@@ -160,17 +160,17 @@ class RolloutEngineTest {
     @Test
     void oneCrashIsForgivenTheSecondIsNot() {
         phase = CHECKING;
-        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 1", List.of(), null));
+        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 1", List.of(), false));
         assertThat(at(1)).isInstanceOf(Stay.class);
 
-        revisions.put("new", new Seen(RevisionState.CRASHED, 1, "exited with 1", List.of(), null));
+        revisions.put("new", new Seen(RevisionState.CRASHED, 1, "exited with 1", List.of(), false));
         assertThat(goAt(1).reason()).isEqualTo("the new revision keeps crashing: exited with 1");
     }
 
     @Test
     void whatCannotRunAtAllFailsAtOnce() {
         phase = PREPARING;
-        revisions.put("new", new Seen(RevisionState.FAILED, 0, "the bundle has no Procfile", List.of(), null));
+        revisions.put("new", new Seen(RevisionState.FAILED, 0, "the bundle has no Procfile", List.of(), false));
 
         assertThat(goAt(1).reason()).isEqualTo("the new revision cannot run: the bundle has no Procfile");
     }
@@ -178,7 +178,7 @@ class RolloutEngineTest {
     @Test
     void aHealthCheckThatUsedUpItsAttemptsFailsAtOnce() {
         phase = CHECKING;
-        revisions.put("new", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of(), null));
+        revisions.put("new", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of(), false));
 
         assertThat(goAt(1).reason()).isEqualTo("the new revision did not become healthy: GET /health answered 503");
     }
@@ -217,7 +217,7 @@ class RolloutEngineTest {
     @Test
     void settledMeansHeardAfterwards() {
         phase = SETTLING;
-        newRevisionIs(RevisionState.HEALTHY);
+        newRevisionAnswers();
         heardAt = T0.plusSeconds(2);
         assertThat(at(3)).isInstanceOf(Stay.class);
 
@@ -227,10 +227,21 @@ class RolloutEngineTest {
     }
 
     @Test
+    void settledMeansThatItAnsweredWhenItGotAll() {
+        phase = SETTLING;
+        newRevisionIs(RevisionState.HEALTHY);
+
+        assertThat(at(60)).isEqualTo(new Stay(T0.plusSeconds(123)));
+        assertThat(goAt(123).phase()).isEqualTo(REVERTING);
+        newRevisionAnswers();
+        assertThat(goAt(60).phase()).isEqualTo(DRAINING);
+    }
+
+    @Test
     void withNothingToStopItIsDoneAfterSettling() {
         phase = SETTLING;
         previous = null;
-        newRevisionIs(RevisionState.HEALTHY);
+        newRevisionAnswers();
 
         assertThat(goAt(3).phase()).isEqualTo(SUCCESS);
     }
@@ -239,12 +250,12 @@ class RolloutEngineTest {
     @EnumSource(names = {"SWITCHING", "SETTLING"})
     void aCrashUnderTrafficGoesBackAtOnce(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 137", List.of("last words"), null));
+        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 137", List.of("last words"), false));
 
         Go go = goAt(0);
 
         assertThat(go.phase()).isEqualTo(REVERTING);
-        assertThat(go.effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(go.effect()).isEqualTo(Effect.BACK);
         assertThat(go.reason()).isEqualTo("the new revision crashed while it got requests: exited with 137");
         assertThat(go.logTail()).containsExactly("last words");
     }
@@ -253,7 +264,7 @@ class RolloutEngineTest {
     @EnumSource(names = {"SWITCHING", "SETTLING"})
     void aRestartNobodySawIsACrashToo(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.HEALTHY, 1, "started again", List.of(), null));
+        revisions.put("new", new Seen(RevisionState.HEALTHY, 1, "started again", List.of(), false));
 
         assertThat(goAt(0).phase()).isEqualTo(REVERTING);
     }
@@ -279,7 +290,7 @@ class RolloutEngineTest {
 
         assertThat(goAt(0).phase()).isEqualTo(REVERTING);
         assertThat(goAt(0).ending()).isEqualTo(CANCELED);
-        assertThat(goAt(0).effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(goAt(0).effect()).isEqualTo(Effect.BACK);
     }
 
     @Test
@@ -301,17 +312,58 @@ class RolloutEngineTest {
     }
 
     @Test
-    void revertedMeansTrafficIsBackAndTheNewOneStopped() {
+    void theNewOneGoesOnceTheOldOneHasProvedThatItAnswers() {
         phase = REVERTING;
         ending = FAILED;
         oldRevisionIs(RevisionState.HEALTHY);
+        newRevisionIs(RevisionState.HEALTHY);
+        weights.put("old", 100);
+        assertThat(at(1)).as("a report from before proves nothing").isEqualTo(new Stay(T0.plusSeconds(40)));
+
+        oldRevisionAnswers();
+        weights.put("old", 50);
+        weights.put("new", 50);
+        assertThat(at(1)).isEqualTo(new Stay(T0.plusSeconds(40)));
+        weights.put("old", 100);
+        weights.put("new", 0);
+        assertThat(goAt(1).effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(goAt(1).watch().placed()).isTrue();
+        assertThat(goAt(1).event().message()).isEqualTo("the old revision answers and gets all requests again");
+    }
+
+    @Test
+    void revertedMeansThatTheNewOneStopped() {
+        phase = REVERTING;
+        ending = FAILED;
+        watch = Watch.FRESH.inPlace();
+        oldRevisionAnswers();
         newRevisionIs(RevisionState.DRAINING);
         weights.put("old", 100);
-        assertThat(at(1)).isEqualTo(new Stay(T0.plusSeconds(40)));
+        assertThat(at(1)).isEqualTo(new Stay(T0.plusSeconds(80)));
 
         revisions.remove("new");
         assertThat(goAt(1).phase()).isEqualTo(FAILED);
         assertThat(goAt(1).event().message()).isEqualTo("the old revision answers and serves as before");
+    }
+
+    @Test
+    void anOldOneThatFailsTooDoesNotGetTheRequestsOfOneThatAnswers() {
+        phase = REVERTING;
+        ending = FAILED;
+        revisions.put("old", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of(), false));
+        newRevisionIs(RevisionState.HEALTHY);
+        weights.put("old", 100);
+        assertThat(at(39)).isEqualTo(new Stay(T0.plusSeconds(40)));
+
+        assertThat(goAt(40).phase()).isEqualTo(FAILED);
+        assertThat(goAt(40).effect()).isEqualTo(Effect.STAY);
+        assertThat(goAt(40).watch().personTold()).isTrue();
+        assertThat(goAt(40).event().message())
+                .isEqualTo("the old revision does not answer either (GET /health answered 503), so the new one, which"
+                        + " does, keeps the requests");
+        newRevisionIs(RevisionState.CRASHED);
+        assertThat(goAt(40).effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(goAt(40).watch().personTold()).isTrue();
     }
 
     @Test
@@ -369,7 +421,7 @@ class RolloutEngineTest {
         verdict = Verdicts4Tests.WORSE;
 
         assertThat(goAt(0).phase()).isEqualTo(REVERTING);
-        assertThat(goAt(0).effect()).isEqualTo(Effect.KEEP_OLD);
+        assertThat(goAt(0).effect()).isEqualTo(Effect.BACK);
         assertThat(goAt(0).reason())
                 .isEqualTo("12 of 140 requests of the new revision failed, 0 of 1,260 of the old; evidence 340, needed"
                         + " 100");
@@ -469,12 +521,20 @@ class RolloutEngineTest {
         assertThat(goAt(40).event().told().code()).isEqualTo("old_unconfirmed");
     }
 
+    private void newRevisionAnswers() {
+        revisions.put("new", new Seen(RevisionState.HEALTHY, 0, "", List.of(), true));
+    }
+
+    private void oldRevisionAnswers() {
+        revisions.put("old", new Seen(RevisionState.HEALTHY, 0, "", List.of(), true));
+    }
+
     private void newRevisionIs(RevisionState state) {
-        revisions.put("new", new Seen(state, 0, "", List.of(), null));
+        revisions.put("new", new Seen(state, 0, "", List.of(), false));
     }
 
     private void oldRevisionIs(RevisionState state) {
-        revisions.put("old", new Seen(state, 0, "", List.of(), null));
+        revisions.put("old", new Seen(state, 0, "", List.of(), false));
     }
 
     private Go goAt(int seconds) {
