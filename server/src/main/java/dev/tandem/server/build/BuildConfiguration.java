@@ -3,6 +3,7 @@ package dev.tandem.server.build;
 import dev.tandem.server.build.artifacts.JobArtifacts;
 import dev.tandem.server.build.compile.Configurations;
 import dev.tandem.server.build.downstream.Downstreams;
+import dev.tandem.server.build.logs.JobCoverage;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.logs.LogWatchers;
 import dev.tandem.server.build.schedule.Announcements;
@@ -30,6 +31,7 @@ import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.EventListener;
+import dev.tandem.server.platform.Live;
 import dev.tandem.server.platform.ObjectStore;
 import dev.tandem.server.platform.RecurringTask;
 import dev.tandem.server.platform.SecretBox;
@@ -108,8 +110,9 @@ class BuildConfiguration {
             ReportStore reports,
             ObjectStore objects,
             Settings settings,
+            DurableTask<JobArtifacts.Expiry> expireArtifact,
             Clock clock) {
-        return new JobArtifacts(database, store, reports, objects, settings, clock);
+        return new JobArtifacts(database, store, reports, objects, settings, expireArtifact, clock);
     }
 
     @Bean
@@ -135,8 +138,23 @@ class BuildConfiguration {
     }
 
     @Bean
-    DurableTask<LiveAnnouncements.LogOfJob> archiveLog(Database database, JobStore jobs, JobLogs logs) {
+    JobCoverage jobCoverage(Database database, JobStore jobs, ReportStore reports, JobLogs logs, Live live) {
+        return new JobCoverage(database, jobs, reports, logs, live);
+    }
+
+    @Bean
+    DurableTask<JobArtifacts.Expiry> expireArtifact(ObjectProvider<JobArtifacts> artifacts) {
+        return new DurableTask<>(
+                "build.expire-artifact",
+                JobArtifacts.Expiry.class,
+                expiry -> artifacts.getObject().expire(expiry));
+    }
+
+    @Bean
+    DurableTask<LiveAnnouncements.LogOfJob> archiveLog(
+            Database database, JobStore jobs, JobLogs logs, JobCoverage coverage) {
         return new DurableTask<>("build.archive-log", LiveAnnouncements.LogOfJob.class, log -> {
+            coverage.measure(log.jobId());
             long bytes = logs.archive(log.jobId());
             database.write(tx -> {
                 jobs.logArchived(tx.sql(), log.jobId(), bytes);

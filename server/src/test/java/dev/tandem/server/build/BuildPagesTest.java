@@ -333,6 +333,64 @@ class BuildPagesTest {
     }
 
     @Test
+    void aJobTellsItsCoverageAndItsPipelineTheMiddle() {
+        Repo repo = build.project("covered", """
+                one: {script: [echo], coverage: '/Total: \\d+\\.\\d+/'}
+                two: {script: [echo], coverage: '/Total: \\d+/'}
+                """);
+        long id = build.awaitPipeline(repo, 0).id();
+        ScriptedRunner runner = build.runner();
+        for (int i = 0; i < 2; i++) {
+            runner.run("Total: 87.5%\n", "success", "");
+        }
+
+        long one = build.jobs(id).getFirst().id();
+        dev.tandem.testkit.Await.until(
+                "both logs are read",
+                () -> json(api("GET", "/projects/" + repo.id() + "/pipelines/" + id))
+                        .get("coverage")
+                        .asString()
+                        .equals("87.25"));
+        assertThat(json(api("GET", "/projects/" + repo.id() + "/jobs/" + one))
+                        .get("coverage")
+                        .asDouble())
+                .isEqualTo(87.5);
+        RunningServer.Browser root = build.server().browser();
+        root.signIn("root", RunningServer.PASSWORD);
+        assertThat(root.get("/root/covered/-/jobs/" + one).body()).contains("87.50 %");
+        assertThat(root.get("/root/covered/-/pipelines/" + id).body()).contains("87.25 %");
+    }
+
+    @Test
+    void artifactsGoWhenTheirTimeIsOverUnlessSomebodyKeepsThem() {
+        Repo repo =
+                build.project("expiring", "one: {script: [echo], artifacts: {paths: [a]}}\ntwo: {script: [echo]}\n");
+        ScriptedRunner runner = build.runner();
+        Given soon = runner.takeAndStart();
+        Given kept = runner.takeAndStart();
+        runner.upload(soon, "?expire_in=1%20second", "a.zip", new byte[] {1});
+        runner.upload(kept, "?expire_in=1%20day", "a.zip", new byte[] {1});
+        String base = "/projects/" + repo.id() + "/jobs/";
+
+        dev.tandem.testkit.Await.until(
+                "the first is gone",
+                () -> json(api("GET", base + soon.id())).get("artifacts").isEmpty());
+        assertThat(json(api("GET", base + kept.id())).get("artifacts_expire_at").isNull())
+                .isFalse();
+        RunningServer.Browser root = build.server().browser();
+        root.signIn("root", RunningServer.PASSWORD);
+        String page = "/root/expiring/-/jobs/" + kept.id();
+        assertThat(root.post(page, page + "/artifacts/keep").statusCode()).isEqualTo(302);
+        assertThat(json(api("GET", base + kept.id())).get("artifacts_expire_at").isNull())
+                .isTrue();
+        assertThat(json(api("GET", base + kept.id())).get("artifacts")).hasSize(1);
+        assertThat(api("POST", base + soon.id() + "/artifacts/keep").statusCode())
+                .isEqualTo(404);
+        assertThat(api("DELETE", base + kept.id() + "/artifacts").statusCode()).isEqualTo(204);
+        assertThat(api("GET", base + kept.id() + "/artifacts").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void nobodyElseSeesOrMovesAnything() {
         Repo repo = build.project("closed", "a: {script: [echo]}\n");
         long id = build.awaitPipeline(repo, 0).id();

@@ -8,6 +8,7 @@ import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.ReportStore;
 import dev.tandem.server.build.store.TestReport;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.ObjectStore;
 import dev.tandem.server.platform.Settings;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class JobArtifacts {
     private static final Logger LOG = LoggerFactory.getLogger(JobArtifacts.class);
     private static final Duration DEFAULT_LIFE = Duration.ofDays(30);
+    private static final int SWEEP = 500;
     private static final int REPORT_LIMIT = 64 * 1024 * 1024;
     private static final Pattern TYPE = Pattern.compile("[a-z_]{1,60}");
 
@@ -35,7 +37,11 @@ public final class JobArtifacts {
     private final ReportStore reports;
     private final ObjectStore objects;
     private final Settings settings;
+    private final DurableTask<Expiry> expiry;
     private final Clock clock;
+
+    /** The end of one artifact's time. */
+    public record Expiry(long artifactId) {}
 
     public JobArtifacts(
             Database database,
@@ -43,12 +49,14 @@ public final class JobArtifacts {
             ReportStore reports,
             ObjectStore objects,
             Settings settings,
+            DurableTask<Expiry> expiry,
             Clock clock) {
         this.database = database;
         this.store = store;
         this.reports = reports;
         this.objects = objects;
         this.settings = settings;
+        this.expiry = expiry;
         this.clock = clock;
     }
 
@@ -105,13 +113,43 @@ public final class JobArtifacts {
         return objects.get(artifact.objectKey());
     }
 
-    /** Removes what expired, except what the newest successful pipeline of a ref left. Safe to repeat. */
+    /** Removes one whose time is over. What is kept meanwhile, or still the newest of its ref, stays. Safe to repeat. */
+    public void expire(Expiry due) {
+        database.read(sql -> store.find(sql, due.artifactId()))
+                .filter(this::expired)
+                .ifPresent(this::remove);
+    }
+
+    /**
+     * Removes what expired while the newest successful pipeline of its ref still needed it, and no longer does. Safe to
+     * repeat.
+     */
     public void removeExpired() {
-        for (ArtifactRecord artifact : database.read(sql -> store.expired(sql, clock.instant(), 500))) {
-            if (!isKept(artifact)) {
-                remove(artifact);
+        long after = 0;
+        List<ArtifactRecord> some;
+        do {
+            long from = after;
+            some = database.read(sql -> store.expired(sql, clock.instant(), from, SWEEP));
+            for (ArtifactRecord artifact : some) {
+                if (!isKept(artifact)) {
+                    remove(artifact);
+                }
+                after = artifact.id();
             }
-        }
+        } while (some.size() == SWEEP);
+    }
+
+    /** Takes the end off all artifacts of a job. @return whether there were any */
+    public boolean keep(long jobId) {
+        return database.write(tx -> {
+            store.keep(tx.sql(), jobId);
+            return !store.ofJobs(tx.sql(), List.of(jobId)).isEmpty();
+        });
+    }
+
+    /** Removes all artifacts of a job at once. */
+    public void removeAll(long jobId) {
+        database.read(sql -> store.ofJobs(sql, List.of(jobId))).forEach(this::remove);
     }
 
     /** Removes the bytes first: a row without bytes is found again, bytes without a row never. */
@@ -141,20 +179,26 @@ public final class JobArtifacts {
             throws IOException {
         Instant now = clock.instant();
         Optional<ArtifactRecord> old = database.read(sql -> store.find(sql, job.id(), upload.type()));
-        ArtifactRecord artifact = database.write(tx -> store.replace(
-                tx.sql(),
-                new ArtifactRecord(
-                        0,
-                        job.id(),
-                        job.projectId(),
-                        upload.type(),
-                        upload.format(),
-                        filename(upload.filename()),
-                        stored.sizeBytes(),
-                        stored.sha256(),
-                        key,
-                        expiry(upload.expireIn(), now),
-                        now)));
+        ArtifactRecord wanted = new ArtifactRecord(
+                0,
+                job.id(),
+                job.projectId(),
+                upload.type(),
+                upload.format(),
+                filename(upload.filename()),
+                stored.sizeBytes(),
+                stored.sha256(),
+                key,
+                expiry(upload.expireIn(), now),
+                now);
+        ArtifactRecord artifact = database.write(tx -> {
+            ArtifactRecord row = store.replace(tx.sql(), wanted);
+            Instant end = row.expiresAt();
+            if (end != null) {
+                tx.schedule(expiry, "artifact-" + row.id(), new Expiry(row.id()), end);
+            }
+            return row;
+        });
         if (old.isPresent()) {
             objects.delete(old.get().objectKey());
         }

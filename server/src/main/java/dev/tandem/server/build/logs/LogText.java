@@ -22,17 +22,25 @@ public final class LogText {
     public static List<String> lastLines(byte[] log, int most) {
         List<String> lines = new ArrayList<>();
         for (String raw : new String(log, StandardCharsets.UTF_8).split("\n", -1)) {
-            boolean stamped = raw.length() >= STAMP
-                    && STAMPED.matcher(raw.substring(0, STAMP)).matches();
-            String text = plain(stamped ? raw.substring(STAMP) : raw);
-            if (stamped && raw.charAt(STAMP - 1) == '+' && !lines.isEmpty()) {
-                lines.set(lines.size() - 1, lines.getLast() + text);
+            Piece piece = piece(raw);
+            if (piece.continues() && !lines.isEmpty()) {
+                lines.set(lines.size() - 1, lines.getLast() + piece.text());
             } else {
-                lines.add(text);
+                lines.add(piece.text());
             }
         }
         List<String> said = lines.stream().filter(line -> !line.isBlank()).toList();
         return said.subList(Math.max(0, said.size() - most), said.size());
+    }
+
+    /** @param continues the line before was not at its end */
+    record Piece(String text, boolean continues) {}
+
+    /** What one line of the stored log says. */
+    static Piece piece(String raw) {
+        boolean stamped = raw.length() >= STAMP
+                && STAMPED.matcher(raw.substring(0, STAMP)).matches();
+        return new Piece(plain(stamped ? raw.substring(STAMP) : raw), stamped && raw.charAt(STAMP - 1) == '+');
     }
 
     private static String plain(String raw) {

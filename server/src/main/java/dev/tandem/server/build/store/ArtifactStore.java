@@ -84,11 +84,11 @@ public final class ArtifactStore {
         sql.deleteFrom(ARTIFACTS).where(ARTIFACTS.ID.eq(id)).execute();
     }
 
-    /** Artifacts that were due to go by {@code now}. */
-    public List<ArtifactRecord> expired(DSLContext sql, Instant now, int limit) {
+    /** Artifacts that were due to go by {@code now}, with numbers beyond {@code after}, in the order of their numbers. */
+    public List<ArtifactRecord> expired(DSLContext sql, Instant now, long after, int limit) {
         return sql.selectFrom(ARTIFACTS)
-                .where(ARTIFACTS.EXPIRES_AT.le(now.toEpochMilli()))
-                .orderBy(ARTIFACTS.EXPIRES_AT)
+                .where(ARTIFACTS.EXPIRES_AT.le(now.toEpochMilli()).and(ARTIFACTS.ID.gt(after)))
+                .orderBy(ARTIFACTS.ID)
                 .limit(limit)
                 .fetch(ArtifactStore::record);
     }

@@ -1,10 +1,12 @@
 package dev.tandem.server.build.store;
 
 import static dev.tandem.server.platform.tables.Tables.DOTENV_VARIABLES;
+import static dev.tandem.server.platform.tables.Tables.JOB_COVERAGE;
 import static dev.tandem.server.platform.tables.Tables.TEST_REPORTS;
 
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.server.platform.tables.tables.records.TestReportsRecord;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +59,22 @@ public final class ReportStore {
                 .where(DOTENV_VARIABLES.JOB_ID.in(jobIds))
                 .orderBy(DOTENV_VARIABLES.JOB_ID, DOTENV_VARIABLES.ID)
                 .fetch(row -> Variable.raw(row.getName(), row.getValue()));
+    }
+
+    /** @param percent with two digits behind the point */
+    public void replaceCoverage(DSLContext sql, long jobId, BigDecimal percent) {
+        sql.deleteFrom(JOB_COVERAGE).where(JOB_COVERAGE.JOB_ID.eq(jobId)).execute();
+        sql.insertInto(JOB_COVERAGE)
+                .set(JOB_COVERAGE.JOB_ID, jobId)
+                .set(JOB_COVERAGE.HUNDREDTHS, percent.unscaledValue().longValueExact())
+                .execute();
+    }
+
+    /** In percent, by job; one that tells none is missing. */
+    public Map<Long, BigDecimal> coverage(DSLContext sql, Collection<Long> jobIds) {
+        return sql.selectFrom(JOB_COVERAGE)
+                .where(JOB_COVERAGE.JOB_ID.in(jobIds))
+                .fetchMap(JOB_COVERAGE.JOB_ID, row -> BigDecimal.valueOf(row.getHundredths(), 2));
     }
 
     private static TestReport report(TestReportsRecord row) {

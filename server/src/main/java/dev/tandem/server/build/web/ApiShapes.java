@@ -10,6 +10,7 @@ import dev.tandem.server.code.Repositories;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.ServerUrls;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +67,11 @@ final class ApiShapes {
         body.put("committed_at", null);
         body.put("duration", seconds(pipeline.duration(clock.instant())));
         body.put("queued_duration", started == null ? null : seconds(Duration.between(pipeline.createdAt(), started)));
-        body.put("coverage", null);
+        body.put(
+                "coverage",
+                lookup.coverage(lookup.jobs(pipeline.id(), false))
+                        .map(BigDecimal::toPlainString)
+                        .orElse(null));
         body.put("archived", false);
         body.put("detailed_status", detailed(project, pipeline));
         return body;
@@ -82,7 +87,7 @@ final class ApiShapes {
         body.put("ref", pipeline.ref());
         body.put("tag", pipeline.tag());
         body.put("allow_failure", job.allowFailure());
-        body.put("coverage", null);
+        body.put("coverage", lookup.coverage(List.of(job.id())).get(job.id()));
         body.put("created_at", job.createdAt());
         body.put("started_at", job.startedAt());
         body.put("finished_at", job.finishedAt());

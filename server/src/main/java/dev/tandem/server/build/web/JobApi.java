@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -135,6 +136,23 @@ class JobApi {
     @Requires(Permission.READ_PIPELINE)
     void archive(ProjectFacts project, @PathVariable("job") long id, HttpServletResponse response) throws IOException {
         Downloads.send(response, artifacts, ofJob(project, id));
+    }
+
+    @PostMapping(ONE + "/artifacts/keep")
+    @Requires(Permission.RUN_PIPELINE)
+    Map<String, @Nullable Object> keep(ProjectFacts project, Actor actor, @PathVariable("job") long id) {
+        requireRight(project, actor, id);
+        if (!artifacts.keep(id)) {
+            throw ApiException.notFound("Artifacts");
+        }
+        return shape(project, id);
+    }
+
+    @DeleteMapping(ONE + "/artifacts")
+    @Requires(Permission.MANAGE_PROJECT)
+    ResponseEntity<Void> removeArtifacts(ProjectFacts project, @PathVariable("job") long id) {
+        artifacts.removeAll(lookup.job(project, id).id());
+        return ResponseEntity.noContent().build();
     }
 
     @GetMapping(ONE + "/artifacts/{*path}")

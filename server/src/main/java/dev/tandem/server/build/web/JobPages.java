@@ -27,8 +27,10 @@ import dev.tandem.server.platform.web.ProjectNav;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +103,10 @@ public class JobPages {
             boolean mayCancel,
             boolean mayRetry,
             boolean mayPlay,
-            Family.@Nullable Related started) {
+            Family.@Nullable Related started,
+            @Nullable BigDecimal coverage,
+            @Nullable Instant artifactsExpireAt,
+            boolean mayKeep) {
         /** Address of something of this job. */
         public String path(String rest) {
             return project.path("/-/jobs/" + job.id() + rest);
@@ -147,7 +152,19 @@ public class JobPages {
                         may && cancelable,
                         may && JobFlow.retryable(job),
                         may && JobTransitions.next(job.status(), JobEvent.PLAY).isPresent(),
-                        family.downstream(actor, List.of(job)).get(job.id())));
+                        family.downstream(actor, List.of(job)).get(job.id()),
+                        lookup.coverage(List.of(id)).get(id),
+                        firstEnd(lookup.artifacts(List.of(id))),
+                        may));
+    }
+
+    /** When the first of them goes; null when none does. */
+    private static @Nullable Instant firstEnd(List<ArtifactRecord> artifacts) {
+        return artifacts.stream()
+                .map(ArtifactRecord::expiresAt)
+                .filter(java.util.Objects::nonNull)
+                .min(java.util.Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** The whole log, or from {@code offset} on, as it was written. */
@@ -214,6 +231,18 @@ public class JobPages {
         JobRecord job = startable(project, actor, id);
         long user = actor.userId().orElseThrow().value();
         database.write(tx -> flow.play(tx, job.id(), user));
+        response.sendRedirect(path(project, id));
+    }
+
+    @PostMapping("/{project}/-/jobs/{job}/artifacts/keep")
+    @Requires(Permission.RUN_PIPELINE)
+    void keep(ProjectFacts project, Actor actor, @PathVariable("job") long id, HttpServletResponse response)
+            throws IOException {
+        JobRecord job = startable(project, actor, id);
+        if (!artifacts.keep(job.id())) {
+            throw noArtifacts();
+        }
+        Flash.leave(response, "build.artifacts.kept");
         response.sendRedirect(path(project, id));
     }
 

@@ -15,6 +15,8 @@ import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.api.ApiException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,20 @@ final class Lookup {
 
     Map<Long, TestReport> tests(Collection<Long> jobIds) {
         return database.read(sql -> reports.tests(sql, jobIds));
+    }
+
+    /** In percent, by job; one that tells none is missing. */
+    Map<Long, BigDecimal> coverage(Collection<Long> jobIds) {
+        return database.read(sql -> reports.coverage(sql, jobIds));
+    }
+
+    /** The middle of what the jobs of a pipeline tell. */
+    Optional<BigDecimal> coverage(List<JobRecord> jobs) {
+        Collection<BigDecimal> all =
+                coverage(jobs.stream().map(JobRecord::id).toList()).values();
+        return all.stream()
+                .reduce(BigDecimal::add)
+                .map(sum -> sum.divide(BigDecimal.valueOf(all.size()), 2, RoundingMode.HALF_UP));
     }
 
     List<dev.tandem.server.build.store.ArtifactRecord> artifacts(Collection<Long> jobIds) {

@@ -27,6 +27,7 @@ import dev.tandem.server.platform.web.Page;
 import dev.tandem.server.platform.web.ProjectNav;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,7 +127,8 @@ public class PipelinePages {
             @Nullable String runnerProblem,
             boolean mayRun,
             boolean mayCancel,
-            boolean mayRetry) {
+            boolean mayRetry,
+            @Nullable BigDecimal coverage) {
         /** Whether some jobs are marked as having decided how long it takes. */
         public boolean hasPath() {
             return stages.stream().flatMap(stage -> stage.cells().stream()).anyMatch(PipelineGraph.Cell::critical);
@@ -194,7 +196,8 @@ public class PipelinePages {
                         waits ? builtIn.problem().orElse(null) : null,
                         mayRun,
                         mayRun && unfinished,
-                        mayRun && jobs.stream().anyMatch(PipelinePages::wentWrong)));
+                        mayRun && jobs.stream().anyMatch(PipelinePages::wentWrong),
+                        lookup.coverage(jobs).orElse(null)));
     }
 
     @GetMapping("/{project}/-/pipelines/new")

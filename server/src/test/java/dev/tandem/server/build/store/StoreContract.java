@@ -243,7 +243,7 @@ abstract class StoreContract {
     }
 
     private List<ArtifactRecord> expired() {
-        return read(sql -> artifacts.expired(sql, NOW, 10));
+        return read(sql -> artifacts.expired(sql, NOW, 0, 10));
     }
 
     private PipelineRecord pipeline(@Nullable String pushId) {
