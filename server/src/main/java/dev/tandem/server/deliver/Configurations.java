@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
  * The environment variables that services run with, in versions. A change of them alone is a deployment: the bundle that
  * serves is rolled out once more with the new version, and judged like any other. Safe for use by many threads.
  */
-@Component
+@Component("deliverConfigurations")
 public final class Configurations {
     private final Database database;
     private final Environments environments;
