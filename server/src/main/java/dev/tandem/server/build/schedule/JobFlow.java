@@ -141,7 +141,9 @@ public final class JobFlow {
     /** The pipeline that a trigger job asked for exists. */
     public boolean triggered(Tx tx, long jobId) {
         JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
-        lock(tx, seen.pipelineId()).orElseThrow();
+        if (lock(tx, seen.pipelineId()).isEmpty()) {
+            throw new IllegalStateException("job " + jobId + " has no pipeline");
+        }
         JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
         if (job.status() == JobStatus.CANCELED) {
             // It was canceled while its pipeline came to be.
