@@ -57,8 +57,8 @@ class GroupCommitTest {
     void oneThatThrowsIsUndoneAlone() throws Exception {
         Future<?> first = commits.add(insert("a"));
         Future<?> second = commits.add(tx -> {
-            insert("b").apply(tx);
-            throw new IllegalStateException("no");
+            Object written = insert("b").apply(tx);
+            throw new IllegalStateException("no, after " + written);
         });
         Future<?> third = commits.add(insert("c"));
 
