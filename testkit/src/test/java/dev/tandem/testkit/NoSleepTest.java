@@ -19,8 +19,9 @@ class NoSleepTest {
             "\\bThread\\.sleep\\s*\\(|\\.parkNanos\\s*\\(|\\b[A-Z]+\\.sleep\\s*\\(|\\bwaitForTimeout\\s*\\(");
     /** Where the time itself is what is wanted. */
     private static final Set<String> ON_PURPOSE = Set.of(
-            // A service that answers slowly.
+            // Services that answer slowly.
             "SampleService.java",
+            "LoadedService.java",
             // Kills at a random moment.
             "CrashTest.java",
             // Names what it looks for.
