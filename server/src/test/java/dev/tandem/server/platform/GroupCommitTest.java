@@ -66,7 +66,7 @@ class GroupCommitTest {
 
         first.get();
         third.get();
-        assertThatThrownBy(second::get).isInstanceOf(ExecutionException.class).hasRootCauseMessage("no");
+        assertThatThrownBy(second::get).isInstanceOf(ExecutionException.class).hasRootCauseMessage("no, after 1");
         assertThat(words()).isEqualTo("a c");
     }
 
