@@ -296,7 +296,9 @@ class GitHttpTest {
             if (push.waitFor() == 0) {
                 won++;
             } else {
-                assertThat(output).containsAnyOf("fetch first", "failed to update ref", "failed to lock", "lock");
+                assertThat(output)
+                        .containsAnyOf(
+                                "fetch first", "invalid old id sent", "failed to update ref", "failed to lock", "lock");
             }
         }
 
