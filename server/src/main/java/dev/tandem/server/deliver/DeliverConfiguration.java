@@ -40,8 +40,14 @@ class DeliverConfiguration {
     }
 
     @Bean
-    Evidence evidence(Database database, AgentReports reports, RolloutTimes times, JsonMapper json, Clock clock) {
-        return new Evidence(database, reports, times, json, clock);
+    Evidence evidence(
+            Database database,
+            AgentReports reports,
+            Signals signals,
+            RolloutTimes times,
+            JsonMapper json,
+            Clock clock) {
+        return new Evidence(database, reports, signals, times, json, clock);
     }
 
     @Bean

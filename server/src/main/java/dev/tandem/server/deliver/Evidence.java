@@ -41,14 +41,24 @@ final class Evidence implements RolloutExecutor.Judging {
 
     private final Database database;
     private final AgentReports reports;
+    private final Signals signals;
     private final RolloutTimes times;
     private final JsonMapper json;
     private final Clock clock;
     private final Map<Long, Trial> trials = new ConcurrentHashMap<>();
+    /** How the old revision answered lately, in buckets; read before the transaction that shares the first requests. */
+    private final Map<Long, List<Long>> recent = new ConcurrentHashMap<>();
 
-    Evidence(Database database, AgentReports reports, RolloutTimes times, JsonMapper json, Clock clock) {
+    Evidence(
+            Database database,
+            AgentReports reports,
+            Signals signals,
+            RolloutTimes times,
+            JsonMapper json,
+            Clock clock) {
         this.database = database;
         this.reports = reports;
+        this.signals = signals;
         this.times = times;
         this.json = json;
         this.clock = clock;
@@ -63,6 +73,18 @@ final class Evidence implements RolloutExecutor.Judging {
         Trial with(@Nullable Course newer, Instant reset) {
             return new Trial(thresholds, probes, newer, reset);
         }
+    }
+
+    /** The signals keep locks of their own, and are not to be waited for by a transaction. */
+    @Override
+    public void prepare(long rolloutId) {
+        database.read(sql -> new RolloutStore(sql, times).find(rolloutId)).ifPresent(stored -> {
+            String previous = stored.rollout().previous();
+            if (stored.rollout().strategy() == Strategy.CANARY && previous != null) {
+                recent.put(
+                        rolloutId, RecentLatency.buckets(signals, stored.environmentId(), previous, clock.instant()));
+            }
+        });
     }
 
     /** Fixes what counts as slow, and what is probed. To be called in the transaction in which the rollout's first requests are shared. */
@@ -80,7 +102,9 @@ final class Evidence implements RolloutExecutor.Judging {
         Environment environment =
                 new EnvironmentStore(sql).find(stored.environmentId()).orElseThrow();
         List<String> probes = probes(environment, stored, previous);
-        trials.begin(stored.id(), thresholds(environment, previous, !probes.isEmpty()), probes, clock.instant());
+        List<Long> buckets = Objects.requireNonNull(recent.get(stored.id()), "prepare() comes before begin()");
+        Thresholds thresholds = Thresholds.of(RevisionTraffic.BUCKET_MILLIS, buckets, !probes.isEmpty());
+        trials.begin(stored.id(), thresholds, probes, clock.instant());
     }
 
     /** What the person who deploys names, and what both revisions declare as health checks. */
@@ -100,17 +124,6 @@ final class Evidence implements RolloutExecutor.Judging {
                         && status.revision().equals(revision))
                 .flatMap(status -> Stream.ofNullable(status.checks()).flatMap(List::stream))
                 .toList();
-    }
-
-    private Thresholds thresholds(Environment environment, String previous, boolean probes) {
-        List<Long> buckets = reports.latest(environment.agentId()).stream()
-                .flatMap(heard -> heard.report().traffic().stream())
-                .filter(traffic -> traffic.service().equals(environment.serviceKey())
-                        && traffic.revision().equals(previous))
-                .findFirst()
-                .map(RevisionTraffic::latencyBuckets)
-                .orElse(List.of());
-        return Thresholds.of(RevisionTraffic.BUCKET_MILLIS, buckets, probes);
     }
 
     /** What the proxy should count for this rollout now; null when nothing is to be counted. */
@@ -287,6 +300,7 @@ final class Evidence implements RolloutExecutor.Judging {
     @Override
     public void forget(long rolloutId) {
         trials.remove(rolloutId);
+        recent.remove(rolloutId);
     }
 
     private Optional<Trial> trial(DSLContext sql, long rolloutId) {

@@ -31,8 +31,10 @@ import org.slf4j.LoggerFactory;
  * Obeys {@link RolloutEngine}: each decision becomes one transaction that moves the rollout if nothing else has moved it
  * meanwhile, changes what should run, and tells those who wait.
  *
- * <p>Nothing it knows is needed after a crash: {@link #resume()} looks at every open rollout, on start and every few
- * seconds; timers only make it look sooner. Safe for use by many threads.
+ * <p>Nothing it knows is needed after a crash: when a rollout is to be looked at follows from what is stored of it, so
+ * {@link #resume()}, on start and every few seconds, finds all that is due; timers only make it look sooner. A durable task
+ * for each of these moments would promise the same, write to the database whenever the moment moves, and come later.
+ * Safe for use by many threads.
  */
 final class RolloutExecutor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutExecutor.class);
@@ -51,7 +53,10 @@ final class RolloutExecutor implements AutoCloseable {
 
     /** Gathers evidence and asks for the judge's word. */
     interface Judging {
-        /** The rollout's first requests are about to be shared, in this transaction. */
+        /** The rollout's first requests will be shared soon; outside of transactions, and perhaps several times. */
+        default void prepare(long rolloutId) {}
+
+        /** The rollout's first requests are about to be shared, in this transaction; after {@link #prepare}. */
         default void begin(DSLContext sql, StoredRollout rollout) {}
 
         /** The rollout's agent has reported; outside of transactions. */
@@ -98,18 +103,33 @@ final class RolloutExecutor implements AutoCloseable {
     void advance(long rolloutId) {
         while (true) {
             RolloutDecision decision = database.read(sql -> decide(sql, rolloutId));
-            if (decision instanceof Stay stay) {
-                lookAgain(rolloutId, stay.until());
-                return;
+            switch (decision) {
+                case Stay stay -> {
+                    lookAgain(rolloutId, stay.until());
+                    return;
+                }
+                case Go go -> take(rolloutId, go);
             }
-            Applied applied = database.write(tx -> applyNext(tx, rolloutId));
-            applied.others().forEach(this::advance);
         }
     }
 
+    private void take(long rolloutId, Go go) {
+        if (go.effect() == Effect.SHIFT && go.step() == 0) {
+            judging.prepare(rolloutId);
+        }
+        Applied applied = database.write(tx -> applyNext(tx, rolloutId, go));
+        applied.others().forEach(this::advance);
+    }
+
     /** The decision is made again inside of the transaction: what it stands on may have changed since. */
-    private Applied applyNext(Tx tx, long rolloutId) {
-        return decide(tx.sql(), rolloutId) instanceof Go go ? apply(tx, rolloutId, go) : Applied.NOTHING;
+    private Applied applyNext(Tx tx, long rolloutId, Go seen) {
+        return decide(tx.sql(), rolloutId) instanceof Go go && sameMove(go, seen)
+                ? apply(tx, rolloutId, go)
+                : Applied.NOTHING;
+    }
+
+    private static boolean sameMove(Go one, Go other) {
+        return one.phase() == other.phase() && one.step() == other.step() && one.effect() == other.effect();
     }
 
     /** @param others rollouts that may go on now */

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Thresholds(List<Integer> slowMillis, boolean hasOld, boolean probes) {
     /** Fewer requests say too little about the slowest of a hundred. */
-    static final long FEWEST = 100;
+    public static final long FEWEST = 100;
 
     private static final double[] QUANTILES = {0.5, 0.9, 0.99};
 
