@@ -1,5 +1,6 @@
 package dev.tandem.gallery;
 
+import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.live.Heartbeat;
 import dev.tandem.server.platform.live.TopicGuard;
 import dev.tandem.server.platform.web.InstanceSection;
@@ -132,31 +133,42 @@ public class GalleryServer {
 
     @Bean
     ProjectSection overview() {
-        return new ProjectSection("overview", "gallery.overview", "overview", "", 10, 'o');
+        return new ProjectSection("overview", "gallery.overview", "overview", "", 10, 'o', Permission.READ_PROJECT);
     }
 
     @Bean
     ProjectSection files() {
-        return new ProjectSection("files", "gallery.files", "folder", "/-/tree/main", 100, 'f');
+        return new ProjectSection(
+                "files", "gallery.files", "folder", "/-/tree/main", 100, 'f', Permission.READ_PROJECT);
     }
 
     @Bean
     ProjectSection commits() {
-        return new ProjectSection("commits", "gallery.commits", "commit", "/-/commits/main", 110, 'c');
+        return new ProjectSection(
+                "commits", "gallery.commits", "commit", "/-/commits/main", 110, 'c', Permission.READ_PROJECT);
     }
 
     @Bean
     ProjectSection pipelines() {
-        return new ProjectSection("pipelines", "gallery.pipelines", "pipeline", "/-/pipelines", 200, 'p');
+        return new ProjectSection(
+                "pipelines", "gallery.pipelines", "pipeline", "/-/pipelines", 200, 'p', Permission.READ_PROJECT);
     }
 
     @Bean
     ProjectSection environments() {
-        return new ProjectSection("environments", "gallery.environments", "environment", "/-/environments", 300, 'e');
+        return new ProjectSection(
+                "environments",
+                "gallery.environments",
+                "environment",
+                "/-/environments",
+                300,
+                'e',
+                Permission.READ_PROJECT);
     }
 
     @Bean
     ProjectSection settings() {
-        return new ProjectSection("settings", "gallery.settings", "settings", "/-/settings", 900, 's');
+        return new ProjectSection(
+                "settings", "gallery.settings", "settings", "/-/settings", 900, 's', Permission.READ_PROJECT);
     }
 }

@@ -10,6 +10,7 @@ import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.EventListener;
 import dev.tandem.server.platform.Live;
 import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.web.ProjectSection;
 import java.time.Clock;
 import java.time.Duration;
@@ -131,6 +132,12 @@ class DeliverConfiguration {
     @Bean
     ProjectSection environmentsSection() {
         return new ProjectSection(
-                "environments", "deliver.environments.title", "environment", "/-/environments", 300, 'e');
+                "environments",
+                "deliver.environments.title",
+                "environment",
+                "/-/environments",
+                300,
+                'e',
+                Permission.READ_ENVIRONMENT);
     }
 }

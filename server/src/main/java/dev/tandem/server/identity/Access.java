@@ -2,8 +2,10 @@ package dev.tandem.server.identity;
 
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Role;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Decides who may do what with a project. Safe for use by many threads. */
 public final class Access {
@@ -27,10 +29,23 @@ public final class Access {
         if (permission.scope() != Permission.Scope.PROJECT) {
             throw new IllegalArgumentException(permission + " is not a permission of a project");
         }
+        return decide(actor, effectiveRole(actor, project.id()), permission, project);
+    }
+
+    /** All that {@code actor} may do with a project. */
+    public Set<Permission> held(Actor actor, ProjectFacts project) {
+        Optional<Role> role = effectiveRole(actor, project.id());
+        return Arrays.stream(Permission.values())
+                .filter(permission -> permission.scope() == Permission.Scope.PROJECT)
+                .filter(permission -> decide(actor, role, permission, project).isAllowed())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Decision decide(Actor actor, Optional<Role> role, Permission permission, ProjectFacts project) {
         return switch (actor) {
-            case Actor.Person person -> person(person, permission, project);
-            case Actor.Job job -> job(job, permission, project);
-            case Actor.Anonymous() -> byRole(Optional.empty(), permission, project, "Sign in to do this.");
+            case Actor.Person person -> person(person, role, permission, project);
+            case Actor.Job job -> job(role, permission, project);
+            case Actor.Anonymous() -> byRole(role, permission, project, "Sign in to do this.");
         };
     }
 
@@ -53,8 +68,9 @@ public final class Access {
         return user.admin() ? Optional.of(Role.OWNER) : members.role(projectId, user.id());
     }
 
-    private Decision person(Actor.Person person, Permission permission, ProjectFacts project) {
-        Decision byRole = byRole(role(person.user(), project.id()), permission, project, missing(permission));
+    private static Decision person(
+            Actor.Person person, Optional<Role> role, Permission permission, ProjectFacts project) {
+        Decision byRole = byRole(role, permission, project, missing(permission));
         if (byRole.isAllowed() && person.scopes().stream().noneMatch(scopesFor(permission)::contains)) {
             return new Decision.Forbidden("The token's scopes do not allow this.");
         }
@@ -62,8 +78,8 @@ public final class Access {
     }
 
     /** A job reads what its user may read of its own project, and may ask for a deployment; nothing else. */
-    private Decision job(Actor.Job job, Permission permission, ProjectFacts project) {
-        Decision byRole = byRole(effectiveRole(job, project.id()), permission, project, missing(permission));
+    private static Decision job(Optional<Role> role, Permission permission, ProjectFacts project) {
+        Decision byRole = byRole(role, permission, project, missing(permission));
         if (!byRole.isAllowed() || permission.publicToo() || permission == Permission.DEPLOY) {
             return byRole;
         }

@@ -4,6 +4,7 @@ import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.deliver.DeploymentFinished;
 import dev.tandem.server.platform.EventListener;
 import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.ProjectSection;
 import java.time.Duration;
@@ -35,7 +36,8 @@ class InsightConfiguration {
 
     @Bean
     ProjectSection doraSection() {
-        return new ProjectSection("dora", "insight.dora.title", "chart", "/-/dora", 500, 'd');
+        return new ProjectSection(
+                "dora", "insight.dora.title", "chart", "/-/dora", 500, 'd', Permission.READ_ENVIRONMENT);
     }
 
     @Bean

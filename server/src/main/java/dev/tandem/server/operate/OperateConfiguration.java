@@ -11,6 +11,7 @@ import dev.tandem.server.platform.Live;
 import dev.tandem.server.platform.RecurringTask;
 import dev.tandem.server.platform.SecretBox;
 import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.http.OutgoingHttp;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.ProjectSection;
@@ -150,7 +151,8 @@ class OperateConfiguration {
 
     @Bean
     ProjectSection serviceSection() {
-        return new ProjectSection("service", "operate.service", "health", "/-/service", 350, 'v');
+        return new ProjectSection(
+                "service", "operate.service", "health", "/-/service", 350, 'v', Permission.READ_ENVIRONMENT);
     }
 
     @Bean
@@ -161,6 +163,13 @@ class OperateConfiguration {
 
     @Bean
     ProjectSection incidentsSection() {
-        return new ProjectSection("incidents", "operate.incidents.title", "health", "/-/incidents", 400, 'i');
+        return new ProjectSection(
+                "incidents",
+                "operate.incidents.title",
+                "health",
+                "/-/incidents",
+                400,
+                'i',
+                Permission.READ_ENVIRONMENT);
     }
 }

@@ -17,10 +17,14 @@ import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Members;
+import dev.tandem.server.identity.PersonalTokens;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.UserCreation;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.access.Role;
 import dev.tandem.testkit.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +35,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -68,6 +74,19 @@ public final class BuildServer implements AutoCloseable {
         repo.write(".gitlab-ci.yml", config);
         repo.push("first");
         return repo;
+    }
+
+    /** Somebody new, perhaps a member of a project; the token of the answer has all scopes. */
+    public String person(String username, Repo repo, Optional<Role> role) {
+        return server.bean(Database.class).write(tx -> {
+            UserCreation made =
+                    server.bean(Users.class).create(tx, username, username, username + "@example.test", false);
+            User user = ((UserCreation.Created) made).user();
+            role.ifPresent(held -> server.bean(Members.class).add(tx, repo.id(), user.id(), held));
+            return server.bean(PersonalTokens.class)
+                    .create(tx, user.id(), "test", Set.of(TokenScope.API), Optional.empty())
+                    .secret();
+        });
     }
 
     /** A runner that takes any job, for tests to play. */

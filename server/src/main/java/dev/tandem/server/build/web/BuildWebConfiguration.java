@@ -26,12 +26,20 @@ class BuildWebConfiguration {
 
     @Bean
     ProjectSection pipelinesSection() {
-        return new ProjectSection("pipelines", "build.section.pipelines", "pipeline", "/-/pipelines", 200, 'p');
+        return new ProjectSection(
+                "pipelines", "build.section.pipelines", "pipeline", "/-/pipelines", 200, 'p', Permission.READ_PIPELINE);
     }
 
     @Bean
     ProjectSection variablesSection() {
-        return new ProjectSection("variables", "build.section.variables", "key", "/-/settings/variables", 915, ' ');
+        return new ProjectSection(
+                "variables",
+                "build.section.variables",
+                "key",
+                "/-/settings/variables",
+                915,
+                ' ',
+                Permission.MANAGE_PROJECT);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.tandem.server.code.web;
 
+import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.ProjectSection;
 import org.springframework.context.annotation.Bean;
@@ -10,17 +11,19 @@ import org.springframework.context.annotation.Configuration;
 class CodeSections {
     @Bean
     ProjectSection overviewSection() {
-        return new ProjectSection("code", "code.section.overview", "code", "", 100, 'c');
+        return new ProjectSection("code", "code.section.overview", "code", "", 100, 'c', Permission.READ_PROJECT);
     }
 
     @Bean
     ProjectSection commitsSection() {
-        return new ProjectSection("commits", "code.section.commits", "commit", "/-/commits/HEAD", 110, 'h');
+        return new ProjectSection(
+                "commits", "code.section.commits", "commit", "/-/commits/HEAD", 110, 'h', Permission.READ_CODE);
     }
 
     @Bean
     ProjectSection settingsSection() {
-        return new ProjectSection("settings", "code.section.settings", "settings", "/-/settings", 920, 's');
+        return new ProjectSection(
+                "settings", "code.section.settings", "settings", "/-/settings", 920, 's', Permission.MANAGE_PROJECT);
     }
 
     @Bean

@@ -1,8 +1,12 @@
 package dev.tandem.server.identity.web;
 
+import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.ProjectDirectory;
+import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.InstanceSection.Audience;
+import dev.tandem.server.platform.web.ProjectRights;
 import dev.tandem.server.platform.web.ProjectSection;
 import dev.tandem.server.platform.web.Viewer;
 import dev.tandem.server.platform.web.Viewers;
@@ -10,7 +14,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.web.csrf.CsrfToken;
@@ -39,7 +45,8 @@ class IdentityWebConfiguration {
 
     @Bean
     ProjectSection membersSection() {
-        return new ProjectSection("members", "identity.nav.members", "members", "/-/project_members", 910, 'm');
+        return new ProjectSection(
+                "members", "identity.nav.members", "members", "/-/project_members", 910, 'm', Permission.READ_PROJECT);
     }
 
     @Bean
@@ -75,6 +82,14 @@ class IdentityWebConfiguration {
     @Bean
     Viewers viewers(Callers callers) {
         return request -> viewer(request, callers.lenient(request));
+    }
+
+    @Bean
+    ProjectRights projectRights(Callers callers, Access access, ObjectProvider<ProjectDirectory> projects) {
+        return (request, projectId) -> Optional.ofNullable(projects.getIfAvailable())
+                .flatMap(directory -> directory.find(Long.toString(projectId)))
+                .map(project -> access.held(callers.actor(request), project))
+                .orElse(Set.of());
     }
 
     private static Viewer viewer(HttpServletRequest request, Caller.Known caller) {

@@ -19,6 +19,7 @@ public final class PageRenderer {
 
     private final TemplateEngine templates;
     private final Viewers viewers;
+    private final ProjectRights rights;
     private final Clock clock;
     private final Assets assets;
     private final List<ProjectSection> sections;
@@ -27,12 +28,14 @@ public final class PageRenderer {
     PageRenderer(
             TemplateEngine templates,
             Viewers viewers,
+            ProjectRights rights,
             Clock clock,
             Assets assets,
             List<ProjectSection> sections,
             List<InstanceSection> instanceSections) {
         this.templates = templates;
         this.viewers = viewers;
+        this.rights = rights;
         this.clock = clock;
         this.assets = assets;
         this.sections = sections.stream()
@@ -76,6 +79,7 @@ public final class PageRenderer {
                 theme(request),
                 Flash.take(request, response),
                 sections,
+                project -> rights.held(request, project.id()),
                 instanceSections.stream()
                         .filter(section -> section.shownTo(viewer))
                         .toList());

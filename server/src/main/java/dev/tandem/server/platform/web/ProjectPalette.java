@@ -1,10 +1,12 @@
 package dev.tandem.server.platform.web;
 
+import dev.tandem.server.platform.access.Permission;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Goes to every project that somebody may see, and to the pages of each that stand in its rail. */
@@ -14,11 +16,14 @@ final class ProjectPalette implements PaletteSource {
 
     private final PageRenderer renderer;
     private final PaletteProjects projects;
+    private final ProjectRights rights;
     private final List<ProjectSection> sections;
 
-    ProjectPalette(PageRenderer renderer, PaletteProjects projects, List<ProjectSection> sections) {
+    ProjectPalette(
+            PageRenderer renderer, PaletteProjects projects, ProjectRights rights, List<ProjectSection> sections) {
         this.renderer = renderer;
         this.projects = projects;
+        this.rights = rights;
         this.sections = List.copyOf(sections);
     }
 
@@ -53,10 +58,15 @@ final class ProjectPalette implements PaletteSource {
             List<PaletteEntry> entries) {
         int most = entries.size() + MOST_PAGES;
         for (ProjectNav found : projects(request, query, names)) {
+            if (found.fullPath().equals(here)) {
+                // The page itself knows those of the project that it belongs to.
+                continue;
+            }
+            Set<Permission> held = rights.held(request, found.id());
             for (int i = 0; i < sections.size() && entries.size() < most; i++) {
                 ProjectSection section = sections.get(i);
-                // The page itself knows those of the project that it belongs to.
-                if (!found.fullPath().equals(here) && query.matches(names.get(i), found.fullPath(), found.name())) {
+                if (held.contains(section.permission())
+                        && query.matches(names.get(i), found.fullPath(), found.name())) {
                     entries.add(new PaletteEntry(
                             Text.of(section.messageKey()),
                             Text.plain(found.fullPath()),

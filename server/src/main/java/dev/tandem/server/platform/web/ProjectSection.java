@@ -1,5 +1,6 @@
 package dev.tandem.server.platform.web;
 
+import dev.tandem.server.platform.access.Permission;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param path behind the project's path: {@code /-/pipelines}
  * @param order entries are sorted by it; hundreds are code, two hundreds build, three hundreds deliver, 900 settings
  * @param goKey the letter that follows {@code g} on the keyboard; a space for none
+ * @param permission what its page demands: the entry is shown to those who hold it
  */
-public record ProjectSection(String key, String messageKey, String icon, String path, int order, char goKey) {
+public record ProjectSection(
+        String key, String messageKey, String icon, String path, int order, char goKey, Permission permission) {
     /** The letter as text; null for none. */
     public @Nullable String go() {
         return goKey == ' ' ? null : String.valueOf(goKey);

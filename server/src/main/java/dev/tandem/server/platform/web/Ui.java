@@ -1,5 +1,6 @@
 package dev.tandem.server.platform.web;
 
+import dev.tandem.server.platform.access.Permission;
 import gg.jte.Content;
 import gg.jte.html.escape.Escape;
 import java.time.Clock;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,9 +217,12 @@ public final class Ui {
         return page.livePosition();
     }
 
-    /** Entries of a project's rail. */
-    public List<ProjectSection> sections() {
-        return page.sections();
+    /** Entries of a project's rail that this viewer may open. */
+    public List<ProjectSection> sections(ProjectNav project) {
+        Set<Permission> held = page.rights().apply(project);
+        return page.sections().stream()
+                .filter(section -> held.contains(section.permission()))
+                .toList();
     }
 
     /** Entries beside the list of projects that this viewer may see. */

@@ -1,9 +1,11 @@
 package dev.tandem.server.platform.web;
 
+import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.live.LiveHub;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -17,6 +19,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class WebConfiguration {
     /** Outside of the server's packages: templates see models of all of them. Also in the build's jte plugin. */
     private static final String TEMPLATES = "dev.tandem.templates";
+
+    /** Without people there is nobody to keep anything from. */
+    private static final ProjectRights ALL_RIGHTS = (request, project) -> EnumSet.allOf(Permission.class);
 
     @Bean
     Assets assets() {
@@ -32,6 +37,7 @@ class WebConfiguration {
     PageRenderer pageRenderer(
             TemplateEngine templates,
             ObjectProvider<Viewers> viewers,
+            ObjectProvider<ProjectRights> rights,
             Clock clock,
             Assets assets,
             ObjectProvider<ProjectSection> sections,
@@ -39,6 +45,7 @@ class WebConfiguration {
         return new PageRenderer(
                 templates,
                 viewers.getIfAvailable(() -> request -> Viewer.NOBODY),
+                rights.getIfAvailable(() -> ALL_RIGHTS),
                 clock,
                 assets,
                 sections.stream().toList(),
@@ -47,10 +54,14 @@ class WebConfiguration {
 
     @Bean
     PaletteSource projectPalette(
-            PageRenderer renderer, ObjectProvider<PaletteProjects> projects, ObjectProvider<ProjectSection> sections) {
+            PageRenderer renderer,
+            ObjectProvider<PaletteProjects> projects,
+            ObjectProvider<ProjectRights> rights,
+            ObjectProvider<ProjectSection> sections) {
         return new ProjectPalette(
                 renderer,
                 projects.getIfAvailable(() -> (request, search, most) -> List.of()),
+                rights.getIfAvailable(() -> ALL_RIGHTS),
                 sections.stream().toList());
     }
 

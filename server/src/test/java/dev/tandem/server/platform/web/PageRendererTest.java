@@ -43,6 +43,7 @@ class PageRendererTest {
         new PageRenderer(
                         new WebConfiguration().templateEngine(),
                         asked -> viewer,
+                        (asked, project) -> java.util.Set.of(),
                         Clock.systemUTC(),
                         new Assets(),
                         List.of(),
