@@ -15,6 +15,7 @@ import dev.tandem.server.build.store.ArtifactStore;
 import dev.tandem.server.build.store.JobStore;
 import dev.tandem.server.build.store.PipelineStore;
 import dev.tandem.server.build.store.ReportStore;
+import dev.tandem.server.build.store.ResourceGroupStore;
 import dev.tandem.server.build.store.RunnerStore;
 import dev.tandem.server.build.store.VariableStore;
 import dev.tandem.server.build.variables.PredefinedVariables;
@@ -56,6 +57,11 @@ class BuildConfiguration {
     @Bean
     JobStore jobStore() {
         return new JobStore();
+    }
+
+    @Bean
+    ResourceGroupStore resourceGroupStore() {
+        return new ResourceGroupStore();
     }
 
     @Bean
@@ -217,6 +223,7 @@ class BuildConfiguration {
     JobFlow jobFlow(
             PipelineStore pipelines,
             JobStore jobs,
+            ResourceGroupStore groups,
             Clock clock,
             WaitingJobs queue,
             Announcements live,
@@ -225,7 +232,7 @@ class BuildConfiguration {
             DurableTask<JobFlow.Freed> freedResource,
             BridgeTasks bridgeTasks) {
         RolloutGuard any = (sql, jobId) -> guards.stream().anyMatch(guard -> guard.startedRollout(sql, jobId));
-        return new JobFlow(pipelines, jobs, clock, queue, live, any, delayedJob, freedResource, bridgeTasks);
+        return new JobFlow(pipelines, jobs, groups, clock, queue, live, any, delayedJob, freedResource, bridgeTasks);
     }
 
     @Bean
@@ -237,6 +244,7 @@ class BuildConfiguration {
             Users users,
             PipelineStore pipelines,
             JobStore jobs,
+            ResourceGroupStore groups,
             JobFlow flow,
             Configurations configurations,
             SealedVariables sealed,
@@ -249,6 +257,7 @@ class BuildConfiguration {
                 users,
                 pipelines,
                 jobs,
+                groups,
                 flow,
                 configurations,
                 sealed,

@@ -21,6 +21,8 @@ import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.JobStore;
 import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.build.store.ProcessMode;
+import dev.tandem.server.build.store.ResourceGroupStore;
 import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.Tx;
 import java.time.Clock;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Moves jobs and pipelines from state to state. Every method works inside the caller's transaction, locks the pipeline first,
@@ -40,6 +43,7 @@ import java.util.Optional;
 public final class JobFlow {
     private final PipelineStore pipelines;
     private final JobStore jobs;
+    private final ResourceGroupStore groups;
     private final Clock clock;
     private final WaitingJobs queue;
     private final Announcements live;
@@ -58,6 +62,7 @@ public final class JobFlow {
     public JobFlow(
             PipelineStore pipelines,
             JobStore jobs,
+            ResourceGroupStore groups,
             Clock clock,
             WaitingJobs queue,
             Announcements live,
@@ -67,6 +72,7 @@ public final class JobFlow {
             BridgeTasks bridges) {
         this.pipelines = pipelines;
         this.jobs = jobs;
+        this.groups = groups;
         this.clock = clock;
         this.queue = queue;
         this.live = live;
@@ -317,19 +323,46 @@ public final class JobFlow {
         }
     }
 
-    /** The resource group may be free: the job that waits longest gets it. */
+    /** The resource group may be free: the job that is next gets it. */
     public void grant(Tx tx, Freed freed) {
-        pipelines.lockProject(tx.sql(), freed.projectId());
-        if (jobs.resourceTaken(tx.sql(), freed.projectId(), freed.resourceGroup())) {
+        Optional<JobRecord> next = next(tx, freed);
+        if (next.isEmpty()) {
             return;
         }
-        jobs.nextForResource(tx.sql(), freed.projectId(), freed.resourceGroup()).ifPresent(job -> {
-            PipelineRecord pipeline = lock(tx, job.pipelineId()).orElseThrow();
-            if (move(tx, job, JobEvent.RESOURCE_GRANTED)) {
-                offer(tx, pipeline, job);
+        // Always the pipeline before the project, as whoever moves a job does.
+        PipelineRecord pipeline = lock(tx, next.get().pipelineId()).orElseThrow();
+        pipelines.lockProject(tx.sql(), freed.projectId());
+        Optional<JobRecord> still = next(tx, freed);
+        if (still.isPresent() && still.get().id() == next.get().id()) {
+            if (move(tx, still.get(), JobEvent.RESOURCE_GRANTED)) {
+                offer(tx, pipeline, still.get());
             }
-            advance(tx, pipeline, List.of(job.name()));
-        });
+            advance(tx, pipeline, List.of(still.get().name()));
+        } else if (still.isPresent()) {
+            // Another one came first meanwhile, and its pipeline is not locked.
+            free(tx, freed, "after-" + UUID.randomUUID());
+        }
+    }
+
+    /** Decides otherwise than before which job is next; false when there is no such group. */
+    public boolean order(Tx tx, long projectId, String resourceGroup, ProcessMode mode) {
+        boolean chosen = groups.choose(tx.sql(), projectId, resourceGroup, mode, clock.instant());
+        if (chosen) {
+            free(tx, new Freed(projectId, resourceGroup), "order-" + UUID.randomUUID());
+        }
+        return chosen;
+    }
+
+    private Optional<JobRecord> next(Tx tx, Freed group) {
+        if (jobs.resourceTaken(tx.sql(), group.projectId(), group.resourceGroup())) {
+            return Optional.empty();
+        }
+        ProcessMode mode = groups.mode(tx.sql(), group.projectId(), group.resourceGroup());
+        return jobs.nextForResource(tx.sql(), group.projectId(), group.resourceGroup(), mode);
+    }
+
+    private void free(Tx tx, Freed group, String instance) {
+        tx.schedule(grant, instance, group, clock.instant());
     }
 
     /** The claim that {@code job} shows is void, because it lapsed or its runner is gone: the job waits again. */
@@ -431,17 +464,26 @@ public final class JobFlow {
 
     private boolean enqueue(Tx tx, PipelineRecord pipeline, JobRecord job, JobEvent event) {
         String group = job.resourceGroup();
-        if (group != null) {
-            pipelines.lockProject(tx.sql(), job.projectId());
-            if (jobs.resourceTaken(tx.sql(), job.projectId(), group)) {
-                return move(tx, job, JobEvent.AWAIT_RESOURCE);
+        if (group != null && !isFree(tx, job, group)) {
+            boolean waits = move(tx, job, JobEvent.AWAIT_RESOURCE);
+            if (waits) {
+                // It may be the one that a free group waits for, or the holder may be letting go right now.
+                free(tx, new Freed(job.projectId(), group), "for-job-" + job.id() + "-" + UUID.randomUUID());
             }
+            return waits;
         }
         boolean moved = move(tx, job, event);
         if (moved) {
             offer(tx, pipeline, job);
         }
         return moved;
+    }
+
+    /** For a job that is about to be ready: nobody holds the group, and no other one is to come first. */
+    private boolean isFree(Tx tx, JobRecord job, String group) {
+        pipelines.lockProject(tx.sql(), job.projectId());
+        return !jobs.resourceTaken(tx.sql(), job.projectId(), group)
+                && groups.mode(tx.sql(), job.projectId(), group) == ProcessMode.UNORDERED;
     }
 
     private void offer(Tx tx, PipelineRecord pipeline, JobRecord job) {
@@ -458,6 +500,11 @@ public final class JobFlow {
             return false;
         }
         live.job(tx, job, to.get());
+        String group = job.resourceGroup();
+        if (group != null && (to.get() == JobStatus.SKIPPED || to.get() == JobStatus.MANUAL)) {
+            // Others may have waited for it to be ready.
+            free(tx, new Freed(job.projectId(), group), "without-job-" + job.id() + "-" + UUID.randomUUID());
+        }
         return true;
     }
 
@@ -530,7 +577,7 @@ public final class JobFlow {
                 job.id(), job.projectId(), job.pipelineId(), status, reason, job.environment(), job.canceledByUser()));
         String group = job.resourceGroup();
         if (group != null) {
-            tx.schedule(grant, "after-job-" + job.id(), new Freed(job.projectId(), group), clock.instant());
+            free(tx, new Freed(job.projectId(), group), "after-job-" + job.id());
         }
         live.ended(tx, job);
     }

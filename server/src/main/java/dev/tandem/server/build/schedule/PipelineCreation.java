@@ -21,6 +21,7 @@ import dev.tandem.server.build.store.NewPipeline;
 import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.PipelineStore;
 import dev.tandem.server.build.store.Problem;
+import dev.tandem.server.build.store.ResourceGroupStore;
 import dev.tandem.server.build.variables.SealedVariables;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.Project;
@@ -49,6 +50,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipelineCreation {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
+    /** A longer key excludes others all the same, but nobody can choose its mode. */
+    private static final int LONGEST_GROUP = 255;
+
     private static final Pattern SKIP = Pattern.compile("\\[(ci skip|skip ci)]", Pattern.CASE_INSENSITIVE);
 
     private final Database database;
@@ -58,6 +62,7 @@ public final class PipelineCreation {
     private final Users users;
     private final PipelineStore pipelines;
     private final JobStore jobs;
+    private final ResourceGroupStore groups;
     private final JobFlow flow;
     private final Configurations configurations;
     private final SealedVariables sealed;
@@ -71,6 +76,7 @@ public final class PipelineCreation {
             Users users,
             PipelineStore pipelines,
             JobStore jobs,
+            ResourceGroupStore groups,
             JobFlow flow,
             Configurations configurations,
             SealedVariables sealed,
@@ -82,6 +88,7 @@ public final class PipelineCreation {
         this.users = users;
         this.pipelines = pipelines;
         this.jobs = jobs;
+        this.groups = groups;
         this.flow = flow;
         this.configurations = configurations;
         this.sealed = sealed;
@@ -243,6 +250,10 @@ public final class PipelineCreation {
         for (PlannedJob job : plan.jobs()) {
             Duration timeout = Objects.requireNonNullElse(job.timeout(), DEFAULT_TIMEOUT);
             jobs.insert(tx.sql(), pipeline, job, position++, timeout, clock.instant());
+            String group = job.resourceGroup();
+            if (group != null && group.length() <= LONGEST_GROUP) {
+                groups.ensure(tx.sql(), pipeline.projectId(), group, clock.instant());
+            }
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.SortField;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -325,14 +326,39 @@ public final class JobStore {
                                 words(List.of(JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING)))));
     }
 
-    /** The job that waits longest for the resource group. */
-    public Optional<JobRecord> nextForResource(DSLContext sql, long projectId, String resourceGroup) {
+    /** The jobs that want the resource group and do not hold it, the next one first. */
+    public List<JobRecord> upcoming(DSLContext sql, long projectId, String resourceGroup, ProcessMode mode) {
+        return upcoming(sql, projectId, resourceGroup, mode, LIST_LIMIT);
+    }
+
+    /** The job that is to have the resource group next; empty when none wants it, or when that one is not ready. */
+    public Optional<JobRecord> nextForResource(DSLContext sql, long projectId, String resourceGroup, ProcessMode mode) {
+        return upcoming(sql, projectId, resourceGroup, mode, 1).stream()
+                .findFirst()
+                .filter(job -> job.status() == JobStatus.WAITING_FOR_RESOURCE);
+    }
+
+    private static List<JobRecord> upcoming(
+            DSLContext sql, long projectId, String resourceGroup, ProcessMode mode, int limit) {
+        List<JobStatus> statuses = mode.waitsForTheUnready()
+                ? List.of(JobStatus.WAITING_FOR_RESOURCE, JobStatus.CREATED, JobStatus.SCHEDULED)
+                : List.of(JobStatus.WAITING_FOR_RESOURCE);
+        // Within a pipeline, whichever is ready: its own order may have the others wait for that one.
+        Field<Integer> readiness = DSL.when(JOBS.STATUS.eq(JobStatus.WAITING_FOR_RESOURCE.wire()), 0)
+                .otherwise(1);
+        SortField<Long> age = switch (mode) {
+            case UNORDERED -> JOBS.ID.asc();
+            case OLDEST_FIRST -> JOBS.PIPELINE_ID.asc();
+            case NEWEST_FIRST, NEWEST_READY_FIRST -> JOBS.PIPELINE_ID.desc();
+        };
         return sql.select(COLUMNS)
                 .from(JOBS)
-                .where(inGroup(projectId, resourceGroup).and(JOBS.STATUS.eq(JobStatus.WAITING_FOR_RESOURCE.wire())))
-                .orderBy(JOBS.ID)
-                .limit(1)
-                .fetchOptional(JobStore::record);
+                .where(inGroup(projectId, resourceGroup)
+                        .and(JOBS.RETRIED.eq(false))
+                        .and(JOBS.STATUS.in(words(statuses))))
+                .orderBy(age, readiness.asc(), JOBS.ID.asc())
+                .limit(limit)
+                .fetch(JobStore::record);
     }
 
     private static Condition inGroup(long projectId, String resourceGroup) {
