@@ -181,7 +181,14 @@ public final class Ui {
     /** Text that the request before left for this page, in this language. */
     public @Nullable String flash() {
         Flash flash = page.flash();
-        return flash == null ? null : t(flash.messageKey(), flash.arguments().toArray());
+        try {
+            return flash == null
+                    ? null
+                    : t(flash.messageKey(), flash.arguments().toArray());
+        } catch (IllegalArgumentException altered) {
+            // The cookie is the viewer's: what does not fit its text is no sentence of ours.
+            return null;
+        }
     }
 
     /** The state with which it is shown; {@code success} without one. */

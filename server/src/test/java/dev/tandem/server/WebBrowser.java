@@ -1,0 +1,100 @@
+package dev.tandem.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/** Debian's Chromium on a server of the test; what its console complains of is remembered. For one thread. */
+public final class WebBrowser implements AutoCloseable {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final double PATIENCE_MILLIS = 60_000;
+
+    private final RunningServer server;
+    private final Playwright playwright;
+    private final Browser browser;
+    private final List<String> faults = new ArrayList<>();
+
+    private WebBrowser(RunningServer server) {
+        this.server = server;
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(CHROMIUM)
+                        .setArgs(List.of("--no-sandbox", "--disable-gpu")));
+    }
+
+    /** Skips the test where there is no Chromium. */
+    public static WebBrowser on(RunningServer server) {
+        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no chromium; Debian: apt-get install chromium");
+        return new WebBrowser(server);
+    }
+
+    /** A page of root's, signed in through the sign-in page. */
+    public Page signedIn(String language, int width) {
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setBaseURL(server.uri().toString())
+                .setLocale(language)
+                .setViewportSize(width, 900));
+        context.setDefaultTimeout(PATIENCE_MILLIS);
+        Page page = context.newPage();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) {
+                faults.add(page.url() + ": " + message.text());
+            }
+        });
+        page.onPageError(fault -> faults.add(page.url() + ": " + fault));
+        page.navigate("/-/sign-in");
+        page.fill("#username", "root");
+        page.fill("#password", RunningServer.PASSWORD);
+        page.locator("#password").press("Enter");
+        page.waitForURL(url -> !url.contains("sign-in"));
+        return page;
+    }
+
+    /** Opens a page and waits for its scripts. */
+    public static void go(Page page, String path) {
+        page.navigate(path);
+        page.waitForSelector("html[data-ready]");
+    }
+
+    /** No rule of axe-core is broken, dark or light, and a narrow screen has no sideways scroll. */
+    public static void wellMade(Page page, String what) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+            assertThat(new AxeBuilder(page).analyze().getViolations())
+                    .as(what + " " + scheme)
+                    .isEmpty();
+        }
+        page.setViewportSize(390, 900);
+        assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                .as(what + " on a narrow screen")
+                .isEqualTo(390);
+        page.setViewportSize(1440, 900);
+    }
+
+    /** Nothing was said on a console. */
+    public void assertQuiet() {
+        assertThat(faults).isEmpty();
+    }
+
+    @Override
+    public void close() {
+        playwright.close();
+    }
+}
