@@ -3,11 +3,13 @@ package dev.tandem.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.pipeline.plan.Capability;
+import dev.tandem.pipeline.plan.Need;
+import dev.tandem.pipeline.plan.OutsideNeed;
 import dev.tandem.pipeline.syntax.IncludeSources;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,11 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FaultyCasesTest {
     private static Given given(String config) {
         return Given.config(config.replace("\\n", "\n"))
-                .options(new CompileOptions(
-                        IncludeSources.none(),
-                        false,
-                        Set.of(Capability.DOWNSTREAM_PIPELINES, Capability.STEPS),
-                        Map.of()));
+                .options(new CompileOptions(IncludeSources.none(), false, EnumSet.allOf(Capability.class), Map.of()));
     }
 
     /** Row, configuration, ids of the errors; a dash: it is valid. */
@@ -79,6 +77,29 @@ class FaultyCasesTest {
             K7   :: t: {trigger: a/b} :: -
             K7   :: t: {trigger: $VAR} :: -
             K8   :: a: {script: [t], something: 1}\\nb: {script: [t], retry: 3} :: unknown-key,invalid-value
+            7.1  :: m: {needs: {pipeline: a/b}}\\nj: {script: [t]} :: -
+            7.1  :: m: {stage: build, needs: [{pipeline: $P}], rules: [{if: $CI_COMMIT_BRANCH}]}\\nj: {script: [t]} :: -
+            7.1  :: m: {needs: [{pipeline: a/b}], tags: [x]}\\nj: {script: [t]} :: unknown-key
+            7.1  :: m: {needs: [j]}\\nj: {script: [t]} :: job-without-script
+            E23  :: m: {needs: [{pipeline: a/b}, {pipeline: c/d}]}\\nj: {script: [t]} :: invalid-value
+            E23  :: m: {trigger: a/b, needs: [{pipeline: c/d}]}\\nj: {script: [t]} :: invalid-value
+            E23  :: j: {script: [t], needs: [{pipeline: c/d}]} :: missing-key
+            7.4  :: t: {trigger: a/b, needs: [{project: a/b, job: x, ref: main}]} :: invalid-value
+            7.4  :: t: {trigger: a/b, needs: [{pipeline: $P, job: x}]} :: invalid-value
+            14.3 :: j: {script: [t], needs: [{pipeline: $P, job: x}]} :: -
+            14.3 :: j: {script: [t], needs: [{project: a/b, job: x, ref: main, artifacts: true}]} :: -
+            14.3 :: j: {script: [t], needs: [{project: a/b, job: x}]} :: missing-key
+            14.3 :: j: {script: [t], needs: [{project: a/b, ref: main}]} :: missing-key
+            14.3 :: j: {script: [t], needs: [{pipeline: 1, job: x}]} :: wrong-type
+            E24  :: j: {script: [t], needs: [{project: a/b, pipeline: $P, job: x, ref: main}]} :: exclusive-keys
+            E24  :: j: {script: [t], needs: [{pipeline: $P, job: x, optional: true}]} :: exclusive-keys
+            E24  :: j: {script: [t], needs: [{artifacts: true}]} :: missing-key
+            E24  :: j: {script: [t], needs: [null]} :: wrong-type
+            E24  :: j: {script: [t], needs: [1]} :: wrong-type
+            E25  :: j: {script: [t], rules: [{if: $A, needs: [{pipeline: $P, job: x}]}]} :: invalid-value
+            E25  :: j: {script: [t], rules: [{if: $A, needs: [{project: a/b, job: x, ref: main}]}]} :: invalid-value
+            14.3 :: j: {script: [t], needs: [{project: a/b, job: a, ref: r}, {project: a/b, job: b, ref: r}, {project: a/b, job: c, ref: r}, {project: a/b, job: d, ref: r}, {project: a/b, job: e, ref: r}]} :: -
+            14.3 :: j: {script: [t], needs: [{project: a/b, job: a, ref: r}, {project: a/b, job: b, ref: r}, {project: a/b, job: c, ref: r}, {project: a/b, job: d, ref: r}, {project: a/b, job: e, ref: r}, {project: a/b, job: f, ref: r}]} :: invalid-value
             RUN  :: j: {run: [{name: a, script: x}]} :: -
             RUN  :: j: {run: [{name: a}]} :: missing-key
             RUN  :: j: {run: [{name: a, script: x, step: y}]} :: exclusive-keys
@@ -135,6 +156,29 @@ class FaultyCasesTest {
                 .job("t");
         assertThat(job.variables()).extracting(each -> each.key()).containsExactly("OWN");
         assertThat(Objects.requireNonNull(job.trigger()).yamlVariables()).isTrue();
+    }
+
+    @Test
+    void needsOfOtherPipelinesOrderNothing() {
+        Given given = given("a: {stage: build, script: [t]}\n"
+                + "j: {script: [t], variables: {REF: next}, needs: [{project: lib/core, job: make, ref: $REF}]}\n"
+                + "k: {script: [t], needs: [{pipeline: $PARENT, job: make, artifacts: false}, a]}\n"
+                + "m: {needs: {pipeline: $UP/core}}\n");
+        given.setting("PARENT", "17").setting("UP", "lib");
+        var job = given.job("j");
+        assertThat(job.needs()).isNull();
+        assertThat(job.outsideNeeds()).containsExactly(new OutsideNeed(null, "lib/core", "next", "make", true));
+        assertThat(given.job("k").needs()).containsExactly(new Need("a", true, false));
+        assertThat(given.job("k").outsideNeeds()).containsExactly(new OutsideNeed("17", null, null, "make", false));
+        assertThat(given.job("m").mirrors()).isEqualTo("lib/core");
+        assertThat(given.job("m").needs()).isNull();
+    }
+
+    @Test
+    void mirrorsAreLeftOutWhereNobodyFollowsOtherProjects() {
+        Given given = Given.config("m: {needs: {pipeline: a/b}}\nj: {script: [t]}");
+        assertThat(given.jobs()).containsExactly("j");
+        assertThat(given.warnings()).containsExactly("not-evaluated");
     }
 
     @Test

@@ -6,9 +6,9 @@ import dev.tandem.pipeline.syntax.IncludeSources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,7 +48,7 @@ abstract class ConfigCommand implements Callable<Integer> {
         return new CompileOptions(
                 IncludeSources.none(),
                 missingIncludes == MissingIncludes.WARN,
-                Set.of(Capability.DOWNSTREAM_PIPELINES, Capability.STEPS),
+                EnumSet.allOf(Capability.class),
                 inputs);
     }
 

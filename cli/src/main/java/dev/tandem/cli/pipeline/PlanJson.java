@@ -8,6 +8,7 @@ import dev.tandem.pipeline.plan.Cache;
 import dev.tandem.pipeline.plan.Image;
 import dev.tandem.pipeline.plan.JobEnvironment;
 import dev.tandem.pipeline.plan.Need;
+import dev.tandem.pipeline.plan.OutsideNeed;
 import dev.tandem.pipeline.plan.Plan;
 import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.plan.Service;
@@ -99,9 +100,27 @@ final class PlanJson {
         members.put("trigger", trigger(job.trigger()));
         members.put("coverage", job.coverage() == null ? null : "/" + job.coverage() + "/");
         members.put("dependencies", job.dependencies());
+        if (!job.outsideNeeds().isEmpty()) {
+            members.put(
+                    "outside_needs",
+                    job.outsideNeeds().stream().map(PlanJson::outsideNeed).toList());
+        }
+        if (job.mirrors() != null) {
+            members.put("mirrors", job.mirrors());
+        }
         if (job.startIn() != null) {
             members.put("start_in_seconds", job.startIn().toSeconds());
         }
+        return members;
+    }
+
+    private static Object outsideNeed(OutsideNeed need) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("pipeline", need.pipeline());
+        members.put("project", need.project());
+        members.put("ref", need.ref());
+        members.put("job", need.job());
+        members.put("artifacts", need.artifacts());
         return members;
     }
 

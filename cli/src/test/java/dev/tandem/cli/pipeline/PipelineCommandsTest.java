@@ -140,6 +140,18 @@ class PipelineCommandsTest {
     }
 
     @Test
+    void planShowsWhatComesFromOtherPipelines() throws IOException {
+        config("""
+                mirror: {needs: {pipeline: lib/core}}
+                job: {script: [x], needs: [{project: lib/core, job: make, ref: main}]}
+                """);
+        JsonNode plan = plan();
+        assertThat(plan.at("/jobs/0/mirrors").asString()).isEqualTo("lib/core");
+        assertThat(plan.at("/jobs/1/outside_needs/0/project").asString()).isEqualTo("lib/core");
+        assertThat(plan.at("/jobs/1/outside_needs/0/artifacts").asBoolean()).isTrue();
+    }
+
+    @Test
     void planTakesInputs() throws IOException {
         config("spec: {inputs: {n: {type: number}}}\n---\nj: {script: [x], parallel: \"$[[ inputs.n ]]\"}\n");
         assertThat(plan("--inputs", "n=2").at("/jobs").size()).isEqualTo(2);

@@ -4,6 +4,10 @@ package dev.tandem.pipeline.plan;
 public enum Capability {
     /** Starts downstream pipelines: jobs with {@code trigger}. */
     DOWNSTREAM_PIPELINES,
+    /** Fetches artifacts of jobs of other pipelines: {@code needs:project} and {@code needs:pipeline} with a job. */
+    OUTSIDE_ARTIFACTS,
+    /** Follows the status of other projects' pipelines: jobs with nothing but {@code needs:pipeline}. */
+    MIRRORS,
     /** Takes jobs whose work is the steps of {@code run}, without executing them. */
     STEPS
 }

@@ -38,7 +38,7 @@ public final class ConfigReader {
         this.variables = new VariablesReader(values);
         this.rules = new RulesReader(values);
         this.capabilities = capabilities;
-        this.jobs = new JobReader(values, rules, capabilities.contains(Capability.DOWNSTREAM_PIPELINES));
+        this.jobs = new JobReader(values, rules, capabilities);
     }
 
     /** Faults go to {@code diagnostics}; what could not be read is absent from the result. */
@@ -155,8 +155,9 @@ public final class ConfigReader {
             values.report(WRONG_TYPE, mark, path, "'" + name + "' is neither a keyword nor a job", hint);
             return null;
         }
-        boolean trigger = own.get("trigger") != null && own.get("script") == null;
-        if (!checkKind(name, mark, own, path, trigger)) {
+        JobKind kind = JobKind.of(own);
+        boolean trigger = kind != JobKind.BUILD;
+        if (!checkKind(name, mark, own, path, kind)) {
             return null;
         }
         values.checkKeys(own, path, trigger ? Keywords.TRIGGER : Keywords.JOB);
@@ -174,13 +175,13 @@ public final class ConfigReader {
         return job;
     }
 
-    private boolean checkKind(String name, Mark mark, Mapping own, String path, boolean trigger) {
-        if (trigger && capabilities.contains(Capability.DOWNSTREAM_PIPELINES)) {
-            return true;
-        }
-        if (trigger) {
-            String effect = "the job is left out of the pipeline";
-            values.notEvaluated(own.keyMark("trigger"), path + ":trigger", "a trigger job", effect);
+    private boolean checkKind(String name, Mark mark, Mapping own, String path, JobKind kind) {
+        if (kind != JobKind.BUILD) {
+            String key = kind == JobKind.TRIGGER ? "trigger" : "needs";
+            if (!kind.isPlanned(capabilities)) {
+                String what = kind == JobKind.TRIGGER ? "a trigger job" : "a job that mirrors a project";
+                values.notEvaluated(own.keyMark(key), path + ":" + key, what, "the job is left out of the pipeline");
+            }
             return true;
         }
         if (own.get("script") != null) {

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A visible job as declared, defaults applied, before any rule is evaluated.
  *
- * @param planned false: nobody can start its downstream pipeline here, and it is left out
+ * @param planned false: nobody can do its work here (start or follow another pipeline), and it is left out
  * @param trigger the downstream pipeline it starts; null for a job with a script
+ * @param outsideNeeds jobs of other pipelines whose artifacts it takes, as written
+ * @param mirrors the project whose status it shows, as written; null for a job with a script
  * @param inheritedVariables the root variables it sees; null: all
  */
 public record JobConfig(
@@ -32,6 +34,8 @@ public record JobConfig(
         @Nullable Duration timeout,
         boolean interruptible,
         @Nullable List<NeedConfig> needs,
+        List<OutsideNeed> outsideNeeds,
+        @Nullable Named mirrors,
         @Nullable List<Named> dependencies,
         @Nullable List<JobRule> rules,
         @Nullable RefFilter only,

@@ -37,20 +37,20 @@ final class JobReader {
     private final OutcomeReader outcomes;
     private final RefFilterReader filters;
     private final TriggerReader triggers;
-    private final boolean downstream;
+    private final Set<Capability> capabilities;
 
-    JobReader(Values values, RulesReader rules, boolean downstream) {
+    JobReader(Values values, RulesReader rules, Set<Capability> capabilities) {
         this.values = values;
         this.variables = new VariablesReader(values);
         this.rules = rules;
-        this.needs = new NeedsReader(values);
+        this.needs = new NeedsReader(values, capabilities.contains(Capability.OUTSIDE_ARTIFACTS));
         this.containers = new ContainerReader(values);
         this.artifacts = new ArtifactsReader(values);
         this.caches = new CacheReader(values);
         this.outcomes = new OutcomeReader(values);
         this.filters = new RefFilterReader(values, rules);
         this.triggers = new TriggerReader(values);
-        this.downstream = downstream;
+        this.capabilities = capabilities;
     }
 
     /** Reports the faults of defaults once, where they are written, also when no job inherits them. */
@@ -65,7 +65,8 @@ final class JobReader {
      * @param own the job with its defaults
      */
     JobConfig read(String name, Mark keyMark, Mapping own, String path) {
-        boolean trigger = own.get("trigger") != null && own.get("script") == null;
+        JobKind kind = JobKind.of(own);
+        boolean trigger = kind != JobKind.BUILD;
         Node whenNode = own.get("when");
         String word = values.word(whenNode, join(path, "when"), trigger ? TRIGGER_WHEN : WHEN);
         When when = word == null ? null : When.ofWire(word).orElse(null);
@@ -85,11 +86,12 @@ final class JobReader {
             values.wrongType(forgiven, at, "true or false", "a downstream pipeline has no exit code");
         }
         warnOfUnevaluated(own, path);
+        Needs needed = needs.ofJob(own.get("needs"), join(path, "needs"), kind);
         return new JobConfig(
                 name,
                 keyMark,
-                !trigger || downstream,
-                trigger ? triggers.read(own.get("trigger"), join(path, "trigger")) : null,
+                kind.isPlanned(capabilities),
+                kind == JobKind.TRIGGER ? triggers.read(own.get("trigger"), join(path, "trigger")) : null,
                 stage(own.get("stage"), keyMark, join(path, "stage")),
                 scripts(own, path),
                 when,
@@ -100,7 +102,9 @@ final class JobReader {
                 outcomes.retry(own.get("retry"), join(path, "retry")),
                 values.duration(own.get("timeout"), join(path, "timeout")),
                 values.flag(own.get("interruptible"), join(path, "interruptible"), false),
-                needs.ofJob(own.get("needs"), join(path, "needs")),
+                needed.inside(),
+                needed.outside(),
+                needed.mirrored(),
                 dependencies(own.get("dependencies"), join(path, "dependencies")),
                 rules.jobRules(rulesNode, join(path, "rules"), needs),
                 filters.read(own.get("only"), join(path, "only")),

@@ -79,7 +79,7 @@ final class Keywords {
     /** All keywords of a job with a script. */
     static final Set<String> JOB = union(EVALUATED, NOT_EVALUATED, List.of("run"));
 
-    /** All keywords of a trigger job. */
+    /** All keywords of a job that starts or mirrors another pipeline. */
     static final Set<String> TRIGGER = Set.of(
             "trigger",
             "extends",
@@ -95,8 +95,7 @@ final class Keywords {
             "resource_group",
             "parallel",
             "environment",
-            "interruptible",
-            "manual_confirmation");
+            "interruptible");
 
     static final List<String> RULE = List.of(
             "if", "changes", "exists", "when", "start_in", "allow_failure", "variables", "needs", "interruptible");

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param coverage the regular expression without its slashes
  * @param dependencies the jobs of this plan that {@code dependencies} names; null: not given
  * @param trigger the downstream pipeline it starts instead of running a script
+ * @param outsideNeeds jobs of other pipelines whose artifacts it takes
+ * @param mirrors the project (expanded) whose latest pipeline of the default branch it shows the status of, instead of running a script
  * @param nodeIndex 1-based place among parallel jobs; 0 when not parallel
  * @param nodeTotal 1 when not parallel
  */
@@ -56,6 +58,8 @@ public record PlannedJob(
         @Nullable String manualConfirmation,
         @Nullable List<String> dependencies,
         @Nullable Trigger trigger,
+        List<OutsideNeed> outsideNeeds,
+        @Nullable String mirrors,
         int nodeIndex,
         int nodeTotal) {
     public PlannedJob {
@@ -66,6 +70,8 @@ public record PlannedJob(
         tags = List.copyOf(tags);
         services = List.copyOf(services);
         caches = List.copyOf(caches);
+        // Plans that were stored before there were such needs lack them.
+        outsideNeeds = outsideNeeds == null ? List.of() : List.copyOf(outsideNeeds);
         dependencies = dependencies == null ? null : List.copyOf(dependencies);
     }
 }

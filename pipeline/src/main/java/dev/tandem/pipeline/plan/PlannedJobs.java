@@ -50,7 +50,20 @@ final class PlannedJobs {
                 job.manualConfirmation(),
                 dependencies,
                 job.trigger() == null ? null : job.trigger().trigger(),
+                job.outsideNeeds().stream()
+                        .map(need -> expanded(need, seed.scope()))
+                        .toList(),
+                job.mirrors() == null ? null : seed.scope().expand(job.mirrors().name()),
                 seed.instance().index(),
                 seed.instance().total());
+    }
+
+    private static OutsideNeed expanded(OutsideNeed need, Scope scope) {
+        return new OutsideNeed(
+                need.pipeline() == null ? null : scope.expand(need.pipeline()),
+                need.project() == null ? null : scope.expand(need.project()),
+                need.ref() == null ? null : scope.expand(need.ref()),
+                scope.expand(need.job()),
+                need.artifacts());
     }
 }

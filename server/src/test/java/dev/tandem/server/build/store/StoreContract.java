@@ -311,6 +311,8 @@ abstract class StoreContract {
                 null,
                 null,
                 null,
+                List.of(),
+                null,
                 0,
                 1);
     }
