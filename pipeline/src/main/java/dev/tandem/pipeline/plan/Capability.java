@@ -8,6 +8,12 @@ public enum Capability {
     OUTSIDE_ARTIFACTS,
     /** Follows the status of other projects' pipelines: jobs with nothing but {@code needs:pipeline}. */
     MIRRORS,
+    /** Gives jobs signed tokens that say who they are: {@code id_tokens}. */
+    ID_TOKENS,
+    /** Keeps releases: {@code release}. */
+    RELEASES,
+    /** Hands artifacts only to those whom {@code artifacts:access} names. */
+    ARTIFACT_ACCESS,
     /** Takes jobs whose work is the steps of {@code run}, without executing them. */
     STEPS
 }

@@ -51,6 +51,8 @@ public record JobConfig(
         @Nullable String resourceGroup,
         @Nullable String coverage,
         @Nullable String manualConfirmation,
+        Map<String, List<String>> idTokens,
+        @Nullable Release release,
         @Nullable Parallel parallel) {
 
     /** A name and where it was written. */

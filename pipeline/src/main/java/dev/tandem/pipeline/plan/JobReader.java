@@ -37,6 +37,7 @@ final class JobReader {
     private final OutcomeReader outcomes;
     private final RefFilterReader filters;
     private final TriggerReader triggers;
+    private final ReleaseReader releases;
     private final Set<Capability> capabilities;
 
     JobReader(Values values, RulesReader rules, Set<Capability> capabilities) {
@@ -45,11 +46,12 @@ final class JobReader {
         this.rules = rules;
         this.needs = new NeedsReader(values, capabilities.contains(Capability.OUTSIDE_ARTIFACTS));
         this.containers = new ContainerReader(values);
-        this.artifacts = new ArtifactsReader(values);
+        this.artifacts = new ArtifactsReader(values, capabilities.contains(Capability.ARTIFACT_ACCESS));
         this.caches = new CacheReader(values);
         this.outcomes = new OutcomeReader(values);
         this.filters = new RefFilterReader(values, rules);
         this.triggers = new TriggerReader(values);
+        this.releases = new ReleaseReader(values);
         this.capabilities = capabilities;
     }
 
@@ -120,6 +122,8 @@ final class JobReader {
                 values.nonEmptyText(own.get("resource_group"), join(path, "resource_group")),
                 coverage(own.get("coverage"), join(path, "coverage")),
                 values.text(own.get("manual_confirmation"), join(path, "manual_confirmation")),
+                isHad("id_tokens") ? releases.idTokens(own.get("id_tokens"), join(path, "id_tokens")) : Map.of(),
+                isHad("release") ? releases.release(own.get("release"), join(path, "release")) : null,
                 parallel(own.get("parallel"), join(path, "parallel")));
     }
 
@@ -133,10 +137,18 @@ final class JobReader {
         }
         new RemoteKeywords(values).check(own, path);
         for (String key : Keywords.NOT_EVALUATED) {
-            if (own.get(key) != null) {
+            if (own.get(key) != null && !isHad(key)) {
                 values.notEvaluated(own.keyMark(key), join(path, key), "'" + key + "'", "the job runs without it");
             }
         }
+    }
+
+    private boolean isHad(String key) {
+        return switch (key) {
+            case "id_tokens" -> capabilities.contains(Capability.ID_TOKENS);
+            case "release" -> capabilities.contains(Capability.RELEASES);
+            default -> false;
+        };
     }
 
     private Named stage(@Nullable Node node, Mark keyMark, String path) {

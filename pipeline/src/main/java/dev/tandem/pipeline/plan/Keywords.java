@@ -72,7 +72,7 @@ final class Keywords {
             "variables",
             "when");
 
-    /** Job keywords that are accepted with a warning. */
+    /** Job keywords that are accepted with a warning, unless the caller has the capability. */
     static final List<String> NOT_EVALUATED =
             List.of("release", "secrets", "id_tokens", "identity", "pages", "publish", "dast_configuration", "inputs");
 

@@ -5,6 +5,7 @@ import dev.tandem.pipeline.state.When;
 import dev.tandem.pipeline.syntax.Mark;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param trigger the downstream pipeline it starts instead of running a script
  * @param outsideNeeds jobs of other pipelines whose artifacts it takes
  * @param mirrors the project (expanded) whose latest pipeline of the default branch it shows the status of, instead of running a script
+ * @param idTokens for which audiences it gets a signed token of its identity, by the token's variable; audiences are as written
+ * @param release what it releases after its script succeeded
  * @param nodeIndex 1-based place among parallel jobs; 0 when not parallel
  * @param nodeTotal 1 when not parallel
  */
@@ -60,6 +63,8 @@ public record PlannedJob(
         @Nullable Trigger trigger,
         List<OutsideNeed> outsideNeeds,
         @Nullable String mirrors,
+        Map<String, List<String>> idTokens,
+        @Nullable Release release,
         int nodeIndex,
         int nodeTotal) {
     public PlannedJob {
@@ -72,6 +77,7 @@ public record PlannedJob(
         caches = List.copyOf(caches);
         // Plans that were stored before there were such needs lack them.
         outsideNeeds = outsideNeeds == null ? List.of() : List.copyOf(outsideNeeds);
+        idTokens = idTokens == null ? Map.of() : Map.copyOf(idTokens);
         dependencies = dependencies == null ? null : List.copyOf(dependencies);
     }
 }

@@ -54,6 +54,8 @@ final class PlannedJobs {
                         .map(need -> expanded(need, seed.scope()))
                         .toList(),
                 job.mirrors() == null ? null : seed.scope().expand(job.mirrors().name()),
+                job.idTokens(),
+                job.release(),
                 seed.instance().index(),
                 seed.instance().total());
     }

@@ -17,6 +17,7 @@ import dev.tandem.server.build.store.PipelineStore;
 import dev.tandem.server.build.store.ReportStore;
 import dev.tandem.server.build.store.ResourceGroupStore;
 import dev.tandem.server.build.store.RunnerStore;
+import dev.tandem.server.build.store.SigningKeyStore;
 import dev.tandem.server.build.store.VariableStore;
 import dev.tandem.server.build.variables.PredefinedVariables;
 import dev.tandem.server.build.variables.ProjectVariables;
@@ -62,6 +63,11 @@ class BuildConfiguration {
     @Bean
     ResourceGroupStore resourceGroupStore() {
         return new ResourceGroupStore();
+    }
+
+    @Bean
+    SigningKeyStore signingKeyStore() {
+        return new SigningKeyStore();
     }
 
     @Bean

@@ -13,8 +13,19 @@ import org.jooq.DSLContext;
 /** The people who have an account. Safe for use by many threads. */
 public final class Users {
     /** First segments of addresses that are not a user's namespace. */
-    private static final Set<String> RESERVED =
-            Set.of("-", "api", "assets", "webjars", "users", "admin", "profile", "explore", "help", "error");
+    private static final Set<String> RESERVED = Set.of(
+            "-",
+            ".well-known",
+            "api",
+            "assets",
+            "oauth",
+            "webjars",
+            "users",
+            "admin",
+            "profile",
+            "explore",
+            "help",
+            "error");
 
     private static final Pattern USERNAME =
             Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,61}[A-Za-z0-9_-]|[A-Za-z0-9_]");

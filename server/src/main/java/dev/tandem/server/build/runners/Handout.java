@@ -3,6 +3,8 @@ package dev.tandem.server.build.runners;
 import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.rule.JobVariables;
 import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.pipeline.rule.VariableExpander;
+import dev.tandem.server.build.idtokens.IdTokens;
 import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.schedule.JobResult;
 import dev.tandem.server.build.schedule.QueuedJob;
@@ -26,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,7 @@ final class Handout {
     private final PredefinedVariables predefined;
     private final ProjectVariables settings;
     private final SealedVariables sealed;
+    private final IdTokens idTokens;
     private final ServerUrls urls;
     private final Clock clock;
 
@@ -67,6 +71,7 @@ final class Handout {
             PredefinedVariables predefined,
             ProjectVariables settings,
             SealedVariables sealed,
+            IdTokens idTokens,
             ServerUrls urls,
             Clock clock) {
         this.database = database;
@@ -80,6 +85,7 @@ final class Handout {
         this.predefined = predefined;
         this.settings = settings;
         this.sealed = sealed;
+        this.idTokens = idTokens;
         this.urls = urls;
         this.clock = clock;
     }
@@ -121,7 +127,7 @@ final class Handout {
     /** After a claim nothing may end in an error: the job would be held by nobody until the claim lapses. */
     private Optional<Map<String, Object>> payload(RunnerRecord runner, long jobId, String token) {
         try {
-            Optional<JobPayload.Facts> facts = facts(runner, jobId, token);
+            Optional<JobPayload.Facts> facts = facts(runner, jobId, token).map(this::identified);
             if (facts.isPresent()) {
                 return facts.map(JobPayload::of);
             }
@@ -160,6 +166,30 @@ final class Handout {
                     timeout(job, runner),
                     seconds(job));
         }));
+    }
+
+    /** With a signed token for each that the job asks for. A variable of the same name wins, as in GitLab. */
+    private JobPayload.Facts identified(JobPayload.Facts facts) {
+        Map<String, String> values = new HashMap<>();
+        facts.variables().forEach(variable -> values.put(variable.key(), variable.value()));
+        List<Variable> all = new ArrayList<>();
+        IdTokens.Subject subject = new IdTokens.Subject(
+                facts.project(),
+                facts.pipeline(),
+                facts.job(),
+                facts.plan().environment(),
+                facts.runner(),
+                Duration.ofSeconds(facts.timeoutSeconds()));
+        facts.plan().idTokens().forEach((name, audiences) -> {
+            if (!values.containsKey(name)) {
+                List<String> expanded = audiences.stream()
+                        .map(audience -> VariableExpander.expand(audience, values::get))
+                        .toList();
+                all.add(new Variable(name, idTokens.sign(subject, expanded), true, false, true, "*"));
+            }
+        });
+        all.addAll(facts.variables());
+        return facts.withVariables(all);
     }
 
     private record Known(

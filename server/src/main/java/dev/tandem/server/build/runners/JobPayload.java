@@ -47,7 +47,22 @@ final class JobPayload {
             List<Dependency> dependencies,
             URI server,
             long timeoutSeconds,
-            double secondsInQueue) {}
+            double secondsInQueue) {
+        Facts withVariables(List<Variable> given) {
+            return new Facts(
+                    project,
+                    pipeline,
+                    job,
+                    plan,
+                    runner,
+                    token,
+                    given,
+                    dependencies,
+                    server,
+                    timeoutSeconds,
+                    secondsInQueue);
+        }
+    }
 
     record Dependency(long jobId, String name, ArtifactRecord archive) {}
 

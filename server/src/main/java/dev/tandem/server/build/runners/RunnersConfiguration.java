@@ -1,6 +1,7 @@
 package dev.tandem.server.build.runners;
 
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.build.idtokens.IdTokens;
 import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.schedule.QueuedJob;
 import dev.tandem.server.build.store.ArtifactStore;
@@ -51,6 +52,7 @@ class RunnersConfiguration {
             PredefinedVariables predefined,
             ProjectVariables settings,
             SealedVariables sealed,
+            IdTokens idTokens,
             ServerUrls urls,
             Clock clock) {
         return new Handout(
@@ -65,6 +67,7 @@ class RunnersConfiguration {
                 predefined,
                 settings,
                 sealed,
+                idTokens,
                 urls,
                 clock);
     }

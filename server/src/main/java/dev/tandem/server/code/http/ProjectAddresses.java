@@ -6,8 +6,19 @@ import java.util.Set;
 /** Finds the project in the path of a request. Works on the raw path, still percent-encoded; pure. */
 final class ProjectAddresses {
     /** First segments that belong to the installation. */
-    private static final Set<String> RESERVED =
-            Set.of("-", "api", "assets", "webjars", "users", "admin", "profile", "explore", "help", "error");
+    private static final Set<String> RESERVED = Set.of(
+            "-",
+            ".well-known",
+            "api",
+            "assets",
+            "oauth",
+            "webjars",
+            "users",
+            "admin",
+            "profile",
+            "explore",
+            "help",
+            "error");
 
     private static final String SEPARATOR = "/-/";
 

@@ -313,6 +313,8 @@ abstract class StoreContract {
                 null,
                 List.of(),
                 null,
+                Map.of(),
+                null,
                 0,
                 1);
     }
