@@ -3,6 +3,9 @@ const modules = {
   "data-log": () => import("./log.js"),
   "data-graph": () => import("./graph.js"),
   "data-chart": () => import("./chart.js"),
+  "data-source": () => import("./source.js"),
+  "data-colours": () => import("./prose.js"),
+  "data-entries": () => import("./entries.js"),
 };
 
 export function islands(root) {

@@ -5,11 +5,9 @@ import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.Diff;
 import dev.tandem.server.code.Diffs;
 import dev.tandem.server.code.FileDiff;
-import dev.tandem.server.code.FileFacts;
 import dev.tandem.server.code.History;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.code.Slice;
-import dev.tandem.server.code.TreeEntry;
 import dev.tandem.server.code.Trees;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
@@ -26,7 +24,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Folders, files and commits of a project. */
+/** Folders and commits of a project. */
 @Controller
 public final class CodePages {
     private static final int COMMITS_PER_PAGE = 40;
@@ -34,29 +32,36 @@ public final class CodePages {
 
     private final Places places;
     private final Trees trees;
+    private final Folders folders;
     private final History history;
     private final Diffs diffs;
     private final Branches branches;
     private final Repositories repositories;
 
-    CodePages(Places places, Trees trees, History history, Diffs diffs, Branches branches, Repositories repositories) {
+    CodePages(
+            Places places,
+            Trees trees,
+            Folders folders,
+            History history,
+            Diffs diffs,
+            Branches branches,
+            Repositories repositories) {
         this.places = places;
         this.trees = trees;
+        this.folders = folders;
         this.history = history;
         this.diffs = diffs;
         this.branches = branches;
         this.repositories = repositories;
     }
 
-    /** A folder. */
-    public record TreeModel(Place place, List<TreeEntry> entries, List<String> branches, boolean more) {}
-
-    /** A file. */
-    public record BlobModel(
-            Place place,
-            FileFacts file,
-            SourceText source,
-            @Nullable Commit last) {}
+    /**
+     * A folder.
+     *
+     * @param readme null when there is none to show
+     */
+    public record TreeModel(
+            Place place, Folders.Model folder, Folders.@Nullable Readme readme, List<String> branches) {}
 
     /**
      * History.
@@ -78,43 +83,30 @@ public final class CodePages {
 
     @GetMapping("/{project}/-/tree/{*rest}")
     @Requires(Permission.READ_CODE)
-    Page tree(ProjectFacts facts, @PathVariable String rest) {
-        return places.find(facts, rest)
-                .flatMap(place -> trees.list(facts.id(), place.sha(), place.path(), false)
-                        .map(entries -> new Page("code/tree.jte", treeModel(place, entries))))
-                .orElseGet(() -> ErrorPages.of(404, null));
-    }
-
-    @GetMapping("/{project}/-/blob/{*rest}")
-    @Requires(Permission.READ_CODE)
-    Page blob(ProjectFacts facts, @PathVariable String rest) {
-        return places.find(facts, rest)
-                .flatMap(place -> trees.file(facts.id(), place.sha(), place.path())
-                        .map(file -> new Page("code/blob.jte", blobModel(place, file))))
-                .orElseGet(() -> ErrorPages.of(404, null));
-    }
-
-    /** Files are anybody's text: never as a page of ours, always in a sandbox. */
-    @GetMapping("/{project}/-/raw/{*rest}")
-    @Requires(Permission.READ_CODE)
     @Nullable
-    Page raw(ProjectFacts facts, @PathVariable String rest, HttpServletResponse response) throws IOException {
+    Page tree(ProjectFacts facts, @PathVariable String rest, HttpServletResponse response) throws IOException {
         Optional<Place> place = places.find(facts, rest);
-        Optional<FileFacts> file = place.flatMap(at -> trees.file(facts.id(), at.sha(), at.path()));
-        if (file.isEmpty()) {
-            return ErrorPages.of(404, null);
+        Optional<Folders.Model> folder = place.flatMap(folders::show);
+        if (folder.isPresent()) {
+            return new Page("code/tree.jte", treeModel(folder.get()));
         }
-        boolean text = SourceText.of(trees, facts.id(), file.get()).isText();
-        response.setContentType(text ? "text/plain;charset=utf-8" : "application/octet-stream");
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Content-Security-Policy", "sandbox; default-src 'none'");
-        response.setHeader(
-                "Content-Disposition",
-                (text ? "inline" : "attachment") + "; filename*=UTF-8''"
-                        + Links.encoded(file.get().name()));
-        response.setContentLengthLong(file.get().sizeBytes());
-        trees.copy(facts.id(), file.get(), response.getOutputStream());
-        return null;
+        if (place.isPresent()
+                && trees.file(facts.id(), place.get().sha(), place.get().path()).isPresent()) {
+            response.sendRedirect(
+                    place.get().links().blob(place.get().ref(), place.get().path()));
+            return null;
+        }
+        return ErrorPages.of(404, null);
+    }
+
+    /** The entries of a folder alone, with the commits that the page did not wait for. */
+    @GetMapping("/{project}/-/last-commits/{*rest}")
+    @Requires(Permission.READ_CODE)
+    Page lastCommits(ProjectFacts facts, @PathVariable String rest) {
+        return places.find(facts, rest)
+                .flatMap(folders::refine)
+                .map(folder -> new Page("code/lastcommits.jte", folder))
+                .orElseGet(() -> ErrorPages.of(404, null));
     }
 
     @GetMapping("/{project}/-/commits/{*rest}")
@@ -142,20 +134,12 @@ public final class CodePages {
         return new Page("code/commit.jte", new CommitModel(place.get(), commit.get(), diff.get(), files));
     }
 
-    private TreeModel treeModel(Place place, List<TreeEntry> entries) {
+    private TreeModel treeModel(Folders.Model folder) {
         return new TreeModel(
-                place,
-                Folders.first(entries),
-                branches.names(place.project().id(), MOST_BRANCHES_OFFERED),
-                entries.size() > Folders.MOST_SHOWN);
-    }
-
-    private BlobModel blobModel(Place place, FileFacts file) {
-        long project = place.project().id();
-        Commit last = history.list(project, History.Query.of(place.sha()).touching(place.path()), 0, 1).items().stream()
-                .findFirst()
-                .orElse(null);
-        return new BlobModel(place, file, SourceText.of(trees, project, file), last);
+                folder.place(),
+                folder,
+                folders.readme(folder),
+                branches.names(folder.place().project().id(), MOST_BRANCHES_OFFERED));
     }
 
     private CommitsModel commitsModel(Place place, int page) {

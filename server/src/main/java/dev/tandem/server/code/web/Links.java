@@ -22,8 +22,27 @@ public record Links(String fullPath) {
         return of("raw", ref, path);
     }
 
+    /** The source of a file that could be shown as markup. */
+    public String source(String ref, String path) {
+        return blob(ref, path) + "?plain=1";
+    }
+
+    public String blame(String ref, String path) {
+        return of("blame", ref, path);
+    }
+
+    /** The entries of a folder with the commits that its page did not wait for. */
+    public String lastCommits(String ref, String path) {
+        return of("last-commits", ref, path);
+    }
+
     public String commits(String ref) {
         return of("commits", ref, "");
+    }
+
+    /** Those that changed a file or folder. */
+    public String commits(String ref, String path) {
+        return of("commits", ref, path);
     }
 
     public String commit(String sha) {

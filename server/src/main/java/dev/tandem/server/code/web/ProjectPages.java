@@ -4,8 +4,6 @@ import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.History;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Repositories;
-import dev.tandem.server.code.TreeEntry;
-import dev.tandem.server.code.Trees;
 import dev.tandem.server.code.ssh.SshGit;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
@@ -15,8 +13,6 @@ import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.web.ErrorPages;
 import dev.tandem.server.platform.web.Page;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -27,7 +23,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 public final class ProjectPages {
     private final Places places;
     private final Repositories repositories;
-    private final Trees trees;
+    private final Folders folders;
     private final History history;
     private final Access access;
     private final ServerUrls urls;
@@ -36,14 +32,14 @@ public final class ProjectPages {
     ProjectPages(
             Places places,
             Repositories repositories,
-            Trees trees,
+            Folders folders,
             History history,
             Access access,
             ServerUrls urls,
             SshGit ssh) {
         this.places = places;
         this.repositories = repositories;
-        this.trees = trees;
+        this.folders = folders;
         this.history = history;
         this.access = access;
         this.urls = urls;
@@ -55,17 +51,16 @@ public final class ProjectPages {
      *
      * @param place the default branch's root; null when it is empty or this person may not read code
      * @param last newest commit of the default branch
-     * @param readme text of the README; null when there is none to show
+     * @param readme null when there is none to show
      * @param sshUrl null where git over SSH is switched off
      * @param firstPush commands that fill an empty project
      */
     public record Model(
             Project project,
             @Nullable Place place,
-            List<TreeEntry> entries,
+            Folders.@Nullable Model folder,
             @Nullable Commit last,
-            @Nullable String readmeName,
-            @Nullable String readme,
+            Folders.@Nullable Readme readme,
             String cloneUrl,
             @Nullable String sshUrl,
             boolean mayRead,
@@ -93,25 +88,16 @@ public final class ProjectPages {
     }
 
     private Model model(Actor actor, ProjectFacts facts, Project project, boolean mayRead, Optional<Place> place) {
-        List<TreeEntry> entries = place.flatMap(at -> trees.list(project.id(), at.sha(), "", false))
-                .map(Folders::first)
-                .orElse(List.of());
-        Optional<TreeEntry> readme =
-                entries.stream().filter(ProjectPages::isReadme).findFirst();
-        Optional<SourceText> text = readme.flatMap(
-                        entry -> trees.file(project.id(), place.orElseThrow().sha(), entry.path()))
-                .map(file -> SourceText.of(trees, project.id(), file))
-                .filter(SourceText::isText);
+        Folders.Model folder = place.flatMap(folders::show).orElse(null);
         String cloneUrl = urls.external() + "/" + project.fullPath() + ".git";
         return new Model(
                 project,
                 place.orElse(null),
-                entries,
+                folder,
                 place.flatMap(at -> history.list(project.id(), History.Query.of(at.sha()), 0, 1).items().stream()
                                 .findFirst())
                         .orElse(null),
-                text.isPresent() ? readme.get().name() : null,
-                text.map(SourceText::text).orElse(null),
+                folder == null ? null : folders.readme(folder),
                 cloneUrl,
                 ssh.url(project.fullPath()).orElse(null),
                 mayRead,
@@ -123,12 +109,6 @@ public final class ProjectPages {
         return repositories
                 .resolve(project.id(), "refs/heads/" + project.defaultBranch())
                 .map(sha -> new Place(project, project.defaultBranch(), sha, ""));
-    }
-
-    private static boolean isReadme(TreeEntry entry) {
-        String name = entry.name().toLowerCase(Locale.ROOT);
-        return entry.type() == TreeEntry.Type.BLOB
-                && (name.equals("readme.md") || name.equals("readme") || name.equals("readme.txt"));
     }
 
     private static String firstPush(String cloneUrl, Project project) {

@@ -1,0 +1,220 @@
+package dev.tandem.server.code;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.CanonicalTreeParser;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which commit last changed each entry of a folder. Walks history once for all entries, for as long as the caller waits,
+ * and remembers what it found: a commit's answer never changes, and a later commit's walk ends where a remembered one
+ * begins. Blocks on the disk; safe for use by many threads.
+ */
+@Component
+public final class LastCommits {
+    private static final int STRIPES = 64;
+
+    private final Repositories repositories;
+    private final LastCommitMemory memory = new LastCommitMemory();
+    private final List<Lock> locks =
+            Stream.generate(() -> (Lock) new ReentrantLock()).limit(STRIPES).toList();
+
+    LastCommits(Repositories repositories) {
+        this.repositories = repositories;
+    }
+
+    /**
+     * What is known.
+     *
+     * @param byName from an entry's name to the commit that last changed it
+     * @param complete whether every entry is in there
+     */
+    public record Found(Map<String, Commit> byName, boolean complete) {
+        public Found {
+            byName = Map.copyOf(byName);
+        }
+    }
+
+    /** @param folder path from the root; empty for the root @param patience how long to look at most */
+    public Found of(long projectId, String sha, String folder, Duration patience) {
+        LastCommitMemory.Key key = new LastCommitMemory.Key(projectId, sha, folder);
+        // Many people open the same folder after a push; one of them walks, the others wait for what it finds.
+        Lock lock = locks.get(Math.floorMod(key.hashCode(), STRIPES));
+        lock.lock();
+        try {
+            return repositories
+                    .with(projectId, repository -> {
+                        try (RevWalk walk = new RevWalk(repository)) {
+                            return Optional.of(find(walk, key, patience));
+                        }
+                    })
+                    .orElse(new Found(Map.of(), true));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Found find(RevWalk walk, LastCommitMemory.Key key, Duration patience) throws IOException {
+        LastCommitMemory.Answer answer = memory.find(key).orElse(null);
+        if (answer == null || (!answer.complete() && answer.patience().compareTo(patience) < 0)) {
+            Optional<RevCommit> start = Revisions.exact(walk, key.sha());
+            if (start.isEmpty()) {
+                return new Found(Map.of(), true);
+            }
+            answer = new Search(walk, key, patience).run(start.get());
+            memory.keep(key, answer);
+        }
+        Map<String, Commit> commits = new HashMap<>();
+        Map<String, Commit> byName = new HashMap<>();
+        for (Map.Entry<String, String> entry : answer.shas().entrySet()) {
+            Commit commit = commits.get(entry.getValue());
+            if (commit == null) {
+                RevCommit parsed = walk.parseCommit(ObjectId.fromString(entry.getValue()));
+                walk.parseBody(parsed);
+                commit = Revisions.describe(parsed);
+                commits.put(entry.getValue(), commit);
+            }
+            byName.put(entry.getKey(), commit);
+        }
+        return new Found(byName, answer.complete());
+    }
+
+    /** An entry as it is at the commit in question. */
+    private record Entry(int index, ObjectId id, int mode) {}
+
+    /** One walk. A commit carries the entries that it has unchanged from the one in question. */
+    private final class Search {
+        private final RevWalk walk;
+        private final LastCommitMemory.Key key;
+        private final Duration patience;
+        private final long deadline;
+        private final Map<String, Entry> entries = new LinkedHashMap<>();
+        private final Map<String, String> found = new LinkedHashMap<>();
+        private final Map<RevCommit, BitSet> carried = new HashMap<>();
+        private final PriorityQueue<RevCommit> queue =
+                new PriorityQueue<>((one, other) -> Integer.compare(other.getCommitTime(), one.getCommitTime()));
+
+        Search(RevWalk walk, LastCommitMemory.Key key, Duration patience) {
+            this.walk = walk;
+            this.key = key;
+            this.patience = patience;
+            this.deadline = System.nanoTime() + patience.toNanos();
+        }
+
+        LastCommitMemory.Answer run(RevCommit start) throws IOException {
+            walk.setRetainBody(false);
+            ObjectId folder = folder(start);
+            if (folder != null) {
+                try (ObjectReader reader = walk.getObjectReader().newReader()) {
+                    for (CanonicalTreeParser at = parser(reader, folder); !at.eof(); at.next()) {
+                        entries.put(
+                                at.getEntryPathString(),
+                                new Entry(entries.size(), at.getEntryObjectId(), at.getEntryRawMode()));
+                    }
+                    BitSet all = new BitSet(entries.size());
+                    all.set(0, entries.size());
+                    carry(start, all);
+                    follow(reader);
+                }
+            }
+            return new LastCommitMemory.Answer(found, found.size() == entries.size(), patience);
+        }
+
+        private void follow(ObjectReader reader) throws IOException {
+            String[] names = entries.keySet().toArray(String[]::new);
+            while (!queue.isEmpty() && System.nanoTime() < deadline) {
+                RevCommit commit = queue.remove();
+                BitSet open = carried.remove(commit);
+                if (open == null || open.isEmpty() || remembered(commit, names, open)) {
+                    continue;
+                }
+                pass(reader, commit, open);
+                open.stream().forEach(index -> found.put(names[index], commit.name()));
+            }
+        }
+
+        /** What another walk found out from this commit on holds here, too. */
+        private boolean remembered(RevCommit commit, String[] names, BitSet open) {
+            Optional<LastCommitMemory.Answer> known = memory.find(
+                            new LastCommitMemory.Key(key.projectId(), commit.name(), key.folder()))
+                    .filter(LastCommitMemory.Answer::complete);
+            known.ifPresent(answer -> open.stream()
+                    .forEach(index -> Optional.ofNullable(answer.shas().get(names[index]))
+                            .ifPresent(sha -> found.put(names[index], sha))));
+            return known.isPresent();
+        }
+
+        /** Hands on to each parent what it has the same; what stays in {@code open} changed here. */
+        private void pass(ObjectReader reader, RevCommit commit, BitSet open) throws IOException {
+            ObjectId here = folder(commit);
+            for (RevCommit parent : commit.getParents()) {
+                if (open.isEmpty()) {
+                    return;
+                }
+                walk.parseHeaders(parent);
+                ObjectId there = folder(parent);
+                if (there == null) {
+                    continue;
+                }
+                BitSet same = there.equals(here) ? (BitSet) open.clone() : same(reader, there, open);
+                open.andNot(same);
+                carry(parent, same);
+            }
+        }
+
+        private BitSet same(ObjectReader reader, ObjectId folder, BitSet open) throws IOException {
+            BitSet same = new BitSet();
+            for (CanonicalTreeParser at = parser(reader, folder); !at.eof(); at.next()) {
+                Entry entry = entries.get(at.getEntryPathString());
+                if (entry != null
+                        && open.get(entry.index())
+                        && entry.mode() == at.getEntryRawMode()
+                        && entry.id().equals(at.getEntryObjectId())) {
+                    same.set(entry.index());
+                }
+            }
+            return same;
+        }
+
+        private void carry(RevCommit commit, BitSet unchanged) {
+            if (unchanged.isEmpty()) {
+                return;
+            }
+            BitSet before = carried.putIfAbsent(commit, unchanged);
+            if (before == null) {
+                queue.add(commit);
+            } else {
+                before.or(unchanged);
+            }
+        }
+
+        private @Nullable ObjectId folder(RevCommit commit) throws IOException {
+            if (key.folder().isEmpty()) {
+                return commit.getTree();
+            }
+            TreeWalk found = TreeWalk.forPath(walk.getObjectReader(), key.folder(), commit.getTree());
+            return found != null && found.getFileMode(0).equals(FileMode.TREE) ? found.getObjectId(0) : null;
+        }
+
+        private static CanonicalTreeParser parser(ObjectReader reader, ObjectId tree) throws IOException {
+            return new CanonicalTreeParser(null, reader, tree);
+        }
+    }
+}

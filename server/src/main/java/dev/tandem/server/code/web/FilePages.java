@@ -1,0 +1,195 @@
+package dev.tandem.server.code.web;
+
+import dev.tandem.server.code.Blames;
+import dev.tandem.server.code.Commit;
+import dev.tandem.server.code.FileFacts;
+import dev.tandem.server.code.History;
+import dev.tandem.server.code.Picture;
+import dev.tandem.server.code.Trees;
+import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.web.ErrorPages;
+import dev.tandem.server.platform.web.Page;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** One file of a project: to read, to download, and who wrote it. */
+@Controller
+public final class FilePages {
+    private static final Duration PATIENCE_WITH_BLAME = Duration.ofSeconds(5);
+
+    private final Places places;
+    private final Trees trees;
+    private final History history;
+    private final Blames blames;
+
+    FilePages(Places places, Trees trees, History history, Blames blames) {
+        this.places = places;
+        this.trees = trees;
+        this.history = history;
+        this.blames = blames;
+    }
+
+    /**
+     * A file.
+     *
+     * @param prose the file as markup; null when it is no Markdown, or its source was asked for
+     * @param isProse whether there is a page with markup beside the one with source
+     * @param isPicture whether browsers can show it as a picture
+     */
+    public record BlobModel(
+            Place place,
+            FileFacts file,
+            SourceText source,
+            @Nullable Commit last,
+            gg.jte.@Nullable Content prose,
+            boolean isProse,
+            boolean isPicture) {}
+
+    /**
+     * Who wrote a file.
+     *
+     * @param complete whether the commit of each line was found in time
+     */
+    public record BlameModel(Place place, FileFacts file, SourceText source, List<BlameLine> lines, boolean complete) {}
+
+    /**
+     * One line.
+     *
+     * @param commit with which it came; null when not found in time
+     * @param first whether it is the first of the lines that came together
+     */
+    public record BlameLine(
+            int number, String text, @Nullable Commit commit, boolean first) {}
+
+    /** @param plain whether to show the source of what could be shown as markup */
+    @GetMapping("/{project}/-/blob/{*rest}")
+    @Requires(Permission.READ_CODE)
+    @Nullable
+    Page blob(
+            ProjectFacts facts,
+            @PathVariable String rest,
+            @RequestParam(name = "plain", defaultValue = "0") String plain,
+            HttpServletResponse response)
+            throws IOException {
+        Optional<Place> place = places.find(facts, rest);
+        Optional<FileFacts> file = place.flatMap(this::file);
+        if (file.isPresent()) {
+            return new Page("code/blob.jte", blobModel(place.orElseThrow(), file.get(), plain.equals("1")));
+        }
+        if (place.isPresent() && isFolder(place.get())) {
+            response.sendRedirect(
+                    place.get().links().tree(place.get().ref(), place.get().path()));
+            return null;
+        }
+        return ErrorPages.of(404, null);
+    }
+
+    @GetMapping("/{project}/-/blame/{*rest}")
+    @Requires(Permission.READ_CODE)
+    Page blame(ProjectFacts facts, @PathVariable String rest) {
+        Optional<Place> place = places.find(facts, rest);
+        return place.flatMap(this::file)
+                .map(file -> new Page("code/blame.jte", blameModel(place.orElseThrow(), file)))
+                .orElseGet(() -> ErrorPages.of(404, null));
+    }
+
+    /** Files are anybody's text: never as a page of ours, always in a sandbox. */
+    @GetMapping("/{project}/-/raw/{*rest}")
+    @Requires(Permission.READ_CODE)
+    @Nullable
+    Page raw(ProjectFacts facts, @PathVariable String rest, HttpServletResponse response) throws IOException {
+        Optional<FileFacts> file = places.find(facts, rest).flatMap(this::file);
+        if (file.isEmpty()) {
+            return ErrorPages.of(404, null);
+        }
+        String type = mediaType(facts, file.get());
+        boolean shown = !type.equals(RawTypes.BYTES);
+        response.setContentType(type);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Content-Security-Policy", RawTypes.SANDBOX);
+        response.setHeader(
+                "Content-Disposition",
+                (shown ? "inline" : "attachment") + "; filename*=UTF-8''"
+                        + Links.encoded(file.get().name()));
+        response.setContentLengthLong(file.get().sizeBytes());
+        trees.copy(facts.id(), file.get(), response.getOutputStream());
+        return null;
+    }
+
+    private String mediaType(ProjectFacts facts, FileFacts file) {
+        return RawTypes.of(file.name(), trees.head(facts.id(), file, RawTypes.HEAD_BYTES));
+    }
+
+    private Optional<FileFacts> file(Place place) {
+        return trees.file(place.project().id(), place.sha(), place.path());
+    }
+
+    private boolean isFolder(Place place) {
+        return trees.list(place.project().id(), place.sha(), place.path(), false)
+                .isPresent();
+    }
+
+    private BlobModel blobModel(Place place, FileFacts file, boolean plain) {
+        long project = place.project().id();
+        Commit last = history.list(project, History.Query.of(place.sha()).touching(place.path()), 0, 1).items().stream()
+                .findFirst()
+                .orElse(null);
+        SourceText source = SourceText.of(trees, project, file);
+        boolean isProse = !file.isLink() && source.isText() && Prose.isProse(file.path());
+        boolean isPicture = !file.isLink()
+                && Picture.of(file.name(), trees.head(project, file, Picture.HEAD_BYTES))
+                        .isPresent();
+        return new BlobModel(
+                place,
+                file,
+                source,
+                last,
+                isProse && !plain ? Prose.render(place, file.path(), source).orElse(null) : null,
+                isProse,
+                isPicture);
+    }
+
+    private BlameModel blameModel(Place place, FileFacts file) {
+        long project = place.project().id();
+        SourceText source = SourceText.of(trees, project, file);
+        if (!source.isText() || source.lines().isEmpty()) {
+            return new BlameModel(place, file, source, List.of(), true);
+        }
+        Optional<Blames.Blame> blame = blames.of(project, place.sha(), place.path(), PATIENCE_WITH_BLAME);
+        return new BlameModel(
+                place,
+                file,
+                source,
+                lines(source, blame.map(Blames.Blame::parts).orElse(List.of())),
+                blame.map(Blames.Blame::complete).orElse(false));
+    }
+
+    private static List<BlameLine> lines(SourceText source, List<Blames.Part> parts) {
+        List<BlameLine> lines = new ArrayList<>();
+        int next = 0;
+        for (int i = 0; i < source.lines().size(); i++) {
+            while (next < parts.size()
+                    && parts.get(next).first() + parts.get(next).lines() <= i) {
+                next++;
+            }
+            Blames.Part part = next < parts.size() && parts.get(next).first() <= i ? parts.get(next) : null;
+            lines.add(new BlameLine(
+                    i + 1,
+                    source.lines().get(i),
+                    part == null ? null : part.commit(),
+                    part != null && part.first() == i));
+        }
+        return lines;
+    }
+}

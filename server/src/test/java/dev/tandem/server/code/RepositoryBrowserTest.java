@@ -1,0 +1,211 @@
+package dev.tandem.server.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.tandem.server.RunningServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A repository's pages as people see them: both languages, dark and light, wide and narrow. */
+class RepositoryBrowserTest {
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final String HOME = "/root/browsed";
+
+    @TempDir
+    static Path data;
+
+    @TempDir
+    static Path work;
+
+    private static RunningServer server;
+    private static String head;
+
+    @BeforeAll
+    static void start() {
+        server = RunningServer.start(data);
+        CodeFixture fixture = new CodeFixture(server);
+        Project project = fixture.project(fixture.root(), "browsed", false);
+        Git git = Git.init(work.resolve("browsed"));
+        git.commit("src/main/java/shop/Total.java", """
+                package shop;
+
+                /**
+                 * Sums up
+                 * what a basket costs.
+                 */
+                final class Total {
+                    static final String NAME = "total";
+
+                    long cents(long[] prices) {
+                        long sum = 0;
+                        for (long price : prices) {
+                            sum += price; // all of them
+                        }
+                        return sum;
+                    }
+                }
+                """, "Sum up a basket");
+        git.commit("README.md", """
+                # Checkout
+
+                Basket and **payment** of the shop. See [the total](src/main/java/shop/Total.java#L7-9).
+
+                ## Run it
+
+                ```java
+                int answer = 42; // the usual
+                ```
+
+                | step | time |
+                |---|--:|
+                | build | 1 s |
+
+                - [x] done
+                - [ ] open
+
+                ![logo](logo.svg)
+
+                > Quoted, with `code`.
+                """, "Describe the service");
+        git.commit(
+                "logo.svg",
+                "<svg xmlns='http://www.w3.org/2000/svg' width='120' height='40'><rect width='120' height='40'"
+                        + " rx='4' fill='#1a4f9c'/></svg>",
+                "A logo");
+        git.commit("a name with spaces 和中文.txt", "text\n", "Names of all kinds");
+        head = git.commit("src/main/java/shop/Total.java", """
+                package shop;
+
+                /**
+                 * Sums up
+                 * what a basket costs, in cents.
+                 */
+                final class Total {
+                    static final String NAME = "sum";
+
+                    long cents(long[] prices) {
+                        long sum = 0;
+                        for (long price : prices) {
+                            sum += price;
+                        }
+                        return sum;
+                    }
+                }
+                """, "Say in which unit");
+        git.must("push", fixture.url(project, fixture.root()), "main");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void thePagesAreWellMade() {
+        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no chromium");
+        try (Playwright playwright = Playwright.create(
+                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                Browser browser = playwright
+                        .chromium()
+                        .launch(new BrowserType.LaunchOptions()
+                                .setExecutablePath(CHROMIUM)
+                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
+            for (String language : List.of("en", "zh-CN")) {
+                look(browser, language);
+            }
+        }
+    }
+
+    private void look(Browser browser, String language) {
+        try (BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setBaseURL(server.uri().toString())
+                .setLocale(language)
+                .setViewportSize(1440, 900))) {
+            Page page = context.newPage();
+            List<String> complaints = new ArrayList<>();
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error")) {
+                    complaints.add(message.text());
+                }
+            });
+            page.navigate("/-/sign-in");
+            page.fill("#username", "root");
+            page.fill("#password", RunningServer.PASSWORD);
+            page.locator("#password").press("Enter");
+            page.waitForURL(url -> !url.contains("sign-in"));
+
+            page.navigate(HOME);
+            page.waitForSelector("#readme .hljs-comment");
+            assertThat(page.evaluate("document.querySelector('#readme img').naturalWidth"))
+                    .isEqualTo(120);
+            wellMade(page, "project-" + language);
+            page.navigate(HOME + "/-/tree/main/src/main/java/shop");
+            wellMade(page, "tree-" + language);
+            aFile(page, language);
+            page.navigate(HOME + "/-/blame/main/src/main/java/shop/Total.java");
+            page.waitForSelector(".hljs-keyword");
+            wellMade(page, "blame-" + language);
+            page.navigate(HOME + "/-/blob/main/logo.svg");
+            wellMade(page, "picture-" + language);
+            assertThat(complaints).isEmpty();
+        }
+    }
+
+    private static void aFile(Page page, String language) {
+        page.navigate(HOME + "/-/blob/main/src/main/java/shop/Total.java#L3-6");
+        page.waitForSelector(".hljs-keyword");
+        assertThat(page.locator("tr.picked").count()).isEqualTo(4);
+        assertThat(page.locator("#L4 td.text span").getAttribute("class"))
+                .as("a comment goes on over lines")
+                .isEqualTo("hljs-comment");
+        page.locator("#L8 td.line a").click();
+        page.locator("#L10 td.line a")
+                .click(new com.microsoft.playwright.Locator.ClickOptions()
+                        .setModifiers(List.of(com.microsoft.playwright.options.KeyboardModifier.SHIFT)));
+        assertThat(page.url()).endsWith("#L8-10");
+        assertThat(page.locator("tr.picked").count()).isEqualTo(3);
+        wellMade(page, "file-" + language);
+    }
+
+    private static void wellMade(Page page, String name) {
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        assertThat(new AxeBuilder(page).analyze().getViolations())
+                .as(name + " dark")
+                .isEmpty();
+        shot(page, name + "-dark");
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+        assertThat(new AxeBuilder(page).analyze().getViolations())
+                .as(name + " light")
+                .isEmpty();
+        shot(page, name);
+        page.setViewportSize(390, 844);
+        shot(page, name + "-narrow");
+        assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                .as(name + " narrow")
+                .isEqualTo(390);
+        page.setViewportSize(1440, 900);
+    }
+
+    /** For whoever wants to look: -Dtandem.shots=FOLDER. */
+    private static void shot(Page page, String name) {
+        String shots = System.getProperty("tandem.shots");
+        if (shots != null) {
+            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(shots, name + ".png")));
+        }
+    }
+}
