@@ -420,8 +420,8 @@ public final class RolloutEngine {
         if (now.isBefore(limit)) {
             return new Stay(limit);
         }
-        Seen old = observation.seen(rollout.previous());
-        if (old != null && old.state() != RevisionState.HEALTHY && candidateWell()) {
+        if (oldIsDown() && candidateWell()) {
+            Seen old = observation.seen(rollout.previous());
             return go(
                             end,
                             STAY,
@@ -430,7 +430,7 @@ public final class RolloutEngine {
                                     "old_fails_too",
                                     "the old revision does not answer either ({0}), so the new one, which does, keeps"
                                             + " the requests",
-                                    old.message()))
+                                    old == null ? "it is not there" : old.message()))
                     .with(rollout.watch().told());
         }
         return go(
@@ -441,6 +441,15 @@ public final class RolloutEngine {
                                 "old_unconfirmed",
                                 "the agent has not confirmed yet that the old revision answers and serves as before"))
                 .with(rollout.watch().told());
+    }
+
+    /** One that the agent does not know any more is as good as one that fails. */
+    private boolean oldIsDown() {
+        AgentView agent = observation.agent();
+        Seen old = observation.seen(rollout.previous());
+        return old == null
+                ? agent != null && agent.caughtUp() && heardSince(rollout.since())
+                : old.state() != RevisionState.HEALTHY;
     }
 
     private RolloutDecision stoppingNew(RolloutPhase end, Kind kind) {

@@ -367,6 +367,20 @@ class RolloutEngineTest {
     }
 
     @Test
+    void anOldOneThatIsGoneDoesNotTakeTheNewOneWithIt() {
+        phase = REVERTING;
+        ending = FAILED;
+        newRevisionIs(RevisionState.HEALTHY);
+
+        assertThat(goAt(40).effect()).isEqualTo(Effect.STAY);
+        assertThat(goAt(40).watch().personTold()).isTrue();
+        heardAt = T0.minusSeconds(1);
+        assertThat(goAt(40).effect())
+                .as("what was said before it went back says nothing")
+                .isEqualTo(Effect.KEEP_OLD);
+    }
+
+    @Test
     void revertingDoesNotWaitForEver() {
         phase = REVERTING;
         ending = CANCELED;
