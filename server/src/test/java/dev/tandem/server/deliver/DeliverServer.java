@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ final class DeliverServer implements AutoCloseable {
             Duration.ofMillis(30),
             Duration.ofMillis(300),
             Duration.ofSeconds(2));
+
+    /** The time of all servers here; tests may let it run ahead. */
+    static final ShiftedClock CLOCK = new ShiftedClock();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ConfigurableApplicationContext context;
@@ -73,6 +77,7 @@ final class DeliverServer implements AutoCloseable {
                             "TANDEM_INITIAL_ROOT_TOKEN",
                             ROOT_TOKEN)));
             context.registerBean("fakeBuild", FakeBuild.class, () -> build, definition -> definition.setPrimary(true));
+            context.registerBean("shifted", Clock.class, () -> CLOCK, definition -> definition.setPrimary(true));
             context.registerBean("hurry", RolloutTimes.class, () -> HURRY, definition -> definition.setPrimary(true));
         };
         application.addInitializers(given);

@@ -10,11 +10,13 @@ import dev.tandem.agent.protocol.RevisionTraffic;
 import dev.tandem.agent.protocol.ServiceSpec;
 import dev.tandem.agent.protocol.StepTraffic;
 import dev.tandem.agent.protocol.WatchSpec;
+import dev.tandem.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,6 +42,8 @@ final class FakeAgent implements AutoCloseable {
         /** The same, but what serves already goes on. */
         CRASH_LOOP_WHEN_NEW,
         CRASH_UNDER_TRAFFIC,
+        /** Well as long as another one gets some of the requests. */
+        CRASH_WHEN_ALONE,
         /** Healthy, but what the agent asks of it by itself fails. */
         FAILS_PROBES,
         /** Fetches for ever, until told otherwise. */
@@ -47,6 +52,7 @@ final class FakeAgent implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int BEAT_MILLIS = 40;
+    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI server;
@@ -55,8 +61,16 @@ final class FakeAgent implements AutoCloseable {
     private final Map<String, Integer> beats = new HashMap<>();
     private final Thread thread;
     private final Map<String, long[]> counted = new HashMap<>();
-    private volatile int requestsPerBeat;
-    private volatile int errorsPerBeat;
+    private volatile Load load = Load.NONE;
+    private volatile Duration ahead = Duration.ofHours(-3);
+    private volatile boolean silent;
+    private volatile boolean proxyRuns = true;
+    private volatile boolean counts = true;
+    private volatile int proxies = 1;
+    private int proxySeen = 1;
+    private volatile int probesAsked = 20;
+    private volatile long heard;
+    private final String epoch = "agent" + NUMBER.incrementAndGet();
     private volatile DesiredState desired = new DesiredState(-1, List.of());
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -72,10 +86,61 @@ final class FakeAgent implements AutoCloseable {
         return new ConcurrentHashMap<>();
     }
 
+    /**
+     * What each beat counts of a watched step.
+     *
+     * @param requests by share
+     * @param newErrors of them that failed on the new revision
+     * @param oldErrors of them that failed on the old one
+     * @param oneClient all that fails is one client's, which tries again and again within one second
+     */
+    record Load(int requests, int newErrors, int oldErrors, boolean oneClient) {
+        static final Load NONE = new Load(0, 0, 0, false);
+    }
+
     /** From now on each beat counts so many requests of a watched step, and so many failed ones of the new revision. */
     void traffic(int requests, int errors) {
-        requestsPerBeat = requests;
-        errorsPerBeat = errors;
+        load(new Load(requests, errors, 0, false));
+    }
+
+    void load(Load from) {
+        load = from;
+    }
+
+    /** Its clock is wrong by so much; three hours behind unless said otherwise. */
+    void clockAhead(Duration by) {
+        ahead = by;
+    }
+
+    /** While it is, nothing is heard of it. */
+    void silent(boolean is) {
+        silent = is;
+    }
+
+    /** Whether its proxy answers it. */
+    void proxyRuns(boolean runs) {
+        proxyRuns = runs;
+    }
+
+    /** Whether it tells what was counted of watched steps. */
+    void counts(boolean tells) {
+        counts = tells;
+    }
+
+    /** A new proxy, which knows nothing of what was counted before. */
+    void restartProxy() {
+        proxies++;
+    }
+
+    /** How many probes of each revision it has made in a step. */
+    void probed(int times) {
+        probesAsked = times;
+    }
+
+    /** Waits until the server has heard what is true now. */
+    void awaitReport() {
+        long begun = heard;
+        Await.until("the server hears of it", () -> heard > begun + 1);
     }
 
     /** What it was told last. */
@@ -121,6 +186,13 @@ final class FakeAgent implements AutoCloseable {
     }
 
     private void report() throws InterruptedException {
+        if (silent) {
+            return;
+        }
+        if (proxySeen != proxies) {
+            proxySeen = proxies;
+            counted.clear();
+        }
         DesiredState now = desired;
         List<RevisionStatus> statuses = new ArrayList<>();
         Map<String, Map<String, Integer>> weights = new HashMap<>();
@@ -131,14 +203,14 @@ final class FakeAgent implements AutoCloseable {
         AgentReport report = new AgentReport(
                 "test",
                 "boot",
-                // Its clock is three hours behind: nothing may stand on it.
-                Instant.now().minusSeconds(3 * 3600),
+                // Nothing may stand on its clock.
+                Instant.now().plus(ahead),
                 now.version(),
                 statuses,
                 now.services().stream().flatMap(this::total).toList(),
                 weights,
-                new AgentReport.ProxyStatus(true, 4711, 1, 1),
-                now.services().stream().flatMap(this::count).toList(),
+                new AgentReport.ProxyStatus(proxyRuns, 4711, proxySeen, 1),
+                counts ? now.services().stream().flatMap(this::count).toList() : List.of(),
                 now.services().stream().flatMap(this::probed).toList());
         try {
             http.send(
@@ -146,6 +218,7 @@ final class FakeAgent implements AutoCloseable {
                             .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(report)))
                             .build(),
                     HttpResponse.BodyHandlers.discarding());
+            heard++;
         } catch (IOException e) {
             // The server is away; the next report tells everything again.
             Thread.onSpinWait();
@@ -154,18 +227,24 @@ final class FakeAgent implements AutoCloseable {
 
     /** What each revision answered in all, within 10 ms. */
     private Stream<RevisionTraffic> total(ServiceSpec service) {
+        Load now = load;
         return service.weights().entrySet().stream()
-                .filter(share -> share.getValue() > 0 && requestsPerBeat > 0)
+                .filter(share -> share.getValue() > 0 && now.requests() > 0)
                 .map(share -> {
                     long[] sums = counted.computeIfAbsent(share.getKey(), key -> new long[2]);
                     WatchSpec watch = service.watch();
-                    sums[0] += requestsPerBeat * share.getValue() / 100;
-                    sums[1] += watch != null && watch.newRevision().equals(share.getKey()) ? errorsPerBeat : 0;
+                    sums[0] += now.requests() * share.getValue() / 100;
+                    sums[1] += watch != null && watch.newRevision().equals(share.getKey()) ? now.newErrors() : 0;
                     List<Long> buckets =
                             new ArrayList<>(Collections.nCopies(RevisionTraffic.BUCKET_MILLIS.size() + 1, 0L));
                     buckets.set(RevisionTraffic.BUCKET_MILLIS.indexOf(10), sums[0]);
-                    return new RevisionTraffic(service.key(), share.getKey(), "epoch", sums[0], sums[1], 0, buckets);
+                    return new RevisionTraffic(
+                            service.key(), share.getKey(), proxyEpoch(), sums[0], sums[1], 0, buckets);
                 });
+    }
+
+    private String proxyEpoch() {
+        return "epoch" + proxySeen;
     }
 
     /** What is healthy answers when it is asked. */
@@ -178,22 +257,33 @@ final class FakeAgent implements AutoCloseable {
 
     private Stream<StepTraffic> count(ServiceSpec service) {
         WatchSpec watch = service.watch();
-        if (watch == null || (requestsPerBeat == 0 && watch.probes().isEmpty())) {
+        Load now = load;
+        if (watch == null || (now.requests() == 0 && watch.probes().isEmpty())) {
             return Stream.of();
         }
         int share = service.weights().getOrDefault(watch.newRevision(), 0);
-        return Stream.of(
-                count(service, watch.newRevision(), requestsPerBeat * share / 100, errorsPerBeat),
-                count(service, watch.oldRevision(), requestsPerBeat * (100 - share) / 100, 0));
+        StepTraffic newer =
+                count(service, watch.newRevision(), now.requests() * share / 100, now.newErrors(), now.oneClient());
+        return watch.oldRevision() == null
+                ? Stream.of(newer)
+                : Stream.of(
+                        newer,
+                        count(
+                                service,
+                                watch.oldRevision(),
+                                now.requests() * (100 - share) / 100,
+                                now.oldErrors(),
+                                now.oneClient()));
     }
 
-    private StepTraffic count(ServiceSpec service, String revision, int requests, int errors) {
+    private StepTraffic count(ServiceSpec service, String revision, int requests, int errors, boolean oneClient) {
         String step = service.watch().stepId();
         long[] sums = counted.computeIfAbsent(step + revision, key -> new long[2]);
         sums[0] += requests;
         sums[1] += Math.min(requests, errors);
+        long events = oneClient ? Math.min(1, sums[1]) : sums[1];
         return new StepTraffic(
-                service.key(), step, revision, "epoch", sums[0], sums[1], sums[0], 0, sums[1], List.of(0L, 0L, 0L));
+                service.key(), step, revision, proxyEpoch(), sums[0], sums[1], sums[0], 0, events, List.of(0L, 0L, 0L));
     }
 
     /** What it asked by itself. */
@@ -203,9 +293,10 @@ final class FakeAgent implements AutoCloseable {
                 ? Stream.of()
                 : service.revisions().stream().map(revision -> {
                     Behaviour behaviour = behaviours.get(revision.bundleSha256());
-                    long bad = behaviour == Behaviour.FAILS_PROBES ? 20 : 0;
+                    int asked = probesAsked;
+                    long bad = behaviour == Behaviour.FAILS_PROBES ? asked : 0;
                     return new StepTraffic(
-                            service.key(), watch.stepId(), revision.id(), "agent", 20, bad, 0, 0, bad, List.of());
+                            service.key(), watch.stepId(), revision.id(), epoch, asked, bad, 0, 0, bad, List.of());
                 });
     }
 
@@ -233,6 +324,15 @@ final class FakeAgent implements AutoCloseable {
                         service,
                         revision,
                         underTraffic && beat > 3 ? RevisionState.CRASHED : RevisionState.HEALTHY,
+                        0,
+                        "exit 137");
+            case CRASH_WHEN_ALONE ->
+                seen(
+                        service,
+                        revision,
+                        service.weights().getOrDefault(revision.id(), 0) == 100
+                                ? RevisionState.CRASHED
+                                : RevisionState.HEALTHY,
                         0,
                         "exit 137");
         };
