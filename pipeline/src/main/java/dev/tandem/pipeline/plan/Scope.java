@@ -68,32 +68,9 @@ final class Scope {
 
         private List<Variable> visible(String environment) {
             return context.settings().stream()
-                    .filter(variable -> inScope(variable.environmentScope(), environment))
+                    .filter(variable -> Variable.inScope(variable.environmentScope(), environment))
                     .toList();
         }
-    }
-
-    /** {@code *} in a scope stands for any text. */
-    static boolean inScope(String scope, String environment) {
-        if (scope.equals("*") || scope.equals(environment)) {
-            return true;
-        }
-        if (environment.isEmpty() || !scope.contains("*")) {
-            return false;
-        }
-        List<String> parts = List.of(scope.split("\\*", -1));
-        int at = parts.getFirst().length();
-        if (!environment.startsWith(parts.getFirst())) {
-            return false;
-        }
-        for (String part : parts.subList(1, parts.size() - 1)) {
-            int found = environment.indexOf(part, at);
-            if (found < 0) {
-                return false;
-            }
-            at = found + part.length();
-        }
-        return environment.length() - at >= parts.getLast().length() && environment.endsWith(parts.getLast());
     }
 
     private static Map<String, String> index(List<Variable> variables) {

@@ -1,5 +1,7 @@
 package dev.tandem.pipeline.rule;
 
+import java.util.List;
+
 /**
  * A CI/CD variable.
  *
@@ -19,5 +21,32 @@ public record Variable(String key, String value, boolean raw, boolean file, bool
 
     public Variable withValue(String newValue) {
         return new Variable(key, newValue, raw, file, masked, environmentScope);
+    }
+
+    /**
+     * Whether a scope covers an environment; {@code *} in a scope stands for any text.
+     *
+     * @param environment empty for none
+     */
+    public static boolean inScope(String scope, String environment) {
+        if (scope.equals("*") || scope.equals(environment)) {
+            return true;
+        }
+        if (environment.isEmpty() || !scope.contains("*")) {
+            return false;
+        }
+        List<String> parts = List.of(scope.split("\\*", -1));
+        int at = parts.getFirst().length();
+        if (!environment.startsWith(parts.getFirst())) {
+            return false;
+        }
+        for (String part : parts.subList(1, parts.size() - 1)) {
+            int found = environment.indexOf(part, at);
+            if (found < 0) {
+                return false;
+            }
+            at = found + part.length();
+        }
+        return environment.length() - at >= parts.getLast().length() && environment.endsWith(parts.getLast());
     }
 }

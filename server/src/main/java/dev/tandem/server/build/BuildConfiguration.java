@@ -96,8 +96,8 @@ class BuildConfiguration {
     }
 
     @Bean
-    VariableEdits variableEdits(Database database, ProjectVariables variables, Audit audit) {
-        return new VariableEdits(database, variables, audit);
+    VariableEdits variableEdits(Database database, ProjectVariables variables, Audit audit, Clock clock) {
+        return new VariableEdits(database, variables, audit, clock);
     }
 
     @Bean

@@ -33,4 +33,13 @@ public sealed interface Actor permits Actor.Person, Actor.Job, Actor.Anonymous {
             case Anonymous() -> Optional.empty();
         };
     }
+
+    /** As the audit log calls them. */
+    default String name() {
+        return switch (this) {
+            case Person person -> person.user().username();
+            case Job job -> "job " + job.jobId();
+            case Anonymous() -> "anonymous";
+        };
+    }
 }

@@ -35,7 +35,7 @@ public final class Audit {
                 .insertInto(AUDIT_EVENTS)
                 .set(AUDIT_EVENTS.CREATED_AT, clock.millis())
                 .set(AUDIT_EVENTS.USER_ID, actor.userId().map(UserId::value).orElse(null))
-                .set(AUDIT_EVENTS.ACTOR, name(actor))
+                .set(AUDIT_EVENTS.ACTOR, actor.name())
                 .set(AUDIT_EVENTS.ACTION, action)
                 .set(AUDIT_EVENTS.TARGET, cut(target, LONGEST_TARGET))
                 .set(AUDIT_EVENTS.DETAIL, cut(detail, LONGEST_DETAIL))
@@ -76,14 +76,6 @@ public final class Audit {
         all = filter.actor().isEmpty() ? all : all.and(AUDIT_EVENTS.ACTOR.eq(filter.actor()));
         all = filter.action().isEmpty() ? all : all.and(AUDIT_EVENTS.ACTION.startsWith(filter.action()));
         return filter.target().isEmpty() ? all : all.and(AUDIT_EVENTS.TARGET.contains(filter.target()));
-    }
-
-    private static String name(Actor actor) {
-        return switch (actor) {
-            case Actor.Person person -> person.user().username();
-            case Actor.Job job -> "job " + job.jobId();
-            case Actor.Anonymous() -> "anonymous";
-        };
     }
 
     private static String cut(String text, int longest) {

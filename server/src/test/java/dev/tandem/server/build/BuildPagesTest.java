@@ -198,7 +198,7 @@ class BuildPagesTest {
                         .body())
                 .contains("already");
         String list = root.get(page, "Accept-Language", "zh-CN").body();
-        assertThat(list).contains("TOKEN", "review/*", "隐藏").doesNotContain("secret-one");
+        assertThat(list).contains("TOKEN", "review/*", "掩码").doesNotContain("secret-one");
         String edit = page + "/edit?key=TOKEN&scope=review%2F*";
         assertThat(root.get(edit).body()).contains("secret-one");
         root.post(edit, page + "/edit", "key", "TOKEN", "scope", "review/*", "value", "secret-two", "masked", "true");

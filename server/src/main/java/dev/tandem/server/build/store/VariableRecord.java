@@ -1,13 +1,42 @@
 package dev.tandem.server.build.store;
 
-/** A project's variable; the value is sealed. {@code type} is {@code env_var} or {@code file}. */
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored CI/CD variable; the value is sealed.
+ *
+ * @param projectId null: every project's jobs get it
+ * @param type {@code env_var} or {@code file}
+ * @param hidden its value is shown to nobody; such a variable is masked too
+ * @param change who stored it last and when; null when that is not known
+ */
 public record VariableRecord(
-        long projectId,
+        @Nullable Long projectId,
         String name,
         String sealedValue,
         String type,
         boolean protectedOnly,
         boolean masked,
+        boolean hidden,
         boolean raw,
         String environmentScope,
-        String description) {}
+        String description,
+        @Nullable Change change) {
+    public record Change(Instant at, String by) {}
+
+    public VariableRecord sealed(String newSealedValue, Change newChange) {
+        return new VariableRecord(
+                projectId,
+                name,
+                newSealedValue,
+                type,
+                protectedOnly,
+                masked,
+                hidden,
+                raw,
+                environmentScope,
+                description,
+                newChange);
+    }
+}

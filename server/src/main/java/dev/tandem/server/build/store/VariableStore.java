@@ -3,29 +3,37 @@ package dev.tandem.server.build.store;
 import static dev.tandem.server.platform.tables.Tables.CI_VARIABLES;
 
 import dev.tandem.server.platform.tables.tables.records.CiVariablesRecord;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
-/** Rows of projects' CI/CD variables. A variable is known by project, name and environment scope. */
+/**
+ * Rows of CI/CD variables. A variable is known by project, name and environment scope; those of no project are the
+ * installation's.
+ */
 public final class VariableStore {
+    /** More than a project can have. */
+    private static final int MOST = 1000;
 
-    public List<VariableRecord> list(DSLContext sql, long projectId) {
+    public List<VariableRecord> list(DSLContext sql, @Nullable Long projectId) {
         return sql.selectFrom(CI_VARIABLES)
-                .where(CI_VARIABLES.PROJECT_ID.eq(projectId))
+                .where(owner(projectId))
                 .orderBy(CI_VARIABLES.NAME, CI_VARIABLES.ENVIRONMENT_SCOPE)
-                .limit(1000)
+                .limit(MOST)
                 .fetch(VariableStore::record);
     }
 
-    public Optional<VariableRecord> find(DSLContext sql, long projectId, String name, String scope) {
+    public Optional<VariableRecord> find(DSLContext sql, @Nullable Long projectId, String name, String scope) {
         return sql.selectFrom(CI_VARIABLES).where(key(projectId, name, scope)).fetchOptional(VariableStore::record);
     }
 
     /** Stores a variable, in the place of the one with the same key if there is one. */
     public void put(DSLContext sql, VariableRecord variable) {
         delete(sql, variable.projectId(), variable.name(), variable.environmentScope());
+        VariableRecord.Change change = variable.change();
         CiVariablesRecord row = sql.newRecord(CI_VARIABLES);
         row.setProjectId(variable.projectId());
         row.setName(variable.name());
@@ -33,13 +41,16 @@ public final class VariableStore {
         row.setType(variable.type());
         row.setProtected(variable.protectedOnly());
         row.setMasked(variable.masked());
+        row.setHidden(variable.hidden());
         row.setRaw(variable.raw());
         row.setEnvironmentScope(variable.environmentScope());
         row.setDescription(variable.description());
+        row.setChangedAt(change == null ? null : Long.valueOf(change.at().toEpochMilli()));
+        row.setChangedBy(change == null ? null : change.by());
         row.insert();
     }
 
-    public boolean delete(DSLContext sql, long projectId, String name, String scope) {
+    public boolean delete(DSLContext sql, @Nullable Long projectId, String name, String scope) {
         return sql.deleteFrom(CI_VARIABLES).where(key(projectId, name, scope)).execute() == 1;
     }
 
@@ -49,15 +60,17 @@ public final class VariableStore {
                 .execute();
     }
 
-    private static Condition key(long projectId, String name, String scope) {
-        return CI_VARIABLES
-                .PROJECT_ID
-                .eq(projectId)
-                .and(CI_VARIABLES.NAME.eq(name))
-                .and(CI_VARIABLES.ENVIRONMENT_SCOPE.eq(scope));
+    private static Condition key(@Nullable Long projectId, String name, String scope) {
+        return owner(projectId).and(CI_VARIABLES.NAME.eq(name)).and(CI_VARIABLES.ENVIRONMENT_SCOPE.eq(scope));
+    }
+
+    private static Condition owner(@Nullable Long projectId) {
+        return projectId == null ? CI_VARIABLES.PROJECT_ID.isNull() : CI_VARIABLES.PROJECT_ID.eq(projectId);
     }
 
     private static VariableRecord record(CiVariablesRecord row) {
+        Long changedAt = row.getChangedAt();
+        String changedBy = row.getChangedBy();
         return new VariableRecord(
                 row.getProjectId(),
                 row.getName(),
@@ -65,8 +78,12 @@ public final class VariableStore {
                 row.getType(),
                 row.getProtected(),
                 row.getMasked(),
+                row.getHidden(),
                 row.getRaw(),
                 row.getEnvironmentScope(),
-                row.getDescription());
+                row.getDescription(),
+                changedAt == null || changedBy == null
+                        ? null
+                        : new VariableRecord.Change(Instant.ofEpochMilli(changedAt), changedBy));
     }
 }

@@ -48,6 +48,12 @@ class BuildWebConfiguration {
     }
 
     @Bean
+    InstanceSection allVariablesSection() {
+        return new InstanceSection(
+                "build.variables.all", "key", VariablePages.OF_INSTALLATION, 220, Audience.ADMINISTRATORS);
+    }
+
+    @Bean
     ArchiveView archiveView(JobArtifacts artifacts, Settings settings) {
         return new ArchiveView(artifacts, settings.data().resolve("tmp"));
     }

@@ -1,18 +1,15 @@
 package dev.tandem.server.build.web;
 
-import dev.tandem.server.build.store.VariableRecord;
-import dev.tandem.server.build.variables.ProjectVariables.Clear;
-import dev.tandem.server.build.variables.ProjectVariables.Refusal;
-import dev.tandem.server.build.variables.VariableEdits;
+import dev.tandem.server.build.variables.VariableOwner;
+import dev.tandem.server.build.variables.VariableOwner.Installation;
+import dev.tandem.server.build.variables.VariableOwner.OfProject;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
-import dev.tandem.server.platform.api.ApiException;
 import dev.tandem.server.platform.api.Listing;
 import dev.tandem.server.platform.api.Paging;
 import dev.tandem.server.platform.api.Parameters;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -23,105 +20,82 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A project's CI/CD variables in the REST API; for maintainers, since values are shown. */
+/**
+ * CI/CD variables in the REST API: a project's for its maintainers, the installation's for administrators, since values are
+ * shown.
+ */
 @RestController
 class VariableApi {
-    private static final String ALL = "/api/v4/projects/{id}/variables";
+    private static final String OF_PROJECT = "/api/v4/projects/{id}/variables";
+    private static final String OF_INSTALLATION = "/api/v4/admin/ci/variables";
+    private static final VariableOwner INSTALLATION = new Installation();
 
-    private final VariableEdits variables;
+    private final VariableResources variables;
 
-    VariableApi(VariableEdits variables) {
+    VariableApi(VariableResources variables) {
         this.variables = variables;
     }
 
-    @GetMapping(ALL)
+    @GetMapping(OF_PROJECT)
     @Requires(Permission.MANAGE_PROJECT)
     Listing<Map<String, @Nullable Object>> list(ProjectFacts project, Paging paging) {
-        return Listing.cut(variables.list(project), paging).map(VariableApi::shape);
+        return variables.list(new OfProject(project), paging);
     }
 
-    @GetMapping(ALL + "/{key}")
+    @GetMapping(OF_PROJECT + "/{key}")
     @Requires(Permission.MANAGE_PROJECT)
     Map<String, @Nullable Object> one(ProjectFacts project, @PathVariable("key") String key, Parameters parameters) {
-        return shape(existing(project, key, scope(parameters)));
+        return variables.one(new OfProject(project), key, parameters);
     }
 
-    @PostMapping(ALL)
+    @PostMapping(OF_PROJECT)
     @Requires(Permission.MANAGE_PROJECT)
     ResponseEntity<Map<String, @Nullable Object>> create(ProjectFacts project, Actor actor, Parameters parameters) {
-        String key = parameters.requiredText("key");
-        String scope = parameters.text("environment_scope").orElse("*");
-        Clear fresh =
-                new Clear(new VariableRecord(project.id(), key, "", "env_var", false, false, false, scope, ""), "");
-        Clear wanted = wanted(fresh, parameters);
-        accepted(variables.create(actor, project, wanted.stored(), wanted.value()));
-        return ResponseEntity.status(201).body(shape(wanted));
+        return variables.create(actor, new OfProject(project), parameters);
     }
 
-    @PutMapping(ALL + "/{key}")
+    @PutMapping(OF_PROJECT + "/{key}")
     @Requires(Permission.MANAGE_PROJECT)
     Map<String, @Nullable Object> update(
             ProjectFacts project, Actor actor, @PathVariable("key") String key, Parameters parameters) {
-        Clear wanted = wanted(existing(project, key, scope(parameters)), parameters);
-        accepted(variables.update(actor, project, wanted.stored(), wanted.value()));
-        return shape(wanted);
+        return variables.update(actor, new OfProject(project), key, parameters);
     }
 
-    @DeleteMapping(ALL + "/{key}")
+    @DeleteMapping(OF_PROJECT + "/{key}")
     @Requires(Permission.MANAGE_PROJECT)
     ResponseEntity<Void> delete(
             ProjectFacts project, Actor actor, @PathVariable("key") String key, Parameters parameters) {
-        if (!variables.delete(actor, project, key, scope(parameters))) {
-            throw ApiException.notFound("Variable");
-        }
-        return ResponseEntity.noContent().build();
+        return variables.delete(actor, new OfProject(project), key, parameters);
     }
 
-    /** What is not given stays as it is. */
-    private static Clear wanted(Clear old, Parameters parameters) {
-        VariableRecord before = old.stored();
-        VariableRecord wanted = new VariableRecord(
-                before.projectId(),
-                before.name(),
-                "",
-                parameters.text("variable_type").orElse(before.type()),
-                parameters.flag("protected").orElse(before.protectedOnly()),
-                parameters.flag("masked").orElse(before.masked()),
-                parameters.flag("raw").orElse(before.raw()),
-                before.environmentScope(),
-                parameters.text("description").orElse(before.description()));
-        return new Clear(wanted, parameters.text("value").orElse(old.value()));
+    @GetMapping(OF_INSTALLATION)
+    @Requires(Permission.ADMINISTER)
+    Listing<Map<String, @Nullable Object>> listOfInstallation(Paging paging) {
+        return variables.list(INSTALLATION, paging);
     }
 
-    private static void accepted(@Nullable Refusal refusal) {
-        if (refusal != null) {
-            throw ApiException.invalid(refusal.field(), refusal.problem());
-        }
+    @GetMapping(OF_INSTALLATION + "/{key}")
+    @Requires(Permission.ADMINISTER)
+    Map<String, @Nullable Object> oneOfInstallation(@PathVariable("key") String key, Parameters parameters) {
+        return variables.one(INSTALLATION, key, parameters);
     }
 
-    private Clear existing(ProjectFacts project, String key, String scope) {
-        return variables.find(project, key, scope).orElseThrow(() -> ApiException.notFound("Variable"));
+    @PostMapping(OF_INSTALLATION)
+    @Requires(Permission.ADMINISTER)
+    ResponseEntity<Map<String, @Nullable Object>> createOfInstallation(Actor actor, Parameters parameters) {
+        return variables.create(actor, INSTALLATION, parameters);
     }
 
-    private static String scope(Parameters parameters) {
-        return parameters
-                .object("filter")
-                .flatMap(filter -> filter.text("environment_scope"))
-                .orElse("*");
+    @PutMapping(OF_INSTALLATION + "/{key}")
+    @Requires(Permission.ADMINISTER)
+    Map<String, @Nullable Object> updateOfInstallation(
+            Actor actor, @PathVariable("key") String key, Parameters parameters) {
+        return variables.update(actor, INSTALLATION, key, parameters);
     }
 
-    private static Map<String, @Nullable Object> shape(Clear variable) {
-        VariableRecord stored = variable.stored();
-        Map<String, @Nullable Object> body = new LinkedHashMap<>();
-        body.put("variable_type", stored.type());
-        body.put("key", stored.name());
-        body.put("value", variable.value());
-        body.put("protected", stored.protectedOnly());
-        body.put("masked", stored.masked());
-        body.put("hidden", false);
-        body.put("raw", stored.raw());
-        body.put("environment_scope", stored.environmentScope());
-        body.put("description", stored.description());
-        return body;
+    @DeleteMapping(OF_INSTALLATION + "/{key}")
+    @Requires(Permission.ADMINISTER)
+    ResponseEntity<Void> deleteOfInstallation(Actor actor, @PathVariable("key") String key, Parameters parameters) {
+        return variables.delete(actor, INSTALLATION, key, parameters);
     }
 }

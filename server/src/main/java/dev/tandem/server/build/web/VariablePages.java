@@ -2,8 +2,11 @@ package dev.tandem.server.build.web;
 
 import dev.tandem.server.build.store.VariableRecord;
 import dev.tandem.server.build.variables.ProjectVariables.Clear;
-import dev.tandem.server.build.variables.ProjectVariables.Refusal;
 import dev.tandem.server.build.variables.VariableEdits;
+import dev.tandem.server.build.variables.VariableOutcome;
+import dev.tandem.server.build.variables.VariableOwner;
+import dev.tandem.server.build.variables.VariableOwner.Installation;
+import dev.tandem.server.build.variables.VariableOwner.OfProject;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
@@ -22,10 +25,16 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** A project's CI/CD variables, for maintainers. Values are shown only where one of them is edited. */
+/**
+ * CI/CD variables: a project's for its maintainers, the installation's for administrators. Values are shown only where one of
+ * them is edited, those of hidden ones never.
+ */
 @Controller
 public final class VariablePages {
-    private static final String PATH = "/{project}/-/settings/variables";
+    static final String OF_INSTALLATION = "/-/admin/variables";
+
+    private static final String OF_PROJECT = "/{project}/-/settings/variables";
+    private static final VariableOwner INSTALLATION = new Installation();
 
     private final VariableEdits variables;
 
@@ -40,20 +49,22 @@ public final class VariablePages {
             boolean file,
             boolean protectedOnly,
             boolean masked,
+            boolean hidden,
             boolean raw,
             String scope,
             String description) {
         /** As safe as can be: only for protected refs, and hidden in logs. */
-        static final Form FRESH = new Form("", "", false, true, true, false, "*", "");
+        static final Form FRESH = new Form("", "", false, true, true, false, false, "*", "");
 
         static Form of(Clear variable) {
             VariableRecord stored = variable.stored();
             return new Form(
                     stored.name(),
-                    variable.value(),
+                    stored.hidden() ? "" : variable.value(),
                     stored.type().equals("file"),
                     stored.protectedOnly(),
                     stored.masked(),
+                    stored.hidden(),
                     stored.raw(),
                     stored.environmentScope(),
                     stored.description());
@@ -66,105 +77,202 @@ public final class VariablePages {
                     fields.getOrDefault("value", "").replace("\r\n", "\n"),
                     fields.containsKey("file"),
                     fields.containsKey("protected"),
-                    fields.containsKey("masked"),
+                    fields.containsKey("masked") || fields.containsKey("hidden"),
+                    fields.containsKey("hidden"),
                     fields.containsKey("raw"),
                     fields.getOrDefault("scope", "*").strip(),
                     fields.getOrDefault("description", "").strip());
         }
 
-        private VariableRecord record(ProjectFacts project) {
-            String type = file ? "file" : "env_var";
-            return new VariableRecord(project.id(), key, "", type, protectedOnly, masked, raw, scope, description);
+        private VariableRecord record(VariableOwner owner) {
+            return new VariableRecord(
+                    owner.projectId(),
+                    key,
+                    "",
+                    file ? "file" : "env_var",
+                    protectedOnly,
+                    masked,
+                    hidden,
+                    raw,
+                    owner instanceof OfProject ? scope : "*",
+                    description,
+                    null);
+        }
+
+        /** What the form makes of a stored variable: a hidden one stays so, and keeps its value when none is typed. */
+        private Clear over(VariableOwner owner, Clear before) {
+            boolean wasHidden = before.stored().hidden();
+            Form whole =
+                    new Form(key, value, file, protectedOnly, masked || wasHidden, wasHidden, raw, scope, description);
+            return new Clear(whole.record(owner), wasHidden && value.isEmpty() ? before.value() : value);
         }
     }
 
-    /** @param problem last part of the key of what is wrong with the form; null when nothing is */
+    /**
+     * The page.
+     *
+     * @param project null for the variables of the installation
+     * @param base address of the list
+     * @param problem last part of the key of what is wrong with the form; null when nothing is
+     */
     public record Model(
-            ProjectNav project,
+            @Nullable ProjectNav project,
+            String base,
             List<VariableRecord> variables,
             Form form,
             @Nullable String problem) {}
 
-    @GetMapping(PATH)
+    @GetMapping(OF_PROJECT)
     @Requires(Permission.MANAGE_PROJECT)
     Page list(ProjectFacts project) {
-        return list(200, project, Form.FRESH, null);
+        return list(200, new OfProject(project), Form.FRESH, null);
     }
 
-    @PostMapping(PATH)
+    @GetMapping(OF_INSTALLATION)
+    @Requires(Permission.ADMINISTER)
+    Page listOfInstallation() {
+        return list(200, INSTALLATION, Form.FRESH, null);
+    }
+
+    @PostMapping(OF_PROJECT)
     @Requires(Permission.MANAGE_PROJECT)
     @Nullable
     Page create(
             ProjectFacts project, Actor actor, @RequestParam Map<String, String> fields, HttpServletResponse response)
             throws IOException {
-        Form form = Form.of(fields);
-        Refusal refusal = variables.create(actor, project, form.record(project), form.value());
-        return refusal != null
-                ? list(422, project, form, refusal.code())
-                : done(project, "build.variables.created", form.key(), response);
+        return create(new OfProject(project), actor, Form.of(fields), response);
     }
 
-    @GetMapping(PATH + "/edit")
+    @PostMapping(OF_INSTALLATION)
+    @Requires(Permission.ADMINISTER)
+    @Nullable
+    Page createOfInstallation(Actor actor, @RequestParam Map<String, String> fields, HttpServletResponse response)
+            throws IOException {
+        return create(INSTALLATION, actor, Form.of(fields), response);
+    }
+
+    @GetMapping(OF_PROJECT + "/edit")
     @Requires(Permission.MANAGE_PROJECT)
     Page edit(
             ProjectFacts project,
             @RequestParam(defaultValue = "") String key,
             @RequestParam(defaultValue = "*") String scope) {
-        return edit(200, project, Form.of(existing(project, key, scope)), null);
+        return edit(new OfProject(project), key, scope);
     }
 
-    @PostMapping(PATH + "/edit")
+    @GetMapping(OF_INSTALLATION + "/edit")
+    @Requires(Permission.ADMINISTER)
+    Page editOfInstallation(@RequestParam(defaultValue = "") String key) {
+        return edit(INSTALLATION, key, "*");
+    }
+
+    @PostMapping(OF_PROJECT + "/edit")
     @Requires(Permission.MANAGE_PROJECT)
     @Nullable
     Page update(
             ProjectFacts project, Actor actor, @RequestParam Map<String, String> fields, HttpServletResponse response)
             throws IOException {
-        Form form = Form.of(fields);
-        existing(project, form.key(), form.scope());
-        Refusal refusal = variables.update(actor, project, form.record(project), form.value());
-        return refusal != null
-                ? edit(422, project, form, refusal.code())
-                : done(project, "build.variables.saved", form.key(), response);
+        return update(new OfProject(project), actor, Form.of(fields), response);
     }
 
-    @PostMapping(PATH + "/delete")
-    @Requires(Permission.MANAGE_PROJECT)
+    @PostMapping(OF_INSTALLATION + "/edit")
+    @Requires(Permission.ADMINISTER)
     @Nullable
-    Page delete(
+    Page updateOfInstallation(Actor actor, @RequestParam Map<String, String> fields, HttpServletResponse response)
+            throws IOException {
+        return update(INSTALLATION, actor, Form.of(fields), response);
+    }
+
+    @PostMapping(OF_PROJECT + "/delete")
+    @Requires(Permission.MANAGE_PROJECT)
+    void delete(
             ProjectFacts project,
             Actor actor,
             @RequestParam(defaultValue = "") String key,
             @RequestParam(defaultValue = "*") String scope,
             HttpServletResponse response)
             throws IOException {
-        if (!variables.delete(actor, project, key, scope)) {
-            throw ApiException.notFound("Variable");
-        }
-        return done(project, "build.variables.deleted", key, response);
+        delete(new OfProject(project), actor, key, scope, response);
     }
 
-    private static @Nullable Page done(ProjectFacts project, String message, String key, HttpServletResponse response)
+    @PostMapping(OF_INSTALLATION + "/delete")
+    @Requires(Permission.ADMINISTER)
+    void deleteOfInstallation(Actor actor, @RequestParam(defaultValue = "") String key, HttpServletResponse response)
+            throws IOException {
+        delete(INSTALLATION, actor, key, "*", response);
+    }
+
+    private @Nullable Page create(VariableOwner owner, Actor actor, Form form, HttpServletResponse response)
+            throws IOException {
+        return switch (variables.create(actor, owner, form.record(owner), form.value())) {
+            case VariableOutcome.Stored stored -> done(owner, "build.variables.created", form.key(), response);
+            case VariableOutcome.Refused refused -> list(422, owner, form, refused.code());
+            case VariableOutcome.Missing() -> throw ApiException.notFound("Variable");
+        };
+    }
+
+    private Page edit(VariableOwner owner, String key, String scope) {
+        Clear variable = variables.find(owner, key, scope).orElseThrow(() -> ApiException.notFound("Variable"));
+        return edit(200, owner, Form.of(variable), null);
+    }
+
+    private @Nullable Page update(VariableOwner owner, Actor actor, Form form, HttpServletResponse response)
+            throws IOException {
+        String scope = owner instanceof OfProject ? form.scope() : "*";
+        return switch (variables.update(actor, owner, form.key(), scope, before -> form.over(owner, before))) {
+            case VariableOutcome.Stored stored -> done(owner, "build.variables.saved", form.key(), response);
+            case VariableOutcome.Refused refused -> edit(422, owner, form, refused.code());
+            case VariableOutcome.Missing() -> throw ApiException.notFound("Variable");
+        };
+    }
+
+    private void delete(VariableOwner owner, Actor actor, String key, String scope, HttpServletResponse response)
+            throws IOException {
+        if (!variables.delete(actor, owner, key, scope)) {
+            throw ApiException.notFound("Variable");
+        }
+        done(owner, "build.variables.deleted", key, response);
+    }
+
+    private static @Nullable Page done(VariableOwner owner, String message, String key, HttpServletResponse response)
             throws IOException {
         Flash.leave(response, message, key);
-        response.sendRedirect("/" + project.fullPath() + "/-/settings/variables");
+        response.sendRedirect(base(owner));
         return null;
     }
 
-    private Clear existing(ProjectFacts project, String key, String scope) {
-        return variables.find(project, key, scope).orElseThrow(() -> ApiException.notFound("Variable"));
-    }
-
-    private Page list(int status, ProjectFacts project, Form form, @Nullable String problem) {
+    private Page list(int status, VariableOwner owner, Form form, @Nullable String problem) {
         List<VariableRecord> stored =
-                variables.list(project).stream().map(Clear::stored).toList();
-        return new Page("build/variables.jte", new Model(nav(project), stored, form, problem), status);
+                variables.list(owner).stream().map(Clear::stored).toList();
+        return page("variables", status, owner, stored, form, problem);
     }
 
-    private static Page edit(int status, ProjectFacts project, Form form, @Nullable String problem) {
-        return new Page("build/variable.jte", new Model(nav(project), List.of(), form, problem), status);
+    private static Page edit(int status, VariableOwner owner, Form form, @Nullable String problem) {
+        return page("variable", status, owner, List.of(), form, problem);
     }
 
-    private static ProjectNav nav(ProjectFacts project) {
-        return new ProjectNav(project.id(), project.fullPath(), project.name());
+    private static Page page(
+            String page,
+            int status,
+            VariableOwner owner,
+            List<VariableRecord> stored,
+            Form form,
+            @Nullable String problem) {
+        return switch (owner) {
+            case OfProject(ProjectFacts project) ->
+                new Page(
+                        "build/" + page + ".jte",
+                        new Model(PipelinePages.nav(project), base(owner), stored, form, problem),
+                        status);
+            case Installation() ->
+                new Page("build/all-" + page + ".jte", new Model(null, base(owner), stored, form, problem), status);
+        };
+    }
+
+    private static String base(VariableOwner owner) {
+        return switch (owner) {
+            case OfProject(ProjectFacts project) -> "/" + project.fullPath() + "/-/settings/variables";
+            case Installation() -> OF_INSTALLATION;
+        };
     }
 }

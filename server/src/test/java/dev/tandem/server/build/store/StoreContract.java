@@ -206,19 +206,29 @@ abstract class StoreContract {
         TestReport report =
                 new TestReport(2, 1, 0, 0, 1500, null, List.of(new TestCase("s", "c", "n", "failed", 1.5, "why")));
         VariableRecord variable =
-                new VariableRecord(project, "KEY", "sealed", "env_var", true, true, false, "prod/*", "text");
+                variable(project, "prod/*", new VariableRecord.Change(Instant.ofEpochMilli(5), "ann"));
+        VariableRecord ofAll = variable(null, "*", null);
 
         write(sql -> {
             reports.replaceTests(sql, job.id(), report);
             reports.replaceDotenv(sql, job.id(), Map.of("A", "1"));
             variables.put(sql, variable);
             variables.put(sql, variable);
+            variables.put(sql, ofAll);
+            variables.put(sql, ofAll);
             return job;
         });
 
         expect(read(sql -> reports.tests(sql, List.of(job.id()))), Map.of(job.id(), report));
         expect(read(sql -> reports.dotenv(sql, List.of(job.id()))), List.of(Variable.raw("A", "1")));
         expect(read(sql -> variables.list(sql, project)), List.of(variable));
+        expect(read(sql -> variables.list(sql, null)), List.of(ofAll));
+        expect(write(sql -> variables.delete(sql, null, "KEY", "*")), true);
+        expect(read(sql -> variables.find(sql, null, "KEY", "*")), Optional.empty());
+    }
+
+    private static VariableRecord variable(@Nullable Long owner, String scope, VariableRecord.@Nullable Change change) {
+        return new VariableRecord(owner, "KEY", "sealed", "env_var", true, true, true, false, scope, "text", change);
     }
 
     @Test
