@@ -3,6 +3,7 @@ package dev.tandem.server.build.web;
 import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.artifacts.ArchiveView;
+import dev.tandem.server.build.artifacts.ArtifactRights;
 import dev.tandem.server.build.artifacts.JobArtifacts;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.schedule.JobFlow;
@@ -43,6 +44,7 @@ class JobApi {
     private final Lookup lookup;
     private final ApiShapes shapes;
     private final RunRights rights;
+    private final ArtifactRights artifactRights;
     private final JobStore jobs;
     private final JobFlow flow;
     private final JobLogs logs;
@@ -54,6 +56,7 @@ class JobApi {
             Lookup lookup,
             ApiShapes shapes,
             RunRights rights,
+            ArtifactRights artifactRights,
             JobStore jobs,
             JobFlow flow,
             JobLogs logs,
@@ -63,6 +66,7 @@ class JobApi {
         this.lookup = lookup;
         this.shapes = shapes;
         this.rights = rights;
+        this.artifactRights = artifactRights;
         this.jobs = jobs;
         this.flow = flow;
         this.logs = logs;
@@ -134,8 +138,9 @@ class JobApi {
 
     @GetMapping(ONE + "/artifacts")
     @Requires(Permission.READ_PIPELINE)
-    void archive(ProjectFacts project, @PathVariable("job") long id, HttpServletResponse response) throws IOException {
-        Downloads.send(response, artifacts, ofJob(project, id));
+    void archive(ProjectFacts project, Actor actor, @PathVariable("job") long id, HttpServletResponse response)
+            throws IOException {
+        Downloads.send(response, artifacts, ofJob(project, actor, id));
     }
 
     @PostMapping(ONE + "/artifacts/keep")
@@ -159,12 +164,13 @@ class JobApi {
     @Requires(Permission.READ_PIPELINE)
     void file(
             ProjectFacts project,
+            Actor actor,
             @PathVariable("job") long id,
             @PathVariable("path") String path,
             HttpServletResponse response)
             throws IOException {
         String inside = path.startsWith("/") ? path.substring(1) : path;
-        byte[] content = archives.file(ofJob(project, id), inside, LARGEST_FILE)
+        byte[] content = archives.file(ofJob(project, actor, id), inside, LARGEST_FILE)
                 .orElseThrow(() -> ApiException.notFound("File"));
         Downloads.head(response, inside.substring(inside.lastIndexOf('/') + 1), content.length);
         response.getOutputStream().write(content);
@@ -176,8 +182,9 @@ class JobApi {
                 .toList();
     }
 
-    private ArtifactRecord ofJob(ProjectFacts project, long id) {
+    private ArtifactRecord ofJob(ProjectFacts project, Actor actor, long id) {
         JobRecord job = lookup.job(project, id);
+        artifactRights.require(actor, job);
         return artifacts.find(job.id(), "archive").orElseThrow(() -> ApiException.notFound("Artifacts"));
     }
 

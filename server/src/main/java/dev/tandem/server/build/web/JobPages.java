@@ -4,6 +4,7 @@ import dev.tandem.pipeline.state.JobEvent;
 import dev.tandem.pipeline.state.JobTransitions;
 import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.artifacts.ArchiveView;
+import dev.tandem.server.build.artifacts.ArtifactRights;
 import dev.tandem.server.build.artifacts.JobArtifacts;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.logs.LogText;
@@ -50,6 +51,7 @@ public class JobPages {
 
     private final Lookup lookup;
     private final RunRights rights;
+    private final ArtifactRights artifactRights;
     private final JobFlow flow;
     private final JobLogs logs;
     private final LogWatchers watchers;
@@ -63,6 +65,7 @@ public class JobPages {
     JobPages(
             Lookup lookup,
             RunRights rights,
+            ArtifactRights artifactRights,
             JobFlow flow,
             JobLogs logs,
             LogWatchers watchers,
@@ -74,6 +77,7 @@ public class JobPages {
             Clock clock) {
         this.lookup = lookup;
         this.rights = rights;
+        this.artifactRights = artifactRights;
         this.flow = flow;
         this.logs = logs;
         this.watchers = watchers;
@@ -106,7 +110,8 @@ public class JobPages {
             Family.@Nullable Related started,
             @Nullable BigDecimal coverage,
             @Nullable Instant artifactsExpireAt,
-            boolean mayKeep) {
+            boolean mayKeep,
+            boolean mayReadArtifacts) {
         /** Address of something of this job. */
         public String path(String rest) {
             return project.path("/-/jobs/" + job.id() + rest);
@@ -155,7 +160,8 @@ public class JobPages {
                         family.downstream(actor, List.of(job)).get(job.id()),
                         lookup.coverage(List.of(id)).get(id),
                         firstEnd(lookup.artifacts(List.of(id))),
-                        may));
+                        may,
+                        artifactRights.mayRead(actor, job)));
     }
 
     /** When the first of them goes; null when none does. */
@@ -250,11 +256,12 @@ public class JobPages {
     @Requires(Permission.READ_PIPELINE)
     void download(
             ProjectFacts project,
+            Actor actor,
             @PathVariable("job") long id,
             @RequestParam(name = "type", defaultValue = "archive") String type,
             HttpServletResponse response)
             throws IOException {
-        JobRecord job = lookup.job(project, id);
+        JobRecord job = readable(project, actor, id);
         Downloads.send(response, artifacts, artifacts.find(job.id(), type).orElseThrow(JobPages::noArtifacts));
     }
 
@@ -262,10 +269,11 @@ public class JobPages {
     @Requires(Permission.READ_PIPELINE)
     Page browse(
             ProjectFacts project,
+            Actor actor,
             @PathVariable("job") long id,
             @RequestParam(name = "path", defaultValue = "") String path)
             throws IOException {
-        JobRecord job = lookup.job(project, id);
+        JobRecord job = readable(project, actor, id);
         ArtifactRecord archive = artifacts.find(id, "archive").orElseThrow(JobPages::noArtifacts);
         String folder = path.isEmpty() || path.endsWith("/") ? path : path + "/";
         Optional<List<ArchiveView.Entry>> entries = archives.list(archive, folder);
@@ -280,16 +288,23 @@ public class JobPages {
     @Requires(Permission.READ_PIPELINE)
     void file(
             ProjectFacts project,
+            Actor actor,
             @PathVariable("job") long id,
             @RequestParam("path") String path,
             HttpServletResponse response)
             throws IOException {
-        JobRecord job = lookup.job(project, id);
+        JobRecord job = readable(project, actor, id);
         ArtifactRecord archive = artifacts.find(job.id(), "archive").orElseThrow(JobPages::noArtifacts);
         byte[] content =
                 archives.file(archive, path, SHOWN_FILE_BYTES).orElseThrow(() -> ApiException.notFound("File"));
         Downloads.head(response, path.substring(path.lastIndexOf('/') + 1), content.length);
         response.getOutputStream().write(content);
+    }
+
+    private JobRecord readable(ProjectFacts project, Actor actor, long id) {
+        JobRecord job = lookup.job(project, id);
+        artifactRights.require(actor, job);
+        return job;
     }
 
     private JobRecord startable(ProjectFacts project, Actor actor, long id) {
