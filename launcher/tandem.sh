@@ -47,6 +47,10 @@ case "${1:-help}" in
       ${TANDEM_SERVER_FLAGS:-} \
       -Dspring.aot.enabled=true -cp "$(class_path server)" dev.tandem.server.TandemServer "$@"
     ;;
+  backup | restore)
+    # shellcheck disable=SC2086
+    exec "$JAVA_HOME/bin/java" $common -Xmx256m -cp "$(class_path server)" dev.tandem.server.platform.backup.BackupProgram "$@"
+    ;;
   train)
     mkdir -p "$TANDEM_HOME/aot"
     rm -f "$TANDEM_HOME"/aot/*

@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         footer = {
             "",
-            "tandem server [--data DIR] [--port N] ... starts a server; docs/configuration.md lists its options."
+            "tandem server [--data DIR] [--port N] ... starts a server; docs/configuration.md lists its options.",
+            "tandem backup FILE [--data DIR] and tandem restore FILE [--data DIR] keep and bring back all of it."
         },
         subcommands = {
             CommandLine.HelpCommand.class,
