@@ -116,7 +116,7 @@ class FaultyCasesTest {
             PAG  :: j: {script: [t], pages: true} :: -
             PAG  :: j: {script: [t], pages: {publish: dist, path_prefix: $X, expire_in: 1 day}} :: -
             PAG  :: j: {script: [t], pages: {publisch: dist}} :: unknown-key
-            DAST :: j: {script: [t], dast_configuration: {site_profile: a, scanner_profile: b}} :: -
+            DAST :: stages: [dast]\\nj: {stage: dast, script: [t], dast_configuration: {site_profile: a, scanner_profile: b}} :: -
             INP  :: j: {script: [t], inputs: {n: {default: 1, type: number}}} :: -
             INP  :: j: {script: [t], inputs: {n: {type: number}}} :: missing-key
             """)

@@ -124,6 +124,7 @@ final class HostileInputs {
                         .file("a.yml", "include: [a.yml, a.yml]"));
     }
 
+    /** Row J2. */
     void manyIncludesAreAllowedUpTo150() {
         String job = "job: {script: [make]}\n";
         Given given = Given.config("include:\n" + repeat(150, i -> "  - a.yml\n") + job)

@@ -8,10 +8,13 @@ import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.plan.Trigger;
 import dev.tandem.pipeline.syntax.IncludeSources;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,5 +243,50 @@ class IncludesTest {
                 .containsExactly("needs-later-stage");
         assertThat(given("t: {trigger: {include: [{artifact: x.yml}]}}\n" + JOB).errors())
                 .containsExactly("missing-key");
+    }
+
+    @Test
+    void aPipelineTakesTwentyInputs() {
+        StringBuilder spec = new StringBuilder("spec: {inputs: {");
+        Map<String, String> given = new LinkedHashMap<>();
+        for (int i = 1; i <= 21; i++) {
+            spec.append("i").append(i).append(": {default: x}, ");
+            given.put("i" + i, "y");
+        }
+        Given config = Given.config(
+                spec.append("}}\n---\nj: {script: ['$[[ inputs.i1 ]]']}").toString());
+        assertThat(config.options(new CompileOptions(IncludeSources.none(), false, Set.of(), given))
+                        .errors())
+                .containsExactly("invalid-value");
+        given.remove("i21");
+        assertThat(config.options(new CompileOptions(IncludeSources.none(), false, Set.of(), given))
+                        .job("j")
+                        .scripts()
+                        .script())
+                .containsExactly("y");
+        given.put("i1", "y".repeat(1025));
+        assertThat(config.options(new CompileOptions(IncludeSources.none(), false, Set.of(), given))
+                        .errors())
+                .containsExactly("input-type");
+    }
+
+    @Test
+    void aDownstreamPipelineTakesTwentyInputs() {
+        String inputs =
+                IntStream.rangeClosed(1, 20).mapToObj(i -> "i" + i + ": x").collect(Collectors.joining(", "));
+        assertThat(Given.config("t: {trigger: {include: a.yml, inputs: {" + inputs + "}}}\nj: {script: [x]}")
+                        .errors())
+                .isEmpty();
+        assertThat(Given.config("t: {trigger: {include: a.yml, inputs: {i0: x, " + inputs + "}}}\nj: {script: [x]}")
+                        .errors())
+                .containsExactly("invalid-value");
+    }
+
+    @Test
+    void namesOfNeededInstancesAreBounded() {
+        String config =
+                "a: {script: [x], parallel: {matrix: [{A: " + "y".repeat(251) + "}]}}\nj: {script: [x], needs: NEEDS}";
+        assertThat(Given.config(config.replace("NEEDS", "[]")).errors()).isEmpty();
+        assertThat(Given.config(config.replace("NEEDS", "[a]")).errors()).containsExactly("name-too-long");
     }
 }

@@ -303,12 +303,20 @@ class LanguageCasesTest {
             docs/x/[!y].md       | false
             docs/**              | false
             $FOLDER/**/*         | true
+            $UNKNOWN/**/*        | false
             """)
     void e3ChangesGlobs(String glob, boolean matches) {
         Given given = Given.config("variables: {FOLDER: docs}\nalways: "
                         + "{script: [t]}\nj: {script: [t], rules: [{changes: ['" + glob + "']}]}")
                 .changed(List.of("docs/x/y.md", ".ci/z.md"));
         assertThat(given.jobs().contains("j")).isEqualTo(matches);
+    }
+
+    @Test
+    void anEmptyListOfChangesNeverMatches() {
+        assertThat(Given.config("always: {script: [t]}\nj: {script: [t], rules: [{changes: []}]}")
+                        .jobs())
+                .containsExactly("always");
     }
 
     @Test
@@ -406,6 +414,8 @@ class LanguageCasesTest {
             only: [branches]                                 | main     | schedule | true
             only: [tags]                                     | main     | push     | false
             only: [main@group/project]                       | main     | push     | true
+            only: ['/^ma[a-z]{2}\\Z/']                         | main     | push     | true
+            only: ['/^MAIN$/i@group/project']                | main     | push     | true
             only: [main@other/project]                       | main     | push     | false
             only: {refs: [main], variables: [$NO]}           | main     | push     | false
             only: {changes: [src/*]}                         | main     | push     | true

@@ -39,7 +39,9 @@ final class ArtifactsReader {
         if (expose != null && mapping.get("paths") == null) {
             values.missing(expose.mark(), path, "paths");
         }
+        List<String> paths = values.texts(mapping.get("paths"), join(path, "paths"), false);
         if (expose != null) {
+            checkExposed(paths, mapping, path);
             values.notEvaluated(
                     mapping.keyMark("expose_as"),
                     join(path, "expose_as"),
@@ -48,7 +50,7 @@ final class ArtifactsReader {
         }
         return new Artifacts(
                 values.text(mapping.get("name"), join(path, "name")),
-                values.texts(mapping.get("paths"), join(path, "paths"), false),
+                paths,
                 values.texts(mapping.get("exclude"), join(path, "exclude"), false),
                 values.flag(mapping.get("untracked"), join(path, "untracked"), false),
                 values.nonEmptyText(expose, join(path, "expose_as")),
@@ -56,6 +58,16 @@ final class ArtifactsReader {
                 when == null ? "on_success" : when,
                 access(mapping, path),
                 reports(mapping.get("reports"), join(path, "reports")));
+    }
+
+    private void checkExposed(List<String> paths, Mapping mapping, String path) {
+        Node node = mapping.get("paths");
+        for (String each : paths) {
+            if (node != null && (each.startsWith("./") || each.chars().anyMatch(c -> "*?[{$".indexOf(c) >= 0))) {
+                String message = "expose_as links plain paths, not '" + each + "'";
+                values.report(INVALID_VALUE, node.mark(), join(path, "paths"), message, "write files and folders/");
+            }
+        }
     }
 
     private String access(Mapping mapping, String path) {

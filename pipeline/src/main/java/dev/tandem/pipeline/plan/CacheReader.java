@@ -50,6 +50,9 @@ final class CacheReader {
         Mapping files = key instanceof Mapping
                 ? values.mapping(key, join(path, "key"), List.of("files", "files_commits", "prefix"))
                 : null;
+        if (files != null && files.get("files") == null && files.get("files_commits") == null) {
+            values.missing(files.mark(), join(path, "key"), "files");
+        }
         String when = values.word(mapping.get("when"), join(path, "when"), WHEN);
         Node fallback = mapping.get("fallback_keys");
         List<String> fallbackKeys = values.texts(fallback, join(path, "fallback_keys"), false);

@@ -12,6 +12,8 @@ import dev.tandem.pipeline.syntax.Mark;
 import dev.tandem.pipeline.syntax.Node;
 import dev.tandem.pipeline.syntax.Node.Entry;
 import dev.tandem.pipeline.syntax.Node.Mapping;
+import dev.tandem.pipeline.syntax.Node.Scalar;
+import dev.tandem.pipeline.syntax.Node.Sequence;
 import dev.tandem.pipeline.syntax.Suggestion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,7 +67,10 @@ public final class ConfigReader {
         warnOfDeprecated(root, "", "types", "stages");
         Node node = root.get("stages") == null ? root.get("types") : root.get("stages");
         LinkedHashSet<String> stages = new LinkedHashSet<>(List.of(".pre"));
-        stages.addAll(node == null ? DEFAULT_STAGES : values.texts(node, "stages", false));
+        if (node != null && !(node instanceof Sequence)) {
+            values.wrongType(node, "stages", "a list of texts", "write [ ... ] or lines that start with '- '");
+        }
+        stages.addAll(!(node instanceof Sequence) ? DEFAULT_STAGES : values.texts(node, "stages", false));
         stages.remove(".post");
         stages.add(".post");
         stages.stream()
@@ -150,6 +155,10 @@ public final class ConfigReader {
                     name.isBlank() ? "a job needs a name" : "the name of the job is longer than 255 characters";
             values.report(NAME_TOO_LONG, mark, path, message, "choose another name");
         }
+        if (name.equals("pages:deploy") && node instanceof Mapping pages && isIn(pages, "deploy")) {
+            String message = "'pages:deploy' is the name of a job that GitLab adds to the stage deploy";
+            values.report(INVALID_VALUE, mark, path, message, "choose another name");
+        }
         if (!(node instanceof Mapping own)) {
             String hint = Suggestion.of(name, Keywords.ROOT, "a job is a mapping with script:");
             values.report(WRONG_TYPE, mark, path, "'" + name + "' is neither a keyword nor a job", hint);
@@ -162,6 +171,11 @@ public final class ConfigReader {
         }
         values.checkKeys(own, path, trigger ? Keywords.TRIGGER : Keywords.JOB);
         checkExclusions(own, path);
+        if (own.get("dast_configuration") != null && !isIn(own, "dast")) {
+            String message = "a job with dast_configuration must be in the stage dast";
+            Mark place = own.keyMark("dast_configuration");
+            values.report(INVALID_VALUE, place, path + ":dast_configuration", message, "write stage: dast");
+        }
         warnOfDeprecated(own, path + ":", "publish", "pages: {publish: folder}");
         if (name.equals("pages") && own.get("script") != null && own.get("pages") == null) {
             values.notEvaluated(mark, path, "a job named 'pages'", "nothing is published, its artifacts are kept");
@@ -173,6 +187,10 @@ public final class ConfigReader {
         warnOfDuplicatePipelines(own, job, path);
         warnOfUnreachableRules(own, job, path);
         return job;
+    }
+
+    private static boolean isIn(Mapping job, String stage) {
+        return job.get("stage") instanceof Scalar given && given.value().equals(stage);
     }
 
     private boolean checkKind(String name, Mark mark, Mapping own, String path, JobKind kind) {

@@ -40,11 +40,23 @@ final class ContainerReader {
             Mapping details = item instanceof Mapping mapping ? mapping : Mapping.empty(item.mark());
             services.add(new Service(
                     image,
-                    values.text(details.get("alias"), join(path, "alias")),
-                    values.texts(details.get("command"), join(path, "command"), true),
+                    alias(details.get("alias"), join(path, "alias")),
+                    command(details.get("command"), join(path, "command")),
                     variables.read(details.get("variables"), join(path, "variables"), VariablesReader.Place.JOB)));
         }
         return services;
+    }
+
+    private @Nullable String alias(@Nullable Node node, String path) {
+        String alias = values.nonEmptyText(node, path);
+        if (node != null && alias != null && alias.contains("$")) {
+            values.report(INVALID_VALUE, node.mark(), path, "an alias holds no variables", "write the name itself");
+        }
+        return alias;
+    }
+
+    private List<String> command(@Nullable Node node, String path) {
+        return node instanceof Sequence ? values.nonEmptyTexts(node, path) : values.texts(node, path, true);
     }
 
     private @Nullable Image image(Node node, String path, List<String> keys) {
@@ -57,8 +69,8 @@ final class ContainerReader {
         if (mapping.get("name") == null) {
             values.missing(mapping.mark(), path, "name");
         }
-        List<String> policies = values.texts(mapping.get("pull_policy"), join(path, "pull_policy"), true);
         Node policyNode = mapping.get("pull_policy");
+        List<String> policies = values.distinct(policyNode, join(path, "pull_policy"));
         for (String policy : policies) {
             if (!POLICIES.contains(policy) && policyNode != null) {
                 values.notAllowed(policyNode, join(path, "pull_policy"), policy, POLICIES);
@@ -66,6 +78,8 @@ final class ContainerReader {
         }
         Mapping docker = values.mapping(mapping.get("docker"), join(path, "docker"), List.of("platform", "user"));
         if (mapping.get("kubernetes") != null) {
+            Mapping pod = values.mapping(mapping.get("kubernetes"), join(path, "kubernetes"), List.of("user"));
+            values.scalar(pod == null ? null : pod.get("user"), join(path, "kubernetes:user"));
             values.notEvaluated(
                     mapping.keyMark("kubernetes"),
                     join(path, "kubernetes"),

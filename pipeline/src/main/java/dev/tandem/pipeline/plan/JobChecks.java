@@ -8,6 +8,7 @@ import dev.tandem.pipeline.plan.JobConfig.JobRule;
 import dev.tandem.pipeline.plan.JobConfig.Named;
 import dev.tandem.pipeline.plan.JobConfig.NeedConfig;
 import dev.tandem.pipeline.syntax.Diagnostics;
+import dev.tandem.pipeline.syntax.Limits;
 import dev.tandem.pipeline.syntax.Suggestion;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,6 +137,10 @@ final class JobChecks {
             } else if (!targets.isEmpty() && isLater(targets.getFirst().job(), job)) {
                 String message = name + " is in a later stage than '" + job.name() + "'";
                 diagnostics.add(NEEDS_LATER_STAGE, need.mark(), path, message, "move one of the two to another stage");
+            }
+            if (targets.stream().anyMatch(each -> each.name().length() > Limits.NAME_CHARACTERS)) {
+                String message = "the name of an instance of " + name + " is longer than 255 characters";
+                diagnostics.add(NAME_TOO_LONG, need.mark(), path, message, "shorten the job's name or its values");
             }
             if (!seen.add(need.matrix().isEmpty() ? need.job() : need.job() + need.matrix())) {
                 String message = name + " is needed twice by '" + job.name() + "'";

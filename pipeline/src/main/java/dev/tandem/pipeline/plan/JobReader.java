@@ -97,7 +97,7 @@ final class JobReader {
                 stage(own.get("stage"), keyMark, join(path, "stage")),
                 scripts(own, path),
                 when,
-                rulesNode == null
+                rulesNode == null && kind == JobKind.BUILD
                         ? rules.startIn(own, path, when == When.DELAYED, whenNode == null ? own : whenNode)
                         : null,
                 outcomes.allowFailure(own.get("allow_failure"), join(path, "allow_failure")),
@@ -108,7 +108,7 @@ final class JobReader {
                 needed.outside(),
                 needed.mirrored(),
                 dependencies(own.get("dependencies"), join(path, "dependencies")),
-                rules.jobRules(rulesNode, join(path, "rules"), needs),
+                rules.jobRules(rulesNode, join(path, "rules"), needs, kind),
                 filters.read(own.get("only"), join(path, "only")),
                 filters.read(own.get("except"), join(path, "except")),
                 variables.read(own.get("variables"), join(path, "variables"), VariablesReader.Place.JOB),
@@ -119,12 +119,12 @@ final class JobReader {
                 caches.read(own.get("cache"), join(path, "cache")),
                 artifacts.read(own.get("artifacts"), join(path, "artifacts")),
                 outcomes.environment(own.get("environment"), join(path, "environment")),
-                values.nonEmptyText(own.get("resource_group"), join(path, "resource_group")),
+                outcomes.resourceGroup(own.get("resource_group"), join(path, "resource_group")),
                 coverage(own.get("coverage"), join(path, "coverage")),
                 values.text(own.get("manual_confirmation"), join(path, "manual_confirmation")),
                 isHad("id_tokens") ? releases.idTokens(own.get("id_tokens"), join(path, "id_tokens")) : Map.of(),
                 isHad("release") ? releases.release(own.get("release"), join(path, "release")) : null,
-                parallel(own.get("parallel"), join(path, "parallel")));
+                parallel(own.get("parallel"), join(path, "parallel"), kind));
     }
 
     private void warnOfUnevaluated(Mapping own, String path) {
@@ -230,11 +230,15 @@ final class JobReader {
         return body;
     }
 
-    private @Nullable Parallel parallel(@Nullable Node node, String path) {
+    private @Nullable Parallel parallel(@Nullable Node node, String path, JobKind kind) {
         if (node == null) {
             return null;
         }
         if (!(node instanceof Mapping mapping)) {
+            if (kind != JobKind.BUILD) {
+                values.wrongType(node, path, "a matrix", "a job without a script has nothing to share out");
+                return null;
+            }
             Integer count = values.integer(node, path, 1, INSTANCES);
             return count == null ? null : new Parallel(count, List.of());
         }

@@ -206,9 +206,9 @@ final class NeedsReader {
             if (!VariablesReader.isName(each.getKey())) {
                 String message = "'" + each.getKey() + "' is not a name for a variable";
                 values.report(INVALID_VALUE, each.getValue().keyMark(), at, message, "use letters, digits and _");
-            } else if (texts.isEmpty()) {
+            } else if (items.isEmpty()) {
                 values.report(EMPTY_VALUE, value.mark(), at, "a matrix variable needs a value", "list its values");
-            } else {
+            } else if (!texts.isEmpty()) {
                 row.put(each.getKey(), texts);
             }
         }

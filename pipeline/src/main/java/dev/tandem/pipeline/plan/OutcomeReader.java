@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class OutcomeReader {
     static final List<String> ENVIRONMENT =
             List.of("name", "url", "on_stop", "action", "auto_stop_in", "deployment_tier", "kubernetes");
+    private static final List<String> DASHBOARD = List.of("namespace", "flux_resource_path");
+    private static final List<String> KUBERNETES =
+            List.of("agent", "namespace", "flux_resource_path", "dashboard", "managed_resources");
     static final List<String> ACTIONS = List.of("start", "prepare", "stop", "verify", "access");
     static final List<String> TIERS = List.of("production", "staging", "testing", "development", "other");
 
@@ -107,6 +110,7 @@ final class OutcomeReader {
             checkName(name, nameNode, join(path, "name"));
         }
         if (mapping.get("kubernetes") != null) {
+            kubernetes(mapping.get("kubernetes"), join(path, "kubernetes"));
             values.notEvaluated(
                     mapping.keyMark("kubernetes"), join(path, "kubernetes"), "kubernetes", "no cluster is looked at");
         }
@@ -128,13 +132,51 @@ final class OutcomeReader {
                 mapping.mark());
     }
 
+    private void kubernetes(@Nullable Node node, String path) {
+        Mapping mapping = values.mapping(node, path, KUBERNETES);
+        if (mapping == null) {
+            return;
+        }
+        Mapping dashboard = values.mapping(mapping.get("dashboard"), join(path, "dashboard"), DASHBOARD);
+        Mapping managed =
+                values.mapping(mapping.get("managed_resources"), join(path, "managed_resources"), List.of("enabled"));
+        if (managed != null) {
+            values.flag(managed.get("enabled"), join(path, "managed_resources:enabled"), true);
+        }
+        values.nonEmptyText(mapping.get("agent"), join(path, "agent"));
+        for (Mapping place : dashboard == null ? List.of(mapping) : List.of(mapping, dashboard)) {
+            values.nonEmptyText(place.get("namespace"), join(path, "namespace"));
+            values.nonEmptyText(place.get("flux_resource_path"), join(path, "flux_resource_path"));
+            if (place.get("flux_resource_path") != null && place.get("namespace") == null) {
+                values.missing(place.keyMark("flux_resource_path"), path, "namespace");
+            } else if (place.get("namespace") != null && mapping.get("agent") == null) {
+                values.missing(place.keyMark("namespace"), path, "agent");
+            }
+        }
+    }
+
+    /** Letters, digits, {@code -_/$ {}.} and spaces; no slash at its ends. */
+    @Nullable
+    String resourceGroup(@Nullable Node node, String path) {
+        String group = values.nonEmptyText(node, path);
+        if (node == null || group == null) {
+            return null;
+        }
+        if (group.startsWith("/") || group.endsWith("/") || !isPlain(group)) {
+            String hint = "use letters, digits, spaces, -, _, /, $, {, } and ., and no / at the ends";
+            values.report(INVALID_VALUE, node.mark(), path, "'" + group + "' is not a name for a group", hint);
+            return null;
+        }
+        return group;
+    }
+
+    private static boolean isPlain(String name) {
+        return name.length() <= 255
+                && name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "-_/$ {}.".indexOf(c) >= 0);
+    }
+
     private void checkName(@Nullable String name, Node node, String path) {
-        boolean valid = name == null
-                || (name.length() <= 255
-                        && name.chars()
-                                .allMatch(
-                                        c -> (c < 128 && Character.isLetterOrDigit(c)) || "-_/$ {}.".indexOf(c) >= 0));
-        if (!valid) {
+        if (name != null && !isPlain(name)) {
             String hint = "use letters, digits, spaces, -, _, /, $, {, } and .";
             values.report(INVALID_VALUE, node.mark(), path, "'" + name + "' is not a name for an environment", hint);
         }

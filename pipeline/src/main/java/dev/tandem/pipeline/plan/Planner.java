@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluates a configuration for one pipeline. */
 public final class Planner {
+    private static final int DEPLOYMENTS = 500;
     private static final Set<String> EDGE_STAGES = Set.of(".pre", ".post");
 
     private final PipelineConfig config;
@@ -93,8 +94,26 @@ public final class Planner {
         if (!any) {
             return new WithoutJobs();
         }
+        checkDeployments(seeds);
         Plan plan = assemble(name(workflow, rootVariables), autoCancel, seeds);
         return diagnostics.hasErrors() ? new Faulty() : new Planned(plan);
+    }
+
+    private void checkDeployments(List<Seed> seeds) {
+        List<Seed> deployments = seeds.stream()
+                .filter(seed -> seed.environment() != null
+                        && seed.environment().action().equals("start"))
+                .toList();
+        if (deployments.size() > DEPLOYMENTS) {
+            JobConfig one = deployments.get(DEPLOYMENTS).job();
+            String message = "the pipeline has " + deployments.size() + " deployments, more than " + DEPLOYMENTS;
+            diagnostics.add(
+                    DEPLOYMENTS_TOO_MANY,
+                    one.mark(),
+                    "jobs:" + one.name() + ":environment",
+                    message,
+                    "deploy in parts");
+        }
     }
 
     private @Nullable WorkflowRule matching(List<WorkflowRule> rules, Scope scope) {

@@ -1,6 +1,7 @@
 package dev.tandem.pipeline.plan;
 
 import static dev.tandem.pipeline.plan.Values.join;
+import static dev.tandem.pipeline.syntax.DiagnosticCode.INVALID_VALUE;
 
 import dev.tandem.pipeline.plan.JobConfig.RefFilter;
 import dev.tandem.pipeline.rule.Condition;
@@ -30,7 +31,7 @@ final class RefFilterReader {
             return null;
         }
         if (!(node instanceof Mapping mapping)) {
-            return new RefFilter(values.texts(node, path, true), List.of(), null, false);
+            return new RefFilter(refs(node, path), List.of(), null, false);
         }
         values.checkKeys(mapping, path, KEYS);
         List<Expression> expressions = new ArrayList<>();
@@ -51,10 +52,23 @@ final class RefFilterReader {
             values.notEvaluated(mapping.keyMark("kubernetes"), join(path, "kubernetes"), "'kubernetes'", effect);
         }
         return new RefFilter(
-                values.texts(mapping.get("refs"), join(path, "refs"), true),
+                refs(mapping.get("refs"), join(path, "refs")),
                 expressions,
                 changes == null ? null : changes(changes, join(path, "changes")),
                 values.word(mapping.get("kubernetes"), join(path, "kubernetes"), List.of("active")) != null);
+    }
+
+    private List<String> refs(@Nullable Node node, String path) {
+        List<String> refs = values.texts(node, path, true);
+        for (String ref : refs) {
+            if (node != null
+                    && RefFilters.isPattern(ref)
+                    && RefFilters.pattern(ref).isEmpty()) {
+                String message = "'" + ref + "' is not a valid RE2 pattern";
+                values.report(INVALID_VALUE, node.mark(), path, message, "write /pattern/, with \\/ for a slash");
+            }
+        }
+        return refs;
     }
 
     private Condition.Changes changes(Node node, String path) {

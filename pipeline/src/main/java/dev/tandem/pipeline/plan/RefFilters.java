@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluates {@code only} and {@code except}. */
 final class RefFilters {
+    private static final Pattern SLASHES = Pattern.compile("(?s)/.*/[ismU]*");
     private static final RefFilter DEFAULT_ONLY = new RefFilter(List.of("branches", "tags"), List.of(), null, false);
     private static final Map<String, String> SOURCES = Map.of(
             "pushes", "push",
@@ -72,8 +73,8 @@ final class RefFilters {
     }
 
     private boolean isRef(String entry) {
-        int at = entry.lastIndexOf('@');
-        String ref = at > 0 ? entry.substring(0, at) : entry;
+        String ref = withoutProject(entry);
+        int at = ref.length() == entry.length() ? 0 : ref.length();
         if (at > 0 && !entry.substring(at + 1).equals(context.projectPath())) {
             return false;
         }
@@ -88,13 +89,30 @@ final class RefFilters {
         if (source != null && source.equals(context.source())) {
             return true;
         }
-        int slash = ref.lastIndexOf('/');
-        if (ref.startsWith("/") && slash > 0 && ref.substring(slash + 1).matches("[ismU]*")) {
-            Optional<Pattern> pattern = SafePattern.compile(ref.substring(1, slash), ref.substring(slash + 1));
+        if (isPattern(ref)) {
+            Optional<Pattern> pattern = pattern(ref);
             return pattern.isPresent()
                     && !mergeRequest
                     && pattern.get().matcher(context.ref()).find();
         }
         return ref.equals(context.ref()) && !mergeRequest;
+    }
+
+    private static String withoutProject(String entry) {
+        int at = entry.lastIndexOf('@');
+        return at > 0 ? entry.substring(0, at) : entry;
+    }
+
+    /** Whether an entry is written as {@code /pattern/flags}, with or without a project behind it. */
+    static boolean isPattern(String entry) {
+        return SLASHES.matches(withoutProject(entry));
+    }
+
+    /** Empty when it is not a valid pattern. */
+    static Optional<Pattern> pattern(String entry) {
+        String ref = withoutProject(entry);
+        int slash = ref.lastIndexOf('/');
+        // Ruby's \Z, the end but for a line break, is the end itself in a ref's name.
+        return SafePattern.compile(ref.substring(1, slash).replace("\\Z", "\\z"), ref.substring(slash + 1));
     }
 }

@@ -37,6 +37,7 @@ public final class RulesReader {
     static final List<String> CHANGES = List.of("paths", "regexp", "compare_to");
     static final List<String> EXISTS = List.of("paths", "regexp", "project", "ref");
     static final List<String> JOB_WHEN = List.of("on_success", "on_failure", "always", "never", "manual", "delayed");
+    private static final List<String> TRIGGER_WHEN = List.of("on_success", "on_failure", "always", "never", "manual");
     static final List<String> YES_NO = List.of("always", "never");
 
     private final Values values;
@@ -110,21 +111,23 @@ public final class RulesReader {
 
     /** Null when the job has no rules. */
     @Nullable
-    List<JobRule> jobRules(@Nullable Node node, String path, NeedsReader needs) {
+    List<JobRule> jobRules(@Nullable Node node, String path, NeedsReader needs, JobKind kind) {
         if (node == null) {
             return null;
         }
         List<JobRule> rules = new ArrayList<>();
         for (Mapping item : ruleItems(node, path, Keywords.RULE)) {
-            rules.add(jobRule(item, path, needs));
+            rules.add(jobRule(item, path, needs, kind));
         }
         return rules;
     }
 
-    private JobRule jobRule(Mapping item, String path, NeedsReader needs) {
+    private JobRule jobRule(Mapping item, String path, NeedsReader needs, JobKind kind) {
         Node whenNode = item.get("when");
-        String when = values.word(whenNode, join(path, "when"), JOB_WHEN);
-        Duration startIn = startIn(item, path, "delayed".equals(when), whenNode == null ? item : whenNode);
+        String when = values.word(whenNode, join(path, "when"), kind == JobKind.BUILD ? JOB_WHEN : TRIGGER_WHEN);
+        Duration startIn = kind == JobKind.BUILD
+                ? startIn(item, path, "delayed".equals(when), whenNode == null ? item : whenNode)
+                : null;
         Node allowFailure = item.get("allow_failure");
         Node interruptible = item.get("interruptible");
         Node needsNode = item.get("needs");

@@ -3,8 +3,10 @@ package dev.tandem.pipeline.plan;
 import static dev.tandem.pipeline.plan.Values.join;
 import static dev.tandem.pipeline.syntax.DiagnosticCode.*;
 
+import com.google.re2j.Pattern;
 import dev.tandem.pipeline.plan.JobConfig.Named;
 import dev.tandem.pipeline.plan.JobConfig.TriggerConfig;
+import dev.tandem.pipeline.syntax.Limits;
 import dev.tandem.pipeline.syntax.Node;
 import dev.tandem.pipeline.syntax.Node.Mapping;
 import dev.tandem.pipeline.syntax.Node.Scalar;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code trigger}. */
 final class TriggerReader {
     private static final int INCLUDES = 3;
+    private static final Pattern YAML = Pattern.compile("\\.ya?ml([?#].*)?$");
     static final List<String> KEYS = List.of("project", "branch", "include", "strategy", "forward", "inputs");
     static final List<String> FORWARD = List.of("yaml_variables", "pipeline_variables");
     static final List<String> STRATEGIES = List.of("depend", "mirror");
@@ -126,6 +129,7 @@ final class TriggerReader {
     private Trigger.@Nullable Include local(Node item, String path) {
         String address = values.nonEmptyText(item, path);
         String kind = address != null && address.matches("https?://.*") ? "remote" : "local";
+        checkYaml(address, item, path);
         return address == null ? null : new Trigger.Include(kind, address, List.of(), null, null, Map.of());
     }
 
@@ -141,6 +145,9 @@ final class TriggerReader {
         }
         String kind = kinds.getFirst();
         String address = values.nonEmptyText(mapping.get(kind), join(path, kind));
+        if (Set.of("local", "artifact", "remote").contains(kind)) {
+            checkYaml(address, mapping, path);
+        }
         Node file = mapping.get("file");
         if (kind.equals("project") && file == null) {
             values.missing(mapping.mark(), path, "file");
@@ -164,6 +171,13 @@ final class TriggerReader {
                         inputs(mapping.get("inputs"), join(path, "inputs")));
     }
 
+    private void checkYaml(@Nullable String address, Node node, String path) {
+        if (address != null && !address.contains("$") && !YAML.matcher(address).find()) {
+            String message = "'" + address + "' does not end in .yml or .yaml";
+            values.report(INVALID_VALUE, node.mark(), path, message, "rename the file");
+        }
+    }
+
     private Map<String, Object> inputs(@Nullable Node node, String path) {
         Map<String, Object> inputs = new LinkedHashMap<>();
         if (node == null) {
@@ -172,6 +186,10 @@ final class TriggerReader {
         if (!(node instanceof Mapping mapping)) {
             values.wrongType(node, path, "a mapping", "write name: value");
             return inputs;
+        }
+        if (mapping.entries().size() > Limits.INPUTS) {
+            String message = "a pipeline takes at most " + Limits.INPUTS + " inputs";
+            values.report(INVALID_VALUE, node.mark(), path, message, "give fewer, or join some in an array");
         }
         mapping.entries().forEach((name, entry) -> {
             Object value = plain(entry.value());

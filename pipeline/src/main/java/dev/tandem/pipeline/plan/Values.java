@@ -15,6 +15,7 @@ import dev.tandem.pipeline.syntax.Suggestion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +161,15 @@ final class Values {
             report(EMPTY_VALUE, node.mark(), path, last(path) + " must not be empty", "list something or remove it");
         }
         return texts(node, path, false);
+    }
+
+    /** A text, or a list of different ones that is not empty. */
+    List<String> distinct(@Nullable Node node, String path) {
+        List<String> texts = node instanceof Sequence ? nonEmptyTexts(node, path) : texts(node, path, true);
+        if (node != null && new HashSet<>(texts).size() < texts.size()) {
+            report(INVALID_VALUE, node.mark(), path, last(path) + " lists a value twice", "remove one of them");
+        }
+        return texts;
     }
 
     private void flatten(Sequence list, String path, int depth, List<String> into) {

@@ -8,6 +8,7 @@ import dev.tandem.pipeline.syntax.Node;
 import dev.tandem.pipeline.syntax.Node.Entry;
 import dev.tandem.pipeline.syntax.Node.Mapping;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,10 @@ final class VariablesReader {
         Node optionsNode = details.get("options");
         if (place == Place.ROOT && optionsNode != null) {
             List<String> options = values.nonEmptyTexts(optionsNode, join(path, "options"));
-            if (value == null || !options.contains(value)) {
+            if (new HashSet<>(options).size() < options.size()) {
+                String message = "the options of '" + key + "' list a value twice";
+                values.report(VARIABLE_OPTIONS, optionsNode.mark(), path, message, "remove one of them");
+            } else if (value == null || !options.contains(value)) {
                 String message = "the value of '" + key + "' must be one of its options";
                 values.report(VARIABLE_OPTIONS, optionsNode.mark(), path, message, "add value: with one of them");
             }

@@ -22,6 +22,7 @@ public enum DiagnosticCode {
     INCLUDE_PATH("an included path is not allowed"),
     INCLUDE_TOO_MANY("more than 150 includes, or an include loop"),
     INCLUDE_UNAVAILABLE("an included file that cannot be looked up from here"),
+    INCLUDE_MATCHES_NOTHING("a wildcard of include that no file matches", Severity.WARNING),
     INCLUDE_INTEGRITY("an included file is not the one that include:integrity promises"),
 
     SPEC_INVALID("a spec header with a wrong key, input or value"),
@@ -77,6 +78,7 @@ public enum DiagnosticCode {
     NEEDS_TOO_MANY("more than 50 needs"),
     NEEDS_NOT_IN_PIPELINE("a needed job is not in this pipeline"),
     NEEDS_MAY_BE_MISSING("a needed job that its rules can leave out while the other stays", Severity.WARNING),
+    DEPLOYMENTS_TOO_MANY("more than 500 deployments in one pipeline"),
     ON_STOP_UNKNOWN_JOB("on_stop names a job that does not exist"),
     ON_STOP_MISMATCH("the on_stop job has not the same environment with action stop"),
 

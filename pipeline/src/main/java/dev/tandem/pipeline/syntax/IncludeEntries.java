@@ -2,6 +2,7 @@ package dev.tandem.pipeline.syntax;
 
 import static dev.tandem.pipeline.syntax.DiagnosticCode.*;
 
+import com.google.re2j.Pattern;
 import dev.tandem.pipeline.syntax.Included.Wanted;
 import dev.tandem.pipeline.syntax.Node.Entry;
 import dev.tandem.pipeline.syntax.Node.Mapping;
@@ -29,6 +30,7 @@ final class IncludeEntries {
             "component", Set.of("component", "rules", "inputs"),
             "artifact", Set.of("artifact", "job", "inputs"));
     private static final String INTEGRITY = "sha256-";
+    private static final Pattern DIGEST = Pattern.compile("sha256-[A-Za-z0-9+/]{43}=");
 
     private final IncludeSources sources;
     private final IncludeContext context;
@@ -112,6 +114,10 @@ final class IncludeEntries {
             List<String> found = path.contains("*")
                     ? context.matching(path, paths.computeIfAbsent(origin.files(), SourceFiles::paths), budget::match)
                     : List.of(path);
+            if (found.isEmpty()) {
+                String message = "no file matches '" + path + "', so nothing is included";
+                diagnostics.add(INCLUDE_MATCHES_NOTHING, address.mark(), "include", message, "'**' also matches '/'");
+            }
             return found.stream()
                     .map(each -> new Wanted(Included.file(origin, each), address.mark(), inputs))
                     .toList();
@@ -125,6 +131,12 @@ final class IncludeEntries {
                         address.mark(),
                         "'" + url + "' is not the address of a YAML file",
                         "write https://host/path.yml");
+                return List.of();
+            }
+            if (integrity != null && !isDigest(integrity)) {
+                String hint = "write what GitLab shows for the file, or remove it";
+                String message = "include:integrity must be sha256- and a Base64 digest";
+                fail(INCLUDE_INTEGRITY, integrity.mark(), message, hint);
                 return List.of();
             }
             return switch (ask("remote " + url, () -> sources.remote(url, Limits.FILE_BYTES))) {
@@ -252,6 +264,10 @@ final class IncludeEntries {
         return path;
     }
 
+    private static boolean isDigest(Node integrity) {
+        return integrity instanceof Scalar text && DIGEST.matches(text.value());
+    }
+
     private boolean intact(byte[] content, @Nullable Node integrity) {
         if (integrity == null) {
             return true;
@@ -260,9 +276,7 @@ final class IncludeEntries {
         if (wanted.equals(INTEGRITY + digest(content))) {
             return true;
         }
-        String message = wanted.startsWith(INTEGRITY)
-                ? "the file is another one than include:integrity promises"
-                : "include:integrity must be sha256- and a Base64 digest";
+        String message = "the file is another one than include:integrity promises";
         fail(INCLUDE_INTEGRITY, integrity.mark(), message, "check what changed, then write the new digest");
         return false;
     }

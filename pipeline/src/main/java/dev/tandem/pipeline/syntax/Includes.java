@@ -9,10 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a file and everything it includes together: included files in order, the including file over them. */
 final class Includes {
+    /** What an entry of {@code spec:include} may say. */
+    private static final Set<String> DECLARING = Set.of("local", "project", "file", "ref", "remote", "integrity");
+
     private final SourceFiles files;
     private final SourceText texts;
     private final IncludeEntries entries;
@@ -115,6 +119,12 @@ final class Includes {
     private List<Mapping> declarations(Node include, Origin origin) {
         List<Mapping> declared = new java.util.ArrayList<>();
         for (Node entry : include instanceof Sequence list ? list.items() : List.of(include)) {
+            if (entry instanceof Mapping mapping
+                    && !DECLARING.containsAll(mapping.entries().keySet())) {
+                String message = "spec:include takes local, project and remote files, and nothing else beside them";
+                diagnostics.add(SPEC_INVALID, entry.mark(), "spec:include", message, "write local: path.yml");
+                continue;
+            }
             for (Wanted wanted : entries.files(entry, origin)) {
                 ParsedFile file = admitted(wanted);
                 if (file == null) {

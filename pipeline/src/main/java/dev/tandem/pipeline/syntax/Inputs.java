@@ -41,6 +41,10 @@ final class Inputs {
             InputDefinition definition = definitions.get(name);
             given.put(name, InputText.read(text, definition == null ? Type.STRING : definition.type(), start));
         });
+        if (typed.size() > Limits.INPUTS) {
+            String message = "a pipeline takes at most " + Limits.INPUTS + " inputs, not " + typed.size();
+            diagnostics.add(INVALID_VALUE, start, "inputs", message, "give fewer, or join some in an array");
+        }
         return body(file, definitions, given, start, null, context);
     }
 
@@ -206,6 +210,11 @@ final class Inputs {
             String hint = definition.type() == Type.STRING ? "put it in quotes" : "write it without quotes";
             String message = name + " must be of type " + definition.type().word();
             report(INPUT_TYPE, place, definition.name(), message, hint);
+            return null;
+        }
+        if (value instanceof Scalar text && text.value().length() > Limits.INPUT_CHARACTERS) {
+            String message = name + " is longer than " + Limits.INPUT_CHARACTERS + " characters";
+            report(INPUT_TYPE, place, definition.name(), message, "shorten it, or read it from a file");
             return null;
         }
         boolean allowed = definition.options().isEmpty()

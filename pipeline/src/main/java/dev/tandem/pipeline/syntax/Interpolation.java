@@ -148,8 +148,14 @@ final class Interpolation {
             report(mark, "more than " + FUNCTIONS + " functions in one block", "use fewer");
             return null;
         }
-        for (String function : parts.subList(1, parts.size())) {
-            InputFunctions.Result result = functions.apply(function.trim(), value);
+        List<String> applied = parts.stream().skip(1).map(String::trim).toList();
+        int escaped = applied.indexOf("posix_escape");
+        if (escaped >= 0 && escaped < applied.lastIndexOf("expand_vars")) {
+            report(mark, "posix_escape must come after expand_vars", "else what the variables hold is not escaped");
+            return null;
+        }
+        for (String function : applied) {
+            InputFunctions.Result result = functions.apply(function, value);
             if (result.problem() != null) {
                 report(mark, result.problem(), "functions are expand_vars, truncate(offset,length), posix_escape");
                 return null;

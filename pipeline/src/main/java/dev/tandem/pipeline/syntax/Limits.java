@@ -5,6 +5,11 @@ public final class Limits {
     public static final int FILE_BYTES = 2 * 1024 * 1024;
     public static final int DEPTH = 100;
     public static final int INCLUDES = 150;
+    /** Inputs given to one pipeline. */
+    public static final int INPUTS = 20;
+    /** Characters of a text given as input. */
+    public static final int INPUT_CHARACTERS = 1024;
+
     public static final int EXTENDS_LEVELS = 11;
     public static final int REFERENCE_LEVELS = 10;
     public static final int NAME_CHARACTERS = 255;

@@ -210,6 +210,10 @@ final class YamlReader {
                 String message = "the key '" + name.value() + "' is given twice; the last one counts";
                 diagnostics.add(DiagnosticCode.DUPLICATE_KEY, name.mark(), name.value(), message, "remove one of them");
             }
+            if (depth == 1 && name.kind() == Kind.BOOLEAN && next instanceof ScalarEvent plain) {
+                String message = "'" + plain.getValue() + "' without quotes is a boolean, not a name";
+                diagnostics.add(DiagnosticCode.WRONG_TYPE, name.mark(), name.value(), message, "put it in quotes");
+            }
             entries.put(name.value(), new Entry(name.mark(), value));
         }
         return Mapping.of(mark, entries);
