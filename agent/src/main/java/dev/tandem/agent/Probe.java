@@ -11,6 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Looks once at a web process. */
@@ -56,6 +60,7 @@ final class Probe {
     }
 
     private Seen answers(HealthCheck check, int port, String path) throws InterruptedException {
+        long end = System.nanoTime() + check.timeout().toNanos();
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                     .timeout(check.timeout())
@@ -63,7 +68,7 @@ final class Probe {
             check.headers().forEach(request::setHeader);
             HttpResponse<InputStream> response =
                     http.send(request.GET().build(), HttpResponse.BodyHandlers.ofInputStream());
-            String wrong = wrong(check, path, response);
+            String wrong = wrong(check, path, response, end);
             return wrong == null ? new Seen.Good() : new Seen.Bad(wrong);
         } catch (ConnectException e) {
             return new Seen.Silent("GET " + path + ": nothing listened on PORT");
@@ -75,8 +80,8 @@ final class Probe {
         }
     }
 
-    private static @Nullable String wrong(HealthCheck check, String path, HttpResponse<InputStream> response)
-            throws IOException {
+    private static @Nullable String wrong(HealthCheck check, String path, HttpResponse<InputStream> response, long end)
+            throws IOException, InterruptedException {
         try (InputStream body = response.body()) {
             if (response.statusCode() < 200 || response.statusCode() >= 400) {
                 return "GET " + path + " answered " + response.statusCode();
@@ -84,8 +89,22 @@ final class Probe {
             if (check.content().isEmpty()) {
                 return null;
             }
-            String text = new String(body.readNBytes(MAX_CONTENT_BYTES), StandardCharsets.UTF_8);
+            String text = text(body, end);
             return text.contains(check.content()) ? null : "GET " + path + " lacked \"" + check.content() + "\"";
+        }
+    }
+
+    /** The client's time limit ends with the head of the answer: a body that never ends would be waited for, for ever. */
+    private static String text(InputStream body, long end) throws IOException, InterruptedException {
+        FutureTask<byte[]> reading = new FutureTask<>(() -> body.readNBytes(MAX_CONTENT_BYTES));
+        Thread.ofVirtual().start(reading);
+        try {
+            return new String(reading.get(end - System.nanoTime(), TimeUnit.NANOSECONDS), StandardCharsets.UTF_8);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("its body did not end");
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
         }
     }
 }
