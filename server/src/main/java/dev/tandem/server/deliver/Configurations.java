@@ -6,6 +6,7 @@ import dev.tandem.server.deliver.ConfigurationAnswer.Changed;
 import dev.tandem.server.deliver.ConfigurationAnswer.Refused;
 import dev.tandem.server.deliver.ConfigurationAnswer.Unchanged;
 import dev.tandem.server.deliver.RolloutAnswer.Why;
+import dev.tandem.server.deliver.rollout.Strategy;
 import dev.tandem.server.deliver.rollout.Told;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
@@ -91,6 +92,18 @@ public final class Configurations {
     public Optional<Long> serving(long environmentId) {
         return database.read(
                 sql -> new AgentStore(sql).serving(environmentId).map(AgentStore.Desired::configurationVersion));
+    }
+
+    /** How what serves was rolled out; the defaults when nothing serves. */
+    public RolloutOptions usual(long projectId, String environment) {
+        RolloutOptions none = RolloutOptions.of(Strategy.ROLLING);
+        return environments
+                .find(projectId, environment)
+                .flatMap(found -> database.read(sql -> new AgentStore(sql)
+                        .serving(found.id())
+                        .flatMap(serving -> new DeploymentStore(sql).find(serving.deploymentId()))
+                        .map(current -> options(new RolloutStore(sql, times), new DeploymentStore(sql), current))))
+                .orElse(none);
     }
 
     /** A value that may be shown; empty for a secret. */

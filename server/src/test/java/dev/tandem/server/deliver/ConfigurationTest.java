@@ -47,20 +47,22 @@ class ConfigurationTest extends DeliverScene {
     @Test
     void itIsRolledOutTheWayThatWhatServesCame() throws Exception {
         String bundle = bundle("v1");
-        end(ask(job(first, "production"), bundle, Map.of("strategy", "canary", "bake", "100ms"))
-                .json()
-                .path("id")
-                .asLong());
+        Map<String, Object> way = Map.of("strategy", "canary", "steps", "20", "bake", "100ms", "tolerance", "2");
+        end(ask(job(first, "production"), bundle, way).json().path("id").asLong());
 
         agent.traffic(5000, 0);
         assertThat(end(rolloutOf(set(Map.of("A", "1"), Map.of())))
                         .path("strategy")
                         .asString())
                 .isEqualTo("canary");
-        assertThat(end(rolloutOf(set(Map.of("A", "2"), Map.of("strategy", "blue-green"))))
-                        .path("strategy")
-                        .asString())
-                .isEqualTo("blue-green");
+        JsonNode slower = end(rolloutOf(set(Map.of("A", "2"), Map.of("bake", "200ms"))));
+        assertThat(slower.path("strategy").asString()).isEqualTo("canary");
+        assertThat(slower.path("options").path("steps").toString()).isEqualTo("[20,100]");
+        assertThat(slower.path("options").path("tolerance").asDouble()).isEqualTo(2);
+        assertThat(slower.path("options").path("bake_ms").asLong()).isEqualTo(200);
+        JsonNode another = end(rolloutOf(set(Map.of("A", "3"), Map.of("strategy", "blue-green"))));
+        assertThat(another.path("strategy").asString()).isEqualTo("blue-green");
+        assertThat(another.path("options").path("bake_ms").asLong()).isEqualTo(200);
         agent.traffic(0, 0);
     }
 

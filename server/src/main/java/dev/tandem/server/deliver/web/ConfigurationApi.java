@@ -143,19 +143,22 @@ class ConfigurationApi {
 
     /**
      * {@code set} (names to values), {@code unset} (names), {@code secret}; what serves is rolled out with it unless
-     * {@code deploy=false}, as the options of a rollout say, else as it was rolled out before.
+     * {@code deploy=false}, as it was rolled out before but for the options of a rollout that are given.
      */
     @Requires(Permission.DEPLOY)
     @PostMapping("/api/tandem/v1/projects/{id}/configuration")
     ChangedJson change(ProjectFacts project, Actor actor, Parameters parameters) {
+        String environment = parameters.requiredText("environment");
         ConfigurationAnswer answer = configurations.change(
                 project,
                 actor,
-                parameters.requiredText("environment"),
+                environment,
                 new ConfigurationChange(
                         values(parameters), parameters.flag("secret").orElse(false), parameters.texts("unset")),
                 parameters.flag("deploy").orElse(true),
-                RolloutWishes.given(parameters) ? RolloutWishes.of(parameters) : null);
+                RolloutWishes.given(parameters)
+                        ? RolloutWishes.over(parameters, configurations.usual(project.id(), environment))
+                        : null);
         return switch (answer) {
             case ConfigurationAnswer.Changed changed ->
                 changed(project, changed.configuration(), changed.difference(), changed.rollout());

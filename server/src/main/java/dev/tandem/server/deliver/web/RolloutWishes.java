@@ -40,24 +40,39 @@ final class RolloutWishes {
     }
 
     static RolloutOptions of(Parameters parameters) {
+        return over(parameters, RolloutOptions.of(Strategy.ROLLING));
+    }
+
+    /** What is not said is as before; another strategy has steps of its own. */
+    static RolloutOptions over(Parameters parameters, RolloutOptions before) {
         try {
+            Strategy strategy = strategy(parameters, before.strategy());
+            List<Integer> steps = strategy == before.strategy() ? before.steps() : List.of();
             return new RolloutOptions(
-                    strategy(parameters),
-                    parameters.texts("steps").stream()
-                            .map(text -> whole("steps", text))
-                            .toList(),
-                    millis(parameters, "bake"),
-                    millis(parameters, "min_step"),
-                    decimal(parameters, "max_error_ratio"),
-                    parameters.number("max_p95_ms").map(Math::toIntExact).orElse(null),
-                    decimal(parameters, "alpha"),
-                    decimal(parameters, "tolerance"),
-                    parameters.texts("probes"),
-                    onInconclusive(parameters),
-                    bytes(parameters, "memory"));
+                    strategy,
+                    parameters.has("steps") ? steps(parameters) : steps,
+                    parameters.has("bake") ? millis(parameters, "bake") : before.bakeMillis(),
+                    parameters.has("min_step") ? millis(parameters, "min_step") : before.minStepMillis(),
+                    parameters.has("max_error_ratio") ? decimal(parameters, "max_error_ratio") : before.maxErrorRatio(),
+                    parameters.has("max_p95_ms") ? maxP95(parameters) : before.maxP95Millis(),
+                    parameters.has("alpha") ? decimal(parameters, "alpha") : before.alpha(),
+                    parameters.has("tolerance") ? decimal(parameters, "tolerance") : before.tolerance(),
+                    parameters.has("probes") ? parameters.texts("probes") : before.probes(),
+                    onInconclusive(parameters, before.onInconclusive()),
+                    parameters.has("memory") ? bytes(parameters, "memory") : before.memoryBytes());
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ApiException(400, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static List<Integer> steps(Parameters parameters) {
+        return parameters.texts("steps").stream()
+                .map(text -> whole("steps", text))
+                .toList();
+    }
+
+    private static @Nullable Integer maxP95(Parameters parameters) {
+        return parameters.number("max_p95_ms").map(Math::toIntExact).orElse(null);
     }
 
     static Map<String, Object> json(RolloutOptions options) {
@@ -82,15 +97,15 @@ final class RolloutWishes {
         }
     }
 
-    private static Strategy strategy(Parameters parameters) {
-        String word = parameters.text("strategy").orElse(Strategy.ROLLING.wire());
+    private static Strategy strategy(Parameters parameters, Strategy before) {
+        String word = parameters.text("strategy").orElse(before.wire());
         return Strategy.ofWire(word)
                 .orElseThrow(() -> new ApiException(
                         400, "strategy \"" + word + "\" is unknown; use rolling, blue-green or canary."));
     }
 
-    private static OnInconclusive onInconclusive(Parameters parameters) {
-        String word = parameters.text("on_inconclusive").orElse(OnInconclusive.CONTINUE.wire());
+    private static OnInconclusive onInconclusive(Parameters parameters, OnInconclusive before) {
+        String word = parameters.text("on_inconclusive").orElse(before.wire());
         return OnInconclusive.ofWire(word)
                 .orElseThrow(() ->
                         new ApiException(400, "on_inconclusive \"" + word + "\" is unknown; use continue or pause."));
