@@ -5,7 +5,6 @@ import dev.tandem.pipeline.Outcome.Invalid;
 import dev.tandem.pipeline.Outcome.Reason;
 import dev.tandem.pipeline.Outcome.Runs;
 import dev.tandem.pipeline.plan.ConfigReader;
-import dev.tandem.pipeline.plan.DeclaredJob;
 import dev.tandem.pipeline.plan.PipelineConfig;
 import dev.tandem.pipeline.plan.Planner;
 import dev.tandem.pipeline.plan.Planning;
@@ -36,6 +35,7 @@ public final class PipelineCompiler {
     private final Budget budget = new Budget();
     private final Diagnostics diagnostics;
     private final Conditions conditions;
+    private @Nullable Mapping loaded;
 
     private PipelineCompiler(SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
         this.context = context;
@@ -72,21 +72,41 @@ public final class PipelineCompiler {
     /** The same with what the configuration comes to: its jobs, and all its files as one. */
     public static Inspection inspect(
             SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
-        PipelineCompiler compiler = new PipelineCompiler(files, rootFile, context, options);
-        List<DeclaredJob> jobs = List.of();
-        String merged = null;
+        return new PipelineCompiler(files, rootFile, context, options).inspect();
+    }
+
+    /** {@link #inspect} and {@link #compile} in one go: each file is read once. */
+    public static DryRun dryRun(SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
+        return new PipelineCompiler(files, rootFile, context, options).dryRun();
+    }
+
+    private Inspection inspect() {
+        PipelineConfig config = null;
         try {
-            Mapping root = compiler.load();
-            if (root != null) {
-                merged = MergedYaml.of(root);
-                PipelineConfig config = ConfigReader.read(root, options.capabilities(), compiler.diagnostics);
-                Planner.check(config, compiler.budget, compiler.diagnostics);
-                jobs = config.declared();
+            config = read();
+            if (config != null) {
+                Planner.check(config, budget, diagnostics);
             }
         } catch (Budget.Exhausted exhausted) {
-            compiler.reportSize();
+            reportSize();
         }
-        return new Inspection(jobs, merged, compiler.diagnostics.sorted());
+        return inspection(config);
+    }
+
+    private DryRun dryRun() {
+        PipelineConfig config = null;
+        Outcome outcome = new Invalid();
+        try {
+            config = read();
+            outcome = config == null ? outcome : plan(config);
+        } catch (Budget.Exhausted exhausted) {
+            reportSize();
+        }
+        return new DryRun(inspection(config), diagnostics.hasErrors() ? new Invalid() : outcome);
+    }
+
+    private Inspection inspection(@Nullable PipelineConfig config) {
+        return new Inspection(config == null ? List.of() : config.declared(), merged(), diagnostics.sorted());
     }
 
     private Compilation compile() {
@@ -101,9 +121,17 @@ public final class PipelineCompiler {
         return new Compilation(diagnostics.hasErrors() ? new Invalid() : outcome, diagnostics.sorted());
     }
 
+    private @Nullable String merged() {
+        return loaded == null ? null : MergedYaml.of(loaded);
+    }
+
     private @Nullable PipelineConfig read() {
         Mapping root = load();
-        return root == null ? null : ConfigReader.read(root, options.capabilities(), diagnostics);
+        if (root == null) {
+            return null;
+        }
+        loaded = root;
+        return ConfigReader.read(root, options.capabilities(), diagnostics);
     }
 
     private @Nullable Mapping load() {

@@ -2,7 +2,9 @@ package dev.tandem.server.build.compile;
 
 import dev.tandem.pipeline.Compilation;
 import dev.tandem.pipeline.CompileOptions;
+import dev.tandem.pipeline.DryRun;
 import dev.tandem.pipeline.Inspection;
+import dev.tandem.pipeline.Outcome;
 import dev.tandem.pipeline.PipelineCompiler;
 import dev.tandem.pipeline.plan.Capability;
 import dev.tandem.pipeline.rule.PipelineContext;
@@ -63,10 +65,14 @@ public final class Configurations {
     /**
      * What holds for every pipeline of a configuration.
      *
+     * @param outcome of a pipeline; null when none was asked for
      * @param contents of the included files, by their names in diagnostics
      */
     public record Inspected(
-            Inspection inspection, List<IncludedFile> includes, Function<String, Optional<byte[]>> contents) {}
+            Inspection inspection,
+            @Nullable Outcome outcome,
+            List<IncludedFile> includes,
+            Function<String, Optional<byte[]>> contents) {}
 
     /** The files of a commit. */
     public SourceFiles files(long projectId, String sha) {
@@ -108,7 +114,18 @@ public final class Configurations {
                 rootFile,
                 context(situation, predefined(situation)),
                 options(situation, Map.of(), found));
-        return new Inspected(inspection, found.files(), found::content);
+        return new Inspected(inspection, null, found.files(), found::content);
+    }
+
+    /** The same with what a pipeline would be. */
+    public Inspected dryRun(Situation situation, SourceFiles files, String rootFile) {
+        Found found = new Found();
+        DryRun run = PipelineCompiler.dryRun(
+                noted(situation, files, rootFile, found),
+                rootFile,
+                context(situation, predefined(situation)),
+                options(situation, Map.of(), found));
+        return new Inspected(run.inspection(), run.outcome(), found.files(), found::content);
     }
 
     private List<Variable> predefined(Situation situation) {

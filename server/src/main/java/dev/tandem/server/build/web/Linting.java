@@ -115,25 +115,18 @@ public final class Linting {
         SourceFiles files = configurations.files(
                 situation.project().id(), situation.commit().sha());
         SourceFiles seen = given == null ? files : new OverlaidFiles(files, Map.of(Configurations.FILE, given));
-        Inspected inspected = configurations.inspect(situation, seen, Configurations.FILE);
-        Outcome outcome = null;
-        List<Diagnostic> diagnostics = inspected.inspection().diagnostics();
-        if (pipeline) {
-            var compilation = configurations
-                    .compile(situation, seen, Configurations.FILE, Map.of())
-                    .compilation();
-            diagnostics = compilation.diagnostics();
-            outcome = compilation.outcome();
-        }
+        Inspected inspected = pipeline
+                ? configurations.dryRun(situation, seen, Configurations.FILE)
+                : configurations.inspect(situation, seen, Configurations.FILE);
         byte[] root = seen.read(Configurations.FILE, MOST_BYTES);
         return new Answer(
                 inspected.inspection(),
-                diagnostics.stream()
+                inspected.inspection().diagnostics().stream()
                         .map(each -> new Finding(each, excerpt(each, root, inspected)))
                         .toList(),
                 inspected.includes(),
                 root == null ? "" : new String(root, StandardCharsets.UTF_8),
-                outcome);
+                inspected.outcome());
     }
 
     private static @Nullable Excerpt excerpt(Diagnostic diagnostic, byte @Nullable [] root, Inspected inspected) {
