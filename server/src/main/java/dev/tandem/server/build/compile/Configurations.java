@@ -33,8 +33,12 @@ public final class Configurations {
     /** Where a project's configuration is. */
     public static final String FILE = ".gitlab-ci.yml";
 
-    private static final Set<Capability> CAPABILITIES =
-            Set.of(Capability.DOWNSTREAM_PIPELINES, Capability.ID_TOKENS, Capability.ARTIFACT_ACCESS);
+    private static final Set<Capability> CAPABILITIES = Set.of(
+            Capability.DOWNSTREAM_PIPELINES,
+            Capability.OUTSIDE_ARTIFACTS,
+            Capability.MIRRORS,
+            Capability.ID_TOKENS,
+            Capability.ARTIFACT_ACCESS);
 
     private final Database database;
     private final Repositories repositories;

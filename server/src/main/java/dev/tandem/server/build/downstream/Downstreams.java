@@ -15,13 +15,14 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts what trigger jobs ask for, and tells the job's log about it. May be told of the same job again at any moment: a job makes one
+ * Starts what trigger jobs ask for, finds what mirroring jobs show, and tells the job's log about it. May be told of the same job again at any moment: a job makes one
  * pipeline at most.
  */
 @Component
 public final class Downstreams {
     private final BridgeReader bridges;
     private final Orders orders;
+    private final Mirrors mirrors;
     private final PipelineCreation creation;
     private final JobFlow flow;
     private final JobLogs logs;
@@ -32,6 +33,7 @@ public final class Downstreams {
     Downstreams(
             BridgeReader bridges,
             Orders orders,
+            Mirrors mirrors,
             PipelineCreation creation,
             JobFlow flow,
             JobLogs logs,
@@ -40,6 +42,7 @@ public final class Downstreams {
             Database database) {
         this.bridges = bridges;
         this.orders = orders;
+        this.mirrors = mirrors;
         this.creation = creation;
         this.flow = flow;
         this.logs = logs;
@@ -51,11 +54,27 @@ public final class Downstreams {
     /** The turn of this trigger job came. Reads repositories and may fetch files, so not to be called in a transaction. */
     public void start(long jobId) {
         bridges.read(jobId).ifPresent(bridge -> {
+            String mirrored = bridge.plan().mirrors();
+            if (mirrored != null) {
+                mirror(bridge, mirrored);
+                return;
+            }
             switch (orders.of(bridge)) {
                 case Order.Refused(String reason, String why) -> fail(jobId, reason, why);
                 case Order.Wanted wanted -> create(jobId, wanted);
             }
         });
+    }
+
+    private void mirror(Bridge bridge, String path) {
+        long jobId = bridge.job().id();
+        switch (mirrors.of(bridge, path)) {
+            case Mirrors.Outcome.Refused(String reason, String why) -> fail(jobId, reason, why);
+            case Mirrors.Outcome.Found(PipelineRecord pipeline) -> {
+                say(jobId, "Shows the status of " + address(pipeline));
+                database.write(tx -> flow.mirror(tx, jobId, pipeline.id()));
+            }
+        }
     }
 
     private void create(long jobId, Order.Wanted wanted) {

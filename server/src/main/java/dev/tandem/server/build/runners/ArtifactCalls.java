@@ -2,6 +2,7 @@ package dev.tandem.server.build.runners;
 
 import dev.tandem.server.build.artifacts.JobArtifacts;
 import dev.tandem.server.build.artifacts.JobArtifacts.Intake;
+import dev.tandem.server.build.artifacts.OutsideSources;
 import dev.tandem.server.build.store.ArtifactRecord;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.JobStore;
@@ -33,12 +34,15 @@ class ArtifactCalls {
     private final Database database;
     private final JobStore jobs;
     private final JobArtifacts artifacts;
+    private final OutsideSources outside;
     private final RunningJobs running;
 
-    ArtifactCalls(Database database, JobStore jobs, JobArtifacts artifacts, RunningJobs running) {
+    ArtifactCalls(
+            Database database, JobStore jobs, JobArtifacts artifacts, OutsideSources outside, RunningJobs running) {
         this.database = database;
         this.jobs = jobs;
         this.artifacts = artifacts;
+        this.outside = outside;
         this.running = running;
     }
 
@@ -89,17 +93,18 @@ class ArtifactCalls {
         }
     }
 
-    /** A job sees its own archive and those that its plan names. */
+    /** A job sees its own archive and those that its plan names; of other pipelines, what its user may read now. */
     private boolean mayDownload(JobRecord asking, long jobId) {
-        return database.read(sql -> {
-            Optional<JobRecord> source = jobs.find(sql, jobId);
-            return source.isPresent()
-                    && source.get().pipelineId() == asking.pipelineId()
-                    && (source.get().id() == asking.id()
-                            || jobs.plan(sql, asking.id())
-                                    .artifactsFrom()
-                                    .contains(source.get().name()));
-        });
+        Optional<JobRecord> source = database.read(sql -> jobs.find(sql, jobId));
+        if (source.isEmpty() || source.get().id() == asking.id()) {
+            return source.isPresent();
+        }
+        boolean inside = source.get().pipelineId() == asking.pipelineId();
+        return inside
+                ? database.read(sql -> jobs.plan(sql, asking.id()))
+                        .artifactsFrom()
+                        .contains(source.get().name())
+                : database.read(sql -> jobs.isSource(sql, asking.id(), jobId)) && outside.mayRead(asking, source.get());
     }
 
     private Optional<JobRecord> holder(HttpServletRequest request) {

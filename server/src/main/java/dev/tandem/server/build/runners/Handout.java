@@ -4,7 +4,9 @@ import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.rule.JobVariables;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.rule.VariableExpander;
+import dev.tandem.server.build.artifacts.OutsideSources;
 import dev.tandem.server.build.idtokens.IdTokens;
+import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.schedule.JobResult;
 import dev.tandem.server.build.schedule.QueuedJob;
@@ -24,6 +26,7 @@ import dev.tandem.server.code.Projects;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.ServerUrls;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +54,8 @@ final class Handout {
     private final JobStore jobs;
     private final ArtifactStore artifacts;
     private final ReportStore reports;
+    private final OutsideSources outside;
+    private final JobLogs logs;
     private final JobFlow flow;
     private final JobQueue queue;
     private final PredefinedVariables predefined;
@@ -66,6 +72,8 @@ final class Handout {
             JobStore jobs,
             ArtifactStore artifacts,
             ReportStore reports,
+            OutsideSources outside,
+            JobLogs logs,
             JobFlow flow,
             JobQueue queue,
             PredefinedVariables predefined,
@@ -80,6 +88,8 @@ final class Handout {
         this.jobs = jobs;
         this.artifacts = artifacts;
         this.reports = reports;
+        this.outside = outside;
+        this.logs = logs;
         this.flow = flow;
         this.queue = queue;
         this.predefined = predefined;
@@ -126,20 +136,46 @@ final class Handout {
 
     /** After a claim nothing may end in an error: the job would be held by nobody until the claim lapses. */
     private Optional<Map<String, Object>> payload(RunnerRecord runner, long jobId, String token) {
+        String reason = "data_integrity_failure";
         try {
-            Optional<JobPayload.Facts> facts = facts(runner, jobId, token).map(this::identified);
-            if (facts.isPresent()) {
-                return facts.map(JobPayload::of);
+            JobRecord job = database.read(sql -> jobs.find(sql, jobId)).orElseThrow();
+            PlannedJob plan = database.read(sql -> jobs.plan(sql, jobId));
+            switch (outside.of(job, plan.outsideNeeds())) {
+                case OutsideSources.Outcome.Found(List<JobRecord> sources) -> {
+                    Optional<JobPayload.Facts> facts =
+                            facts(runner, job, token, noted(job, sources)).map(this::identified);
+                    if (facts.isPresent()) {
+                        return facts.map(JobPayload::of);
+                    }
+                }
+                case OutsideSources.Outcome.Missing(String why) -> {
+                    logs.append(jobId, 0, (why + "\n").getBytes(StandardCharsets.UTF_8));
+                    reason = "missing_dependency_failure";
+                }
             }
         } catch (RuntimeException e) {
             LOG.error("job {} cannot be handed out", jobId, e);
         }
-        database.write(tx -> flow.finish(tx, jobId, new JobResult.Failed("data_integrity_failure", 0)));
+        JobResult failed = new JobResult.Failed(reason, 0);
+        database.write(tx -> flow.finish(tx, jobId, failed));
         return Optional.empty();
     }
 
-    private Optional<JobPayload.Facts> facts(RunnerRecord runner, long jobId, String token) {
-        JobRecord job = database.read(sql -> jobs.find(sql, jobId)).orElseThrow();
+    /** So that the runner may download what it is told of, and nothing that came later. */
+    private List<JobRecord> noted(JobRecord job, List<JobRecord> sources) {
+        if (!sources.isEmpty()) {
+            List<Long> ids = sources.stream().map(JobRecord::id).toList();
+            database.write(tx -> {
+                jobs.noteSources(tx.sql(), job.id(), ids);
+                return ids;
+            });
+        }
+        return sources;
+    }
+
+    private Optional<JobPayload.Facts> facts(
+            RunnerRecord runner, JobRecord job, String token, List<JobRecord> fromOutside) {
+        long jobId = job.id();
         Optional<Project> project = projects.find(job.projectId());
         URI server = runner.builtIn() ? urls.loopback() : urls.external();
         return project.map(found -> database.read(sql -> {
@@ -149,9 +185,9 @@ final class Handout {
             if (!plan.artifactsFrom().isEmpty()) {
                 jobs.latest(sql, job.pipelineId()).forEach(one -> byName.put(one.name(), one));
             }
-            List<JobRecord> sources = plan.artifactsFrom().stream()
-                    .map(byName::get)
-                    .filter(java.util.Objects::nonNull)
+            List<JobRecord> sources = Stream.concat(
+                            plan.artifactsFrom().stream().map(byName::get).filter(java.util.Objects::nonNull),
+                            fromOutside.stream())
                     .toList();
             return new JobPayload.Facts(
                     found,

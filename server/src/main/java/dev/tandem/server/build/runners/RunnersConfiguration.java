@@ -1,7 +1,9 @@
 package dev.tandem.server.build.runners;
 
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.build.artifacts.OutsideSources;
 import dev.tandem.server.build.idtokens.IdTokens;
+import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.schedule.QueuedJob;
 import dev.tandem.server.build.store.ArtifactStore;
@@ -47,6 +49,8 @@ class RunnersConfiguration {
             JobStore jobs,
             ArtifactStore artifacts,
             ReportStore reports,
+            OutsideSources outside,
+            JobLogs logs,
             JobFlow flow,
             JobQueue queue,
             PredefinedVariables predefined,
@@ -62,6 +66,8 @@ class RunnersConfiguration {
                 jobs,
                 artifacts,
                 reports,
+                outside,
+                logs,
                 flow,
                 queue,
                 predefined,

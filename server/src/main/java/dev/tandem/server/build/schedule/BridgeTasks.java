@@ -6,6 +6,7 @@ import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.Tx;
 import java.time.Instant;
+import java.util.List;
 
 /** What happens between a trigger job and its pipeline: later, one pipeline at a time, so that no transaction locks both. */
 public record BridgeTasks(DurableTask<Turn> turn, DurableTask<Changed> change, DurableTask<Ended> end) {
@@ -13,7 +14,7 @@ public record BridgeTasks(DurableTask<Turn> turn, DurableTask<Changed> change, D
     /** A trigger job's turn came: its pipeline is to be made. */
     public record Turn(long jobId) {}
 
-    /** The pipeline that a trigger job made has another status. */
+    /** The pipeline that a trigger job made, or a job mirrors, has another status. */
     public record Changed(long jobId) {}
 
     /**
@@ -27,11 +28,11 @@ public record BridgeTasks(DurableTask<Turn> turn, DurableTask<Changed> change, D
         tx.schedule(turn, "job-" + job.id(), new Turn(job.id()), now);
     }
 
-    void changed(Tx tx, PipelineRecord downstream, JobStatus to, Instant now) {
-        Long job = downstream.upstreamJobId();
-        if (job != null) {
+    /** @param jobs that show the status of this pipeline */
+    void changed(Tx tx, PipelineRecord followed, List<Long> jobs, JobStatus to, Instant now) {
+        for (long job : jobs) {
             // Each change has its own task: one that is being worked on may have looked before this.
-            String instance = "pipeline-" + downstream.id() + "-" + to.wire() + "-" + now.toEpochMilli();
+            String instance = "pipeline-" + followed.id() + "-" + job + "-" + to.wire() + "-" + now.toEpochMilli();
             tx.schedule(change, instance, new Changed(job), now);
         }
     }

@@ -161,10 +161,23 @@ public final class JobFlow {
         return started;
     }
 
+    /** A job shows the status of a pipeline of another project from now on. */
+    public boolean mirror(Tx tx, long jobId, long pipelineId) {
+        JobRecord seen = jobs.find(tx.sql(), jobId).orElseThrow();
+        if (lock(tx, seen.pipelineId()).isEmpty()) {
+            throw new IllegalStateException("job " + jobId + " has no pipeline");
+        }
+        JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
+        pipelines.mirror(tx.sql(), jobId, pipelineId);
+        boolean started = job.status() == JobStatus.PENDING && start(tx, job);
+        follow(tx, jobId);
+        return started;
+    }
+
     /** The pipeline of a trigger job has another status than before: so may the job. */
     public void follow(Tx tx, long jobId) {
         Optional<JobRecord> seen = jobs.find(tx.sql(), jobId);
-        Optional<PipelineRecord> downstream = pipelines.ofUpstreamJob(tx.sql(), jobId);
+        Optional<PipelineRecord> downstream = pipelines.followedBy(tx.sql(), jobId);
         if (seen.isEmpty() || downstream.isEmpty() || !downstream.get().complete()) {
             return;
         }
@@ -173,11 +186,10 @@ public final class JobFlow {
         if (job.retried() || job.status() == JobStatus.PENDING || job.status() == JobStatus.CREATED) {
             return;
         }
-        Trigger trigger = Objects.requireNonNull(jobs.plan(tx.sql(), jobId).trigger(), "trigger");
-        JobEvent event = Bridges.follow(
-                job.status(),
-                Bridges.Strategy.ofWord(trigger.strategy()),
-                downstream.get().status());
+        Trigger trigger = jobs.plan(tx.sql(), jobId).trigger();
+        Bridges.Strategy strategy =
+                trigger == null ? Bridges.Strategy.MIRROR : Bridges.Strategy.ofWord(trigger.strategy());
+        JobEvent event = Bridges.follow(job.status(), strategy, downstream.get().status());
         switch (event) {
             case null -> {}
             case PASS -> finish(tx, jobId, new JobResult.Passed());
@@ -220,7 +232,7 @@ public final class JobFlow {
     public boolean play(Tx tx, long jobId, long userId) {
         PipelineRecord pipeline = lockOfJob(tx, jobId).orElseThrow();
         JobRecord job = jobs.find(tx.sql(), jobId).orElseThrow();
-        if (job.bridge() && pipelines.ofUpstreamJob(tx.sql(), jobId).isPresent()) {
+        if (job.bridge() && pipelines.followedBy(tx.sql(), jobId).isPresent()) {
             // It mirrors a pipeline that waits for somebody; its own work is done.
             return false;
         }
@@ -458,8 +470,17 @@ public final class JobFlow {
             tx.publish(
                     new PipelineFinished(locked.id(), locked.projectId(), locked.ref(), locked.sha(), status.status()));
         }
-        bridges.changed(tx, locked, status.status(), clock.instant());
+        bridges.changed(tx, locked, followers(tx, locked), status.status(), clock.instant());
         live.pipeline(tx, locked, status.status());
+    }
+
+    private List<Long> followers(Tx tx, PipelineRecord pipeline) {
+        List<Long> followers = new ArrayList<>(pipelines.mirrors(tx.sql(), pipeline.id()));
+        Long upstream = pipeline.upstreamJobId();
+        if (upstream != null) {
+            followers.add(upstream);
+        }
+        return followers;
     }
 
     private boolean enqueue(Tx tx, PipelineRecord pipeline, JobRecord job, JobEvent event) {

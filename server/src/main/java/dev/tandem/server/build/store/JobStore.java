@@ -1,6 +1,8 @@
 package dev.tandem.server.build.store;
 
 import static dev.tandem.server.platform.tables.Tables.JOBS;
+import static dev.tandem.server.platform.tables.Tables.JOB_SOURCES;
+import static dev.tandem.server.platform.tables.Tables.PIPELINES;
 
 import dev.tandem.pipeline.plan.JobEnvironment;
 import dev.tandem.pipeline.plan.Need;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +69,7 @@ public final class JobStore {
         row.setCanceledByUser(false);
         row.setLogBytes(0L);
         row.setLogArchived(false);
-        row.setBridge(plan.trigger() != null);
+        row.setBridge(plan.trigger() != null || plan.mirrors() != null);
         row.insert();
     }
 
@@ -173,6 +176,39 @@ public final class JobStore {
                         .and(JOBS.RETRIED.eq(false))
                         .and(JOBS.NEEDS.isNotNull()))
                 .fetchMap(row -> row.value1(), row -> Codec.strings(row.value2()));
+    }
+
+    /** The newest job of this name that succeeded at the ref; jobs of child pipelines do not count. */
+    public Optional<JobRecord> latestSuccess(DSLContext sql, long projectId, String ref, String name) {
+        return sql.select(COLUMNS)
+                .from(JOBS)
+                .join(PIPELINES)
+                .on(PIPELINES.ID.eq(JOBS.PIPELINE_ID))
+                .where(JOBS.PROJECT_ID
+                        .eq(projectId)
+                        .and(JOBS.NAME.eq(name))
+                        .and(JOBS.STATUS.eq(JobStatus.SUCCESS.wire()))
+                        .and(JOBS.RETRIED.eq(false))
+                        .and(PIPELINES.REF.eq(ref))
+                        .and(PIPELINES.SOURCE.ne("parent_pipeline")))
+                .orderBy(JOBS.ID.desc())
+                .limit(1)
+                .fetchOptional(JobStore::record);
+    }
+
+    /** Notes the jobs of other pipelines whose artifacts a job is handed; earlier notes go. */
+    public void noteSources(DSLContext sql, long id, Collection<Long> sources) {
+        sql.deleteFrom(JOB_SOURCES).where(JOB_SOURCES.JOB_ID.eq(id)).execute();
+        for (long source : new LinkedHashSet<>(sources)) {
+            sql.insertInto(JOB_SOURCES)
+                    .set(JOB_SOURCES.JOB_ID, id)
+                    .set(JOB_SOURCES.SOURCE_JOB_ID, source)
+                    .execute();
+        }
+    }
+
+    public boolean isSource(DSLContext sql, long id, long source) {
+        return sql.fetchExists(JOB_SOURCES, JOB_SOURCES.JOB_ID.eq(id).and(JOB_SOURCES.SOURCE_JOB_ID.eq(source)));
     }
 
     /** Jobs in one of these statuses, oldest first. */

@@ -1,6 +1,7 @@
 package dev.tandem.server.build.store;
 
 import static dev.tandem.server.platform.tables.Tables.JOBS;
+import static dev.tandem.server.platform.tables.Tables.MIRRORED_PIPELINES;
 import static dev.tandem.server.platform.tables.Tables.PIPELINES;
 import static dev.tandem.server.platform.tables.Tables.PIPELINE_COUNTERS;
 
@@ -138,6 +139,34 @@ public final class PipelineStore {
         return sql.selectFrom(PIPELINES)
                 .where(PIPELINES.UPSTREAM_JOB_ID.eq(jobId))
                 .fetchOptional(PipelineStore::record);
+    }
+
+    /** The pipeline whose status a job shows: the one that it made, or one of another project. */
+    public Optional<PipelineRecord> followedBy(DSLContext sql, long jobId) {
+        return ofUpstreamJob(sql, jobId)
+                .or(() -> sql.select(MIRRORED_PIPELINES.PIPELINE_ID)
+                        .from(MIRRORED_PIPELINES)
+                        .where(MIRRORED_PIPELINES.JOB_ID.eq(jobId))
+                        .fetchOptional(MIRRORED_PIPELINES.PIPELINE_ID)
+                        .flatMap(id -> find(sql, id)));
+    }
+
+    /** From now on a job shows the status of this pipeline; one that it follows already stays. */
+    public void mirror(DSLContext sql, long jobId, long pipelineId) {
+        sql.insertInto(MIRRORED_PIPELINES)
+                .set(MIRRORED_PIPELINES.JOB_ID, jobId)
+                .set(MIRRORED_PIPELINES.PIPELINE_ID, pipelineId)
+                .onConflictDoNothing()
+                .execute();
+    }
+
+    /** The jobs of other projects that show the status of this pipeline. */
+    public List<Long> mirrors(DSLContext sql, long pipelineId) {
+        return sql.select(MIRRORED_PIPELINES.JOB_ID)
+                .from(MIRRORED_PIPELINES)
+                .where(MIRRORED_PIPELINES.PIPELINE_ID.eq(pipelineId))
+                .orderBy(MIRRORED_PIPELINES.JOB_ID)
+                .fetch(MIRRORED_PIPELINES.JOB_ID);
     }
 
     /** What these trigger jobs made, by job. */
