@@ -40,6 +40,17 @@ final class ProtectedBranchStore {
                 == 1;
     }
 
+    /** @return whether there is a rule of this name */
+    boolean update(long projectId, ProtectedBranches.Rule rule) {
+        return sql.update(PROTECTED_BRANCHES)
+                        .set(PROTECTED_BRANCHES.PUSH_ACCESS_LEVEL, level(rule.push()))
+                        .set(PROTECTED_BRANCHES.MERGE_ACCESS_LEVEL, level(rule.merge()))
+                        .set(PROTECTED_BRANCHES.ALLOW_FORCE_PUSH, rule.allowForcePush())
+                        .where(PROTECTED_BRANCHES.PROJECT_ID.eq(projectId), PROTECTED_BRANCHES.NAME.eq(rule.name()))
+                        .execute()
+                == 1;
+    }
+
     boolean delete(long projectId, String name) {
         return sql.deleteFrom(PROTECTED_BRANCHES)
                         .where(PROTECTED_BRANCHES.PROJECT_ID.eq(projectId), PROTECTED_BRANCHES.NAME.eq(name))

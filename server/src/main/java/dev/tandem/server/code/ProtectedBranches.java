@@ -17,6 +17,7 @@ public final class ProtectedBranches {
     static final int MOST = 500;
 
     private static final String BRANCHES = "refs/heads/";
+    private static final String TAGS = "refs/tags/";
 
     private final Database database;
     private final Audit audit;
@@ -32,8 +33,13 @@ public final class ProtectedBranches {
         return database.read(sql -> new ProtectedBranchStore(sql).list(projectId, MOST));
     }
 
-    /** @param ref a branch's short name, or a full ref; tags are never protected here */
+    /** @param ref a branch's short name, or a full ref; of tags the rules for tags decide */
     public boolean isProtected(long projectId, String ref) {
+        if (ref.startsWith(TAGS)) {
+            String tag = ref.substring(TAGS.length());
+            return database.read(sql -> new ProtectedTagStore(sql).list(projectId, ProtectedTags.MOST)).stream()
+                    .anyMatch(rule -> rule.covers(tag));
+        }
         if (ref.startsWith("refs/") && !ref.startsWith(BRANCHES)) {
             return false;
         }
@@ -58,6 +64,20 @@ public final class ProtectedBranches {
                 return Optional.empty();
             }
             audit.record(tx, actor, "protected_branch.create", project.fullPath(), rule.toString());
+            return store.list(project.id(), MOST).stream()
+                    .filter(candidate -> candidate.name().equals(rule.name()))
+                    .findFirst();
+        });
+    }
+
+    /** @return the rule as it is now; empty when there is none of this name */
+    public Optional<ProtectedBranch> change(Actor actor, ProjectFacts project, Rule rule) {
+        return database.write(tx -> {
+            ProtectedBranchStore store = new ProtectedBranchStore(tx.sql());
+            if (!store.update(project.id(), rule)) {
+                return Optional.empty();
+            }
+            audit.record(tx, actor, "protected_branch.edit", project.fullPath(), rule.toString());
             return store.list(project.id(), MOST).stream()
                     .filter(candidate -> candidate.name().equals(rule.name()))
                     .findFirst();

@@ -35,6 +35,24 @@ public sealed interface PushRefusal {
         }
     }
 
+    /** A rule demands more than the pusher has to make a tag; {@code needed} is empty when nobody may. */
+    record TagRoleNeeded(String tag, Optional<Role> needed) implements PushRefusal {
+        @Override
+        public String message() {
+            return needed.map(role -> "tag '" + tag + "' is protected; making it needs the role "
+                            + role.name().toLowerCase(Locale.ROOT))
+                    .orElse("tag '" + tag + "' is protected; nobody can make it");
+        }
+    }
+
+    /** A protected tag would move or go. */
+    record TagStays(String tag, boolean deletion) implements PushRefusal {
+        @Override
+        public String message() {
+            return "tag '" + tag + "' is protected and cannot be " + (deletion ? "deleted by a push" : "moved");
+        }
+    }
+
     /** History of a protected branch would be lost. */
     record ForcePushForbidden(String branch) implements PushRefusal {
         @Override

@@ -11,9 +11,15 @@ import java.util.regex.Pattern;
  * @param role of who pushes
  * @param protectedBranches all rules of the project; of those that cover a branch, the most generous decides who may push
  *     (as in GitLab), and the strictest whether history may be lost
+ * @param protectedTags all rules of the project; of those that cover a tag, the most generous decides who may make it
  * @param defaultBranch short name; empty while the project is
  */
-record PushRules(Role role, List<ProtectedBranch> protectedBranches, Optional<String> defaultBranch) {
+record PushRules(
+        Role role,
+        List<ProtectedBranch> protectedBranches,
+        List<ProtectedTag> protectedTags,
+        Optional<String> defaultBranch) {
+    private static final String TAGS = "refs/tags/";
     private static final int LONGEST_REF = 500;
 
     /** A branch named like a commit could never be told from it. */
@@ -21,11 +27,17 @@ record PushRules(Role role, List<ProtectedBranch> protectedBranches, Optional<St
 
     PushRules {
         protectedBranches = List.copyOf(protectedBranches);
+        protectedTags = List.copyOf(protectedTags);
     }
 
     /** @return why not; empty when it may move */
     Optional<PushRefusal> judge(RefChange change) {
-        return badName(change).or(() -> change.isBranch() ? judgeBranch(change) : Optional.empty());
+        return badName(change).or(() -> {
+            if (change.isBranch()) {
+                return judgeBranch(change);
+            }
+            return change.ref().startsWith(TAGS) ? judgeTag(change) : Optional.empty();
+        });
     }
 
     private static Optional<PushRefusal> badName(RefChange change) {
@@ -45,6 +57,24 @@ record PushRules(Role role, List<ProtectedBranch> protectedBranches, Optional<St
         }
         return comes && change.isBranch() && change.branch().equals("HEAD")
                 ? Optional.of(new PushRefusal.BadName(ref, "HEAD means something else in git"))
+                : Optional.empty();
+    }
+
+    private Optional<PushRefusal> judgeTag(RefChange change) {
+        String tag = change.ref().substring(TAGS.length());
+        List<ProtectedTag> rules =
+                protectedTags.stream().filter(rule -> rule.covers(tag)).toList();
+        if (rules.isEmpty()) {
+            return Optional.empty();
+        }
+        if (change.kind() != RefChange.Kind.CREATE) {
+            return Optional.of(new PushRefusal.TagStays(tag, change.kind() == RefChange.Kind.DELETE));
+        }
+        Optional<Role> needed = rules.stream()
+                .flatMap(rule -> rule.create().stream())
+                .min((one, other) -> Integer.compare(one.accessLevel(), other.accessLevel()));
+        return needed.isEmpty() || !role.atLeast(needed.get())
+                ? Optional.of(new PushRefusal.TagRoleNeeded(tag, needed))
                 : Optional.empty();
     }
 

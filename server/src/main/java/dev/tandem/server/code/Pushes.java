@@ -71,7 +71,9 @@ public class Pushes {
         List<ProtectedBranch> rules =
                 database.read(sql -> new ProtectedBranchStore(sql).list(project.id(), ProtectedBranches.MOST));
         Optional<String> defaultBranch = project.isEmpty() ? Optional.empty() : Optional.of(project.defaultBranch());
-        PushRules judge = new PushRules(role, rules, defaultBranch);
+        List<ProtectedTag> tags =
+                database.read(sql -> new ProtectedTagStore(sql).list(project.id(), ProtectedTags.MOST));
+        PushRules judge = new PushRules(role, rules, tags, defaultBranch);
         Map<RefChange, PushRefusal> refusals = new LinkedHashMap<>();
         for (RefChange change : changes) {
             judge.judge(change).ifPresent(refusal -> refusals.put(change, refusal));

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -59,6 +60,20 @@ public final class Trees {
                 ObjectId id = found.getObjectId(0);
                 long size = walk.getObjectReader().getObjectSize(id, Constants.OBJ_BLOB);
                 return Optional.of(new FileFacts(path, id.name(), size, mode.equals(FileMode.EXECUTABLE_FILE), isLink));
+            }
+        });
+    }
+
+    /** A blob by its own sha, without name or path; empty when there is none, also when the sha is one of another object. */
+    public Optional<FileFacts> blob(long projectId, String sha) {
+        return repositories.with(projectId, repository -> {
+            try (ObjectReader reader = repository.newObjectReader()) {
+                ObjectLoader loader = reader.open(ObjectId.fromString(sha));
+                return loader.getType() == Constants.OBJ_BLOB
+                        ? Optional.of(new FileFacts("", sha, loader.getSize(), false, false))
+                        : Optional.empty();
+            } catch (MissingObjectException e) {
+                return Optional.empty();
             }
         });
     }

@@ -96,7 +96,7 @@ class PushRulesTest {
     }
 
     private static Optional<PushRefusal> judge(Role role, List<ProtectedBranch> rules, String ref, Kind kind) {
-        return new PushRules(role, rules, Optional.of("main")).judge(new RefChange(ref, SHA, SHA, kind));
+        return new PushRules(role, rules, List.of(), Optional.of("main")).judge(new RefChange(ref, SHA, SHA, kind));
     }
 
     private static ProtectedBranch rule(String name, Optional<Role> push, boolean force) {

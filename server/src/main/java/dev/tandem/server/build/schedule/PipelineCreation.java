@@ -149,7 +149,8 @@ public final class PipelineCreation {
 
     private CreationOutcome compiled(
             PipelineWish wish, Project project, Commit commit, User user, @Nullable PipelineRecord begun) {
-        boolean refProtected = !wish.tag() && protectedBranches.isProtected(wish.projectId(), wish.ref());
+        boolean refProtected = protectedBranches.isProtected(
+                wish.projectId(), (wish.tag() ? "refs/tags/" : "refs/heads/") + wish.ref());
         Instant now = begun == null ? clock.instant() : begun.createdAt();
         Situation situation = new Situation(
                 project,

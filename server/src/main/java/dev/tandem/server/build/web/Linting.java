@@ -149,7 +149,7 @@ public final class Linting {
                 commit,
                 ref,
                 tag,
-                !tag && protectedBranches.isProtected(project.id(), ref),
+                protectedBranches.isProtected(project.id(), (tag ? "refs/tags/" : "refs/heads/") + ref),
                 RefUpdated.ZERO,
                 "push",
                 user,

@@ -4,6 +4,7 @@ import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.code.Slice;
+import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.api.ApiException;
 import dev.tandem.server.platform.api.Listing;
@@ -37,6 +38,14 @@ class Code {
                 .text(name)
                 .filter(ref -> !ref.isBlank())
                 .orElseGet(() -> project(facts).defaultBranch());
+    }
+
+    /** Whoever writes is a person: a job's token does not reach so far. */
+    static Actor.Person person(Actor actor) {
+        if (actor instanceof Actor.Person person) {
+            return person;
+        }
+        throw ApiException.forbidden();
     }
 
     static <T> Listing<T> listing(Slice<T> slice, Paging paging) {

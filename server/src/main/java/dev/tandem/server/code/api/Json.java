@@ -6,6 +6,7 @@ import dev.tandem.server.code.Diff;
 import dev.tandem.server.code.FileDiff;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.ProtectedBranch;
+import dev.tandem.server.code.ProtectedTag;
 import dev.tandem.server.code.Tag;
 import dev.tandem.server.code.TreeEntry;
 import dev.tandem.server.code.ssh.SshGit;
@@ -101,15 +102,19 @@ class Json {
         return json;
     }
 
-    /** @param canPush whether who asks may push to it */
-    Map<String, @Nullable Object> branch(Project project, Branch branch, List<ProtectedBranch> rules, boolean canPush) {
+    /**
+     * @param canPush whether who asks may push to it
+     * @param merged whether the default branch has all its commits
+     */
+    Map<String, @Nullable Object> branch(
+            Project project, Branch branch, List<ProtectedBranch> rules, boolean canPush, boolean merged) {
         List<ProtectedBranch> covering =
                 rules.stream().filter(rule -> rule.covers(branch.name())).toList();
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("name", branch.name());
         json.put("default", branch.name().equals(project.defaultBranch()));
         json.put("protected", !covering.isEmpty());
-        json.put("merged", false);
+        json.put("merged", merged);
         json.put("can_push", canPush);
         json.put(
                 "developers_can_push",
@@ -122,12 +127,12 @@ class Json {
         return json;
     }
 
-    Map<String, @Nullable Object> tag(Project project, Tag tag) {
+    Map<String, @Nullable Object> tag(Project project, Tag tag, List<ProtectedTag> rules) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("name", tag.name());
         json.put("message", tag.message());
         json.put("target", tag.target());
-        json.put("protected", false);
+        json.put("protected", rules.stream().anyMatch(rule -> rule.covers(tag.name())));
         json.put("created_at", tag.createdAt().orElse(null));
         json.put("commit", commit(project, tag.commit()));
         json.put("release", null);
@@ -172,6 +177,13 @@ class Json {
         json.put("merge_access_levels", levels(branch.id(), branch.merge()));
         json.put("allow_force_push", branch.allowForcePush());
         json.put("code_owner_approval_required", false);
+        return json;
+    }
+
+    static Map<String, @Nullable Object> protectedTag(ProtectedTag tag) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("name", tag.name());
+        json.put("create_access_levels", levels(tag.id(), tag.create()));
         return json;
     }
 
@@ -256,7 +268,7 @@ class Json {
         return json;
     }
 
-    private static String encodedPath(String path) {
+    static String encodedPath(String path) {
         return URLEncoder.encode(path, StandardCharsets.UTF_8)
                 .replace("+", "%20")
                 .replace("%2F", "/");

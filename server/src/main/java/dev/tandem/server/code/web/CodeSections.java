@@ -21,6 +21,17 @@ class CodeSections {
     }
 
     @Bean
+    ProjectSection branchesSection() {
+        return new ProjectSection(
+                "branches", "code.section.branches", "branch", "/-/branches", 120, 'b', Permission.READ_CODE);
+    }
+
+    @Bean
+    ProjectSection tagsSection() {
+        return new ProjectSection("tags", "code.section.tags", "tag", "/-/tags", 130, 't', Permission.READ_CODE);
+    }
+
+    @Bean
     ProjectSection settingsSection() {
         return new ProjectSection(
                 "settings", "code.section.settings", "settings", "/-/settings", 920, 's', Permission.MANAGE_PROJECT);

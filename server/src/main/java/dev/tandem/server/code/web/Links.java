@@ -49,6 +49,25 @@ public record Links(String fullPath) {
         return of("commit", sha, "");
     }
 
+    public String branches() {
+        return "/" + fullPath + "/-/branches";
+    }
+
+    public String tags() {
+        return "/" + fullPath + "/-/tags";
+    }
+
+    /** @param ending {@code zip} or {@code tar.gz} */
+    public String archive(String ref, String ending) {
+        String name = fullPath.substring(fullPath.lastIndexOf('/') + 1) + "-" + ref.replace('/', '-') + "." + ending;
+        return of("archive", ref, name);
+    }
+
+    /** What {@code to} has and {@code from} has not. */
+    public String compare(String from, String to) {
+        return of("compare", from + "..." + to, "");
+    }
+
     public String settings() {
         return "/" + fullPath + "/-/settings";
     }

@@ -7,6 +7,8 @@ import dev.tandem.server.code.ProjectEdit;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.ProtectedBranch;
 import dev.tandem.server.code.ProtectedBranches;
+import dev.tandem.server.code.ProtectedTag;
+import dev.tandem.server.code.ProtectedTags;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
@@ -36,12 +38,19 @@ public final class SettingsPages {
     private final Projects projects;
     private final Branches branches;
     private final ProtectedBranches protectedBranches;
+    private final ProtectedTags protectedTags;
     private final Access access;
 
-    SettingsPages(Projects projects, Branches branches, ProtectedBranches protectedBranches, Access access) {
+    SettingsPages(
+            Projects projects,
+            Branches branches,
+            ProtectedBranches protectedBranches,
+            ProtectedTags protectedTags,
+            Access access) {
         this.projects = projects;
         this.branches = branches;
         this.protectedBranches = protectedBranches;
+        this.protectedTags = protectedTags;
         this.access = access;
     }
 
@@ -55,6 +64,7 @@ public final class SettingsPages {
             ProjectEdit edit,
             List<String> branches,
             List<ProtectedBranch> protectedBranches,
+            List<ProtectedTag> protectedTags,
             boolean mayDelete,
             @Nullable String problemField,
             @Nullable String problem) {
@@ -111,10 +121,10 @@ public final class SettingsPages {
             @RequestParam(name = "force", defaultValue = "false") boolean force,
             HttpServletResponse response)
             throws IOException {
-        if (name.isBlank() || name.length() > LONGEST_BRANCH || name.chars().anyMatch(Character::isISOControl)) {
+        if (!isName(name)) {
             return done(response, facts, "code.protect.invalid");
         }
-        Optional<Role> role = Role.of(push).filter(level -> level == Role.DEVELOPER || level == Role.MAINTAINER);
+        Optional<Role> role = role(push);
         boolean made = protectedBranches
                 .protect(
                         actor,
@@ -132,6 +142,45 @@ public final class SettingsPages {
             throws IOException {
         boolean gone = protectedBranches.unprotect(actor, facts, name);
         return done(response, facts, gone ? "code.unprotect.done" : "code.unprotect.none");
+    }
+
+    @PostMapping("/{project}/-/settings/protected-tags")
+    @Requires(Permission.MANAGE_PROJECT)
+    @Nullable
+    Page protectTag(
+            Actor actor,
+            ProjectFacts facts,
+            @RequestParam(name = "name") String name,
+            @RequestParam(name = "create") int create,
+            HttpServletResponse response)
+            throws IOException {
+        if (!isName(name)) {
+            return done(response, facts, "code.protect-tag.invalid");
+        }
+        boolean made =
+                protectedTags.protect(actor, facts, name.strip(), role(create)).isPresent();
+        return done(response, facts, made ? "code.protect-tag.done" : "code.protect-tag.exists");
+    }
+
+    @PostMapping("/{project}/-/settings/unprotect-tag")
+    @Requires(Permission.MANAGE_PROJECT)
+    @Nullable
+    Page unprotectTag(
+            Actor actor, ProjectFacts facts, @RequestParam(name = "name") String name, HttpServletResponse response)
+            throws IOException {
+        boolean gone = protectedTags.unprotect(actor, facts, name);
+        return done(response, facts, gone ? "code.unprotect-tag.done" : "code.unprotect-tag.none");
+    }
+
+    private static boolean isName(String name) {
+        return !name.isBlank()
+                && name.length() <= LONGEST_BRANCH
+                && name.chars().noneMatch(Character::isISOControl);
+    }
+
+    /** Empty: nobody. */
+    private static Optional<Role> role(int level) {
+        return Role.of(level).filter(role -> role == Role.DEVELOPER || role == Role.MAINTAINER);
     }
 
     @PostMapping("/{project}/-/settings/delete")
@@ -165,6 +214,7 @@ public final class SettingsPages {
                 edit,
                 branches.names(project.id(), MOST_BRANCHES_OFFERED),
                 protectedBranches.list(project.id()),
+                protectedTags.list(project.id()),
                 access.decide(actor, Permission.DELETE_PROJECT, facts).isAllowed(),
                 problem == null ? null : problem.field(),
                 problem == null ? null : Problems.key(problem.problem()));
