@@ -10,6 +10,7 @@ import org.eclipse.jgit.diff.DiffEntry;
 import org.eclipse.jgit.diff.DiffFormatter;
 import org.eclipse.jgit.diff.Edit;
 import org.eclipse.jgit.diff.RawText;
+import org.eclipse.jgit.diff.RawTextComparator;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -38,8 +39,20 @@ public final class Diffs {
         this.repositories = repositories;
     }
 
+    /** What counts as a difference. */
+    public enum Whitespace {
+        COUNTS,
+        /** Lines that differ in white space alone are the same. */
+        IGNORED
+    }
+
     /** What a commit changed against its first parent, or brought when it has none. Empty for an unknown commit. */
     public Optional<Diff> of(long projectId, String sha) {
+        return of(projectId, sha, Whitespace.COUNTS);
+    }
+
+    /** What a commit changed against its first parent, or brought when it has none. Empty for an unknown commit. */
+    public Optional<Diff> of(long projectId, String sha, Whitespace whitespace) {
         return repositories.with(projectId, repository -> {
             try (RevWalk walk = new RevWalk(repository)) {
                 Optional<RevCommit> commit = Revisions.exact(walk, sha);
@@ -49,30 +62,39 @@ public final class Diffs {
                 Optional<RevCommit> parent = commit.get().getParentCount() == 0
                         ? Optional.empty()
                         : Revisions.peel(walk, commit.get().getParent(0));
-                return Optional.of(compare(repository, parent, commit.get()));
+                return Optional.of(compare(repository, parent, commit.get(), whitespace));
             }
         });
     }
 
     /** Empty when either commit is unknown. */
     public Optional<Diff> between(long projectId, String older, String newer) {
+        return between(projectId, older, newer, Whitespace.COUNTS);
+    }
+
+    /** Empty when either commit is unknown. */
+    public Optional<Diff> between(long projectId, String older, String newer, Whitespace whitespace) {
         return repositories.with(projectId, repository -> {
             try (RevWalk walk = new RevWalk(repository)) {
                 Optional<RevCommit> from = Revisions.exact(walk, older);
                 Optional<RevCommit> to = Revisions.exact(walk, newer);
                 return from.isEmpty() || to.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(compare(repository, from, to.get()));
+                        : Optional.of(compare(repository, from, to.get(), whitespace));
             }
         });
     }
 
-    private static Diff compare(Repository repository, Optional<RevCommit> from, RevCommit to) throws IOException {
+    private static Diff compare(
+            Repository repository, Optional<RevCommit> from, RevCommit to, Whitespace whitespace) throws IOException {
         ByteArrayOutputStream hunks = new ByteArrayOutputStream();
         try (DiffFormatter formatter = new DiffFormatter(hunks);
                 ObjectReader reader = repository.newObjectReader()) {
             formatter.setRepository(repository);
             formatter.setContext(CONTEXT_LINES);
+            if (whitespace == Whitespace.IGNORED) {
+                formatter.setDiffComparator(RawTextComparator.WS_IGNORE_ALL);
+            }
             formatter.setBinaryFileThreshold(LARGEST_FILE_BYTES);
             formatter.setDetectRenames(true);
             formatter.getRenameDetector().setRenameLimit(RENAMES_LOOKED_FOR);

@@ -1,14 +1,19 @@
 package dev.tandem.server.code;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.eclipse.jgit.errors.StopWalkException;
+import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.revwalk.filter.AndRevFilter;
 import org.eclipse.jgit.revwalk.filter.CommitTimeRevFilter;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
@@ -57,6 +62,100 @@ public final class History {
                     }
                 })
                 .orElse(new Slice<>(List.of(), 0));
+    }
+
+    /**
+     * What a commit must say, whatever the case.
+     *
+     * @param message part of its message; empty for any
+     * @param author part of its author's name or address; empty for any
+     */
+    public record Words(String message, String author) {
+        public Words {
+            message = message.toLowerCase(Locale.ROOT);
+            author = author.toLowerCase(Locale.ROOT);
+        }
+
+        public boolean isEmpty() {
+            return message.isEmpty() && author.isEmpty();
+        }
+
+        boolean standIn(RevCommit commit) {
+            PersonIdent ident = commit.getAuthorIdent();
+            return (message.isEmpty()
+                            || commit.getFullMessage().toLowerCase(Locale.ROOT).contains(message))
+                    && (author.isEmpty()
+                            || (ident != null
+                                    && (ident.getName() + " <" + ident.getEmailAddress() + ">")
+                                            .toLowerCase(Locale.ROOT)
+                                            .contains(author)));
+        }
+    }
+
+    /**
+     * Commits that were looked for.
+     *
+     * @param stoppedAt time of the commit at which patience ended; empty when all that was asked for was looked at
+     */
+    public record Found(List<Commit> commits, boolean more, Optional<Instant> stoppedAt) {
+        public Found {
+            commits = List.copyOf(commits);
+        }
+    }
+
+    /** Those that say something, newest first. @param patience how long to look at most */
+    public Found search(long projectId, Query query, Words words, int offset, int limit, Duration patience) {
+        return repositories
+                .with(projectId, repository -> {
+                    try (RevWalk walk = new RevWalk(repository)) {
+                        Optional<RevCommit> start = Revisions.exact(walk, query.sha());
+                        if (start.isEmpty()) {
+                            return Optional.empty();
+                        }
+                        walk.markStart(start.get());
+                        walk.sort(RevSort.COMMIT_TIME_DESC);
+                        filter(walk, query);
+                        Saying saying = new Saying(words, System.nanoTime() + patience.toNanos());
+                        walk.setRevFilter(
+                                walk.getRevFilter() == RevFilter.ALL
+                                        ? saying
+                                        : AndRevFilter.create(walk.getRevFilter(), saying));
+                        Slice<Commit> found = slice(walk, offset, limit);
+                        return Optional.of(new Found(found.items(), found.total() > offset + limit, saying.stoppedAt));
+                    }
+                })
+                .orElse(new Found(List.of(), false, Optional.empty()));
+    }
+
+    /** Takes the commits that say something, until the time is over. For one walk. */
+    private static final class Saying extends RevFilter {
+        private final Words words;
+        private final long deadline;
+        private Optional<Instant> stoppedAt = Optional.empty();
+
+        Saying(Words words, long deadline) {
+            this.words = words;
+            this.deadline = deadline;
+        }
+
+        @Override
+        public boolean include(RevWalk walk, RevCommit commit) {
+            if (System.nanoTime() > deadline) {
+                stoppedAt = Optional.of(Instant.ofEpochSecond(commit.getCommitTime()));
+                throw StopWalkException.INSTANCE;
+            }
+            return words.standIn(commit);
+        }
+
+        @Override
+        public boolean requiresCommitBody() {
+            return true;
+        }
+
+        @Override
+        public RevFilter clone() {
+            return new Saying(words, deadline);
+        }
     }
 
     /** What {@code newer} has and {@code older} has not, newest first, at most {@code limit}. */

@@ -169,6 +169,16 @@ class RepositoryBrowserTest {
             wellMade(page, "blame-" + language);
             page.navigate(HOME + "/-/blob/main/logo.svg");
             wellMade(page, "picture-" + language);
+            page.navigate(HOME + "/-/commits/main?search=basket");
+            wellMade(page, "commits-" + language);
+            page.navigate(HOME + "/-/commit/" + head);
+            wellMade(page, "commit-" + language);
+            page.navigate(HOME + "/-/compare/feature/round...main?view=split");
+            assertThat(page.locator(".source.sides").last().boundingBox().height)
+                    .isGreaterThan(200);
+            wellMade(page, "compare-" + language);
+            page.navigate(HOME + "/-/search?search=cents");
+            wellMade(page, "search-" + language);
             for (String name : List.of("branches", "tags", "settings")) {
                 page.navigate(HOME + "/-/" + name);
                 wellMade(page, name + "-" + language);

@@ -46,8 +46,8 @@ class RepositoryPagesTest {
         write("docs/many.txt", "x\n".repeat(10_001).getBytes());
         Files.createSymbolicLink(git.folder().resolve("docs/passwd"), Path.of("../../../../../../etc/passwd"));
         git.commit("docs/README.md", "# Guide\n\n![dot](img/dot.png) [up](../README.md)\n", "The guide");
-        git.commit("docs/a b 文件.txt", "one\ntwo\nthree\n", "One two three");
-        git.commit("docs/a b 文件.txt", "one\nTWO\nthree\n", "Louder two");
+        git.commit("docs/a b 文件.txt", "one\nline two\nthree\n", "One two three");
+        git.commit("docs/a b 文件.txt", "one\nline TWO\nthree\n", "Louder two");
         git.commit(
                 ".gitmodules", "[submodule \"m\"]\n\tpath = docs/module\n\turl = javascript:alert(1)\n", "Its address");
         git.must("update-index", "--add", "--cacheinfo", "160000," + git.head() + ",docs/module");
@@ -180,6 +180,112 @@ class RepositoryPagesTest {
                         .orElse(""))
                 .endsWith("/root/pages/-/blob/main/docs/README.md");
         assertThat(root.get("/root/pages/-/blame/main/docs").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void commitsAreFoundByMessageAuthorAndPath() {
+        String all = "/root/pages/-/commits/main";
+        assertThat(page(all + "?search=LOUDER")).contains("Louder two").doesNotContain("One two three");
+        assertThat(page(all + "?author=mei%40example")).contains("Louder two", "The guide");
+        assertThat(page(all + "?author=nobody")).contains("No commit matches.");
+        assertThat(page(all + "/docs/README.md")).contains("The guide").doesNotContain("Louder two");
+        assertThat(page(all + "/docs/README.md?search=louder")).contains("No commit matches.");
+        assertThat(page(all + "?search=%3Cimg%20src%3Dx%3E")).doesNotContain("<img src=x");
+        assertThat(server.api(
+                                "GET",
+                                "/projects/" + project.id() + "/repository/commits?author=mei",
+                                RunningServer.TOKEN,
+                                null)
+                        .body())
+                .contains("Louder two");
+    }
+
+    @Test
+    void aSearchThatTakesTooLongSaysHowFarItCame() {
+        History.Found found = server.bean(History.class)
+                .search(
+                        project.id(),
+                        History.Query.of(git.head()),
+                        new History.Words("nothing says this", ""),
+                        0,
+                        10,
+                        Duration.ofSeconds(-1));
+
+        assertThat(found.commits()).isEmpty();
+        assertThat(found.stoppedAt()).isPresent();
+    }
+
+    @Test
+    void aCommitIsShownBothWaysWithWhatChangedInALine() {
+        String sha = git.must("rev-parse", "HEAD~2").strip();
+        String commit = page("/root/pages/-/commit/" + sha);
+        assertThat(commit).contains("<mark>two</mark>", "<mark>TWO</mark>", "class=\"add\"", "view=split");
+        assertThat(page("/root/pages/-/commit/" + sha + "?view=split&w=1"))
+                .contains("class=\"source sides\"", "<mark>TWO</mark>", "Show whitespace changes");
+    }
+
+    @Test
+    void whitespaceCanBeLeftOut() {
+        git.must("checkout", "-q", "-b", "spaces");
+        git.commit("README.md", "  hello\n", "Indent");
+        git.must("push", "-q", new CodeFixture(server).url(project, new CodeFixture(server).root()), "spaces");
+        String path = "/root/pages/-/compare/main...spaces";
+        assertThat(page(path)).contains("class=\"add\"", "Indent");
+        assertThat(page(path + "?w=1")).contains("No lines changed.").doesNotContain("class=\"add\"");
+        git.must("checkout", "-q", "main");
+    }
+
+    @Test
+    void twoRefsAreCompared() {
+        String first = git.must("rev-list", "--max-parents=0", "HEAD").strip();
+        String compared = page("/root/pages/-/compare/" + first + "...main");
+        assertThat(compared)
+                .contains("Louder two", "docs/img/dot.png")
+                .contains("<img src=\"/root/pages/-/raw/" + git.must("rev-parse", "main").strip());
+        assertThat(page("/root/pages/-/compare/main...main")).contains("There is nothing in main that main has not.");
+        assertThat(page("/root/pages/-/compare/main.." + first)).contains("deleted");
+        HttpResponse<String> missing = root.get("/root/pages/-/compare/main...%3Cb%3Enowhere");
+        assertThat(missing.statusCode()).isEqualTo(404);
+        assertThat(missing.body()).contains("There is no branch, tag or commit &lt;b&gt;nowhere");
+        assertThat(root.get("/root/pages/-/compare/main").statusCode()).isEqualTo(404);
+        assertThat(root.get("/root/pages/-/compare?from=main&to=a%2Fb")
+                        .headers()
+                        .firstValue("Location")
+                        .orElse(""))
+                .endsWith("/root/pages/-/compare/main...a/b");
+    }
+
+    @Test
+    void codeIsFoundByWordsAndByExpression() {
+        String search = "/root/pages/-/search?search=";
+        assertThat(page(search + "two")).contains("TWO", "?plain=1#L2", "docs/a b 文件.txt");
+        assertThat(page(search + "%23%20gui")).contains("# Guide");
+        assertThat(page(search + "t.o%24&regex=true")).contains("TWO").doesNotContain("three");
+        assertThat(page(search + "nothing-has-this")).contains("Nothing was found.");
+        assertThat(page(search + "(&regex=true")).contains("no regular expression");
+        assertThat(page(search + "((a%7B100%7D)%7B100%7D)%7B100%7D&regex=true")).contains("no regular expression");
+        assertThat(page(search + "%3Cscript")).doesNotContain("<script>alert").contains("&lt;script");
+        assertThat(page("/root/pages/-/search")).doesNotContain("Nothing was found.");
+    }
+
+    @Test
+    void codeIsFoundThroughTheApi() {
+        String path = "/projects/" + project.id() + "/search";
+        assertThat(server.api("GET", path + "?scope=blobs&search=guide", RunningServer.TOKEN, null)
+                        .body())
+                .contains("\"path\":\"docs/README.md\"", "\"startline\":1", "\"basename\":\"docs/README\"");
+        assertThat(server.api("GET", path + "?scope=issues&search=guide", RunningServer.TOKEN, null)
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aSearchWithoutTimeLooksAtNothing() {
+        CodeSearch.Found found = server.bean(CodeSearch.class)
+                .search(project.id(), git.head(), new CodeSearch.Wanted.Words("two"), Duration.ZERO);
+
+        assertThat(found.reach()).isIn(CodeSearch.Reach.TIME_OVER, CodeSearch.Reach.BUSY);
+        assertThat(found.hits()).isEmpty();
     }
 
     private static void assertSandboxed(HttpResponse<String> answer) {

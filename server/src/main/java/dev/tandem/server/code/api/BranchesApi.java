@@ -1,10 +1,10 @@
 package dev.tandem.server.code.api;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import dev.tandem.server.code.Branch;
 import dev.tandem.server.code.BranchHistory;
 import dev.tandem.server.code.Branches;
+import dev.tandem.server.code.LinearPattern;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.ProtectedBranch;
 import dev.tandem.server.code.ProtectedBranches;
@@ -81,7 +81,8 @@ class BranchesApi {
                         branch,
                         rules,
                         canPush(role, branch, rules),
-                        merged.contains(branch.commit().sha())));
+                        !branch.name().equals(project.defaultBranch())
+                                && merged.contains(branch.commit().sha())));
     }
 
     /** {@code search} is a part of the name, {@code ^} and {@code $} at its ends as in GitLab; {@code regex} is linear. */
@@ -96,17 +97,10 @@ class BranchesApi {
                     && (!begins || lower.startsWith(part))
                     && (!ends || lower.endsWith(part));
         };
-        Optional<Pattern> regex = parameters.text("regex").map(BranchesApi::compiled);
+        Optional<Pattern> regex = parameters.text("regex").map(text -> LinearPattern.compile(text, 0)
+                .orElseThrow(() -> ApiException.malformed("regex")));
         return regex.map(pattern -> bySearch.and(name -> pattern.matcher(name).find()))
                 .orElse(bySearch);
-    }
-
-    private static Pattern compiled(String regex) {
-        try {
-            return Pattern.compile(regex);
-        } catch (PatternSyntaxException e) {
-            throw ApiException.malformed("regex");
-        }
     }
 
     private Set<String> merged(Project project, List<Branch> listed) {

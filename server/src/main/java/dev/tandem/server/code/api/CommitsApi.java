@@ -13,6 +13,7 @@ import dev.tandem.server.platform.api.ApiException;
 import dev.tandem.server.platform.api.Listing;
 import dev.tandem.server.platform.api.Paging;
 import dev.tandem.server.platform.api.Parameters;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class CommitsApi {
     private static final int MOST_COMPARED = 500;
+    private static final Duration PATIENCE_WITH_SEARCH = Duration.ofSeconds(10);
 
     private final Code code;
     private final History history;
@@ -53,8 +55,15 @@ class CommitsApi {
                 parameters.text("path").orElse(""),
                 parameters.time("since"),
                 parameters.time("until"));
-        return Code.listing(history.list(project.id(), query, paging.offset(), paging.limit()), paging)
-                .map(commit -> json.commit(project, commit));
+        History.Words words = new History.Words("", parameters.text("author").orElse(""));
+        if (words.isEmpty()) {
+            return Code.listing(history.list(project.id(), query, paging.offset(), paging.limit()), paging)
+                    .map(commit -> json.commit(project, commit));
+        }
+        History.Found found =
+                history.search(project.id(), query, words, paging.offset(), paging.limit(), PATIENCE_WITH_SEARCH);
+        long total = paging.offset() + found.commits().size() + (found.more() ? 1L : 0);
+        return new Listing<>(found.commits(), total, paging).map(commit -> json.commit(project, commit));
     }
 
     @GetMapping("/api/v4/projects/{id}/repository/commits/{sha}")

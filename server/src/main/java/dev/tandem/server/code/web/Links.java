@@ -68,6 +68,16 @@ public record Links(String fullPath) {
         return of("compare", from + "..." + to, "");
     }
 
+    /** Where two ends of a comparison are chosen. */
+    public String comparison() {
+        return "/" + fullPath + "/-/compare";
+    }
+
+    /** Search in the files of the default branch. */
+    public String search() {
+        return "/" + fullPath + "/-/search";
+    }
+
     public String settings() {
         return "/" + fullPath + "/-/settings";
     }
