@@ -12,6 +12,7 @@ import dev.tandem.pipeline.rule.Conditions;
 import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.syntax.Budget;
 import dev.tandem.pipeline.syntax.ConfigLoader;
+import dev.tandem.pipeline.syntax.DeclaredInput;
 import dev.tandem.pipeline.syntax.Diagnostic;
 import dev.tandem.pipeline.syntax.DiagnosticCode;
 import dev.tandem.pipeline.syntax.Diagnostics;
@@ -35,6 +36,7 @@ public final class PipelineCompiler {
     private final Budget budget = new Budget();
     private final Diagnostics diagnostics;
     private final Conditions conditions;
+    private List<DeclaredInput> inputs = List.of();
     private @Nullable Mapping loaded;
 
     private PipelineCompiler(SourceFiles files, String rootFile, PipelineContext context, CompileOptions options) {
@@ -106,7 +108,12 @@ public final class PipelineCompiler {
     }
 
     private Inspection inspection(@Nullable PipelineConfig config) {
-        return new Inspection(config == null ? List.of() : config.declared(), merged(), diagnostics.sorted());
+        return new Inspection(
+                config == null ? List.of() : config.declared(),
+                config == null ? List.of() : config.prompts(),
+                inputs,
+                merged(),
+                diagnostics.sorted());
     }
 
     private Compilation compile() {
@@ -126,7 +133,9 @@ public final class PipelineCompiler {
     }
 
     private @Nullable PipelineConfig read() {
-        Mapping root = load();
+        ConfigLoader.Loaded found = load();
+        inputs = found.inputs();
+        Mapping root = found.root();
         if (root == null) {
             return null;
         }
@@ -134,7 +143,7 @@ public final class PipelineCompiler {
         return ConfigReader.read(root, options.capabilities(), diagnostics);
     }
 
-    private @Nullable Mapping load() {
+    private ConfigLoader.Loaded load() {
         IncludeRules includes = new IncludeRules(context, files, conditions, options.sources(), diagnostics);
         return ConfigLoader.load(files, rootFile, includes, options.sources(), options.inputs(), budget, diagnostics);
     }

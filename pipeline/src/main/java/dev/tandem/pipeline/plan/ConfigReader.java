@@ -51,7 +51,7 @@ public final class ConfigReader {
     private PipelineConfig read() {
         List<Variable> rootVariables = variables.read(root.get("variables"), "variables", Place.ROOT);
         checkCircle(rootVariables, root.get("variables"), "variables");
-        return new PipelineConfig(stages(), rootVariables, workflow(), jobs(defaults()));
+        return new PipelineConfig(stages(), rootVariables, variables.prompts(), workflow(), jobs(defaults()));
     }
 
     private void checkCircle(List<Variable> given, @Nullable Node node, String path) {

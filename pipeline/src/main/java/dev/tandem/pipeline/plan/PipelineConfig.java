@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The whole configuration, typed and shape-checked. Jobs in the order of the file. */
 public record PipelineConfig(
-        List<String> stages, List<Variable> variables, Workflow workflow, Map<String, JobConfig> jobs) {
+        List<String> stages,
+        List<Variable> variables,
+        List<PromptedVariable> prompts,
+        Workflow workflow,
+        Map<String, JobConfig> jobs) {
 
     /** The jobs as they are written, before any rule is asked. */
     public List<DeclaredJob> declared() {

@@ -34,6 +34,7 @@ final class VariablesReader {
     }
 
     private final Values values;
+    private final List<PromptedVariable> prompts = new ArrayList<>();
 
     VariablesReader(Values values) {
         this.values = values;
@@ -66,14 +67,20 @@ final class VariablesReader {
         return variables;
     }
 
+    /** The root variables read so far that have a description. */
+    List<PromptedVariable> prompts() {
+        return List.copyOf(prompts);
+    }
+
     private Variable detailed(String key, Mapping details, String path, Place place) {
         values.checkKeys(details, path, place.keys);
         String value = values.scalar(details.get("value"), join(path, "value"));
         boolean expand = values.flag(details.get("expand"), join(path, "expand"), true);
-        values.text(details.get("description"), join(path, "description"));
+        String description = values.text(details.get("description"), join(path, "description"));
+        List<String> options = List.of();
         Node optionsNode = details.get("options");
         if (place == Place.ROOT && optionsNode != null) {
-            List<String> options = values.nonEmptyTexts(optionsNode, join(path, "options"));
+            options = values.nonEmptyTexts(optionsNode, join(path, "options"));
             if (new HashSet<>(options).size() < options.size()) {
                 String message = "the options of '" + key + "' list a value twice";
                 values.report(VARIABLE_OPTIONS, optionsNode.mark(), path, message, "remove one of them");
@@ -81,6 +88,9 @@ final class VariablesReader {
                 String message = "the value of '" + key + "' must be one of its options";
                 values.report(VARIABLE_OPTIONS, optionsNode.mark(), path, message, "add value: with one of them");
             }
+        }
+        if (place == Place.ROOT && description != null) {
+            prompts.add(new PromptedVariable(key, value == null ? "" : value, description, options));
         }
         return new Variable(key, value == null ? "" : value, !expand, false, false, "*");
     }

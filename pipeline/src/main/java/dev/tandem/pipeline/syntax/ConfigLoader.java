@@ -1,6 +1,7 @@
 package dev.tandem.pipeline.syntax;
 
 import dev.tandem.pipeline.syntax.Node.Mapping;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,21 @@ public final class ConfigLoader {
     private ConfigLoader() {}
 
     /**
-     * One tree without includes and references, in which every entry holds what it extends; null when the root file cannot be read.
+     * A loaded configuration.
+     *
+     * @param root one tree without includes and references, in which every entry holds what it extends; null when the root file
+     *     cannot be read
+     * @param inputs that the root file declares
+     */
+    public record Loaded(@Nullable Mapping root, List<DeclaredInput> inputs) {}
+
+    /**
+     * Reads the root file and all that it includes.
      *
      * @param inputs of the root file, as typed by a person
      * @throws Budget.Exhausted when the configuration expands beyond its limits
      */
-    public static @Nullable Mapping load(
+    public static Loaded load(
             SourceFiles files,
             String rootFile,
             IncludeContext context,
@@ -22,14 +32,15 @@ public final class ConfigLoader {
             Map<String, String> inputs,
             Budget budget,
             Diagnostics diagnostics) {
-        Mapping merged = new Includes(files, sources, context, budget, diagnostics).load(rootFile, inputs);
+        Includes includes = new Includes(files, sources, context, budget, diagnostics);
+        Mapping merged = includes.load(rootFile, inputs);
         if (merged == null) {
-            return null;
+            return new Loaded(null, includes.inputs());
         }
         Mapping extended = new Extends(merged, budget, diagnostics).resolve();
         if (extended.weight() > Limits.WEIGHT) {
             throw new Budget.Exhausted();
         }
-        return new References(extended, budget, diagnostics).resolve();
+        return new Loaded(new References(extended, budget, diagnostics).resolve(), includes.inputs());
     }
 }

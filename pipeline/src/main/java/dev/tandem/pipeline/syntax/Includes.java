@@ -54,6 +54,10 @@ final class Includes {
         return root == null ? null : expand(root, origin);
     }
 
+    List<DeclaredInput> inputs() {
+        return inputs.declared();
+    }
+
     private Mapping expand(Mapping tree, Origin origin) {
         Node include = tree.get("include");
         Mapping own = tree.without("include");

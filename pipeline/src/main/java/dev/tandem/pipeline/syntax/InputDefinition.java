@@ -23,6 +23,7 @@ record InputDefinition(
         String name,
         Mark mark,
         Type type,
+        String description,
         @Nullable Node fallback,
         List<Node> options,
         @Nullable Predicate<String> pattern,

@@ -63,7 +63,7 @@ final class InputReader {
             if (!(value instanceof Scalar nothing && nothing.isNull())) {
                 invalid(value.mark(), name, "an input is declared by a mapping", "write default:, type: or nothing");
             }
-            return new InputDefinition(name, entry.keyMark(), Type.STRING, null, List.of(), null, List.of());
+            return new InputDefinition(name, entry.keyMark(), Type.STRING, "", null, List.of(), null, List.of());
         }
         checkKeys(mapping, KEYS, "spec:inputs:" + name);
         Type type = type(mapping.get("type"), name);
@@ -77,6 +77,7 @@ final class InputReader {
                 name,
                 entry.keyMark(),
                 type,
+                mapping.get("description") instanceof Scalar text ? text.value() : "",
                 fallback == null ? null : fallback.value(),
                 options,
                 pattern(mapping.get("regex"), name, type),

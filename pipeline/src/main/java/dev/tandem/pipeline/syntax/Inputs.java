@@ -25,6 +25,7 @@ final class Inputs {
     private final IncludeContext context;
     private final Budget budget;
     private final Diagnostics diagnostics;
+    private List<DeclaredInput> declared = List.of();
 
     Inputs(IncludeContext context, Budget budget, Diagnostics diagnostics) {
         this.context = context;
@@ -36,6 +37,7 @@ final class Inputs {
     @Nullable
     Mapping ofRoot(ParsedFile file, Declarations declarations, Origin origin, Mark start, Map<String, String> typed) {
         Map<String, InputDefinition> definitions = definitions(file.spec(), declarations, origin);
+        declared = definitions.values().stream().map(DeclaredInput::of).toList();
         Map<String, Node> given = new LinkedHashMap<>();
         typed.forEach((name, text) -> {
             InputDefinition definition = definitions.get(name);
@@ -46,6 +48,11 @@ final class Inputs {
             diagnostics.add(INVALID_VALUE, start, "inputs", message, "give fewer, or join some in an array");
         }
         return body(file, definitions, given, start, null, context);
+    }
+
+    /** What the header of the root file declares; none before {@link #ofRoot}. */
+    List<DeclaredInput> declared() {
+        return declared;
     }
 
     /** The body of an included file. */
@@ -181,6 +188,7 @@ final class Inputs {
                         definition.name(),
                         definition.mark(),
                         definition.type(),
+                        definition.description(),
                         rule.fallback(),
                         rule.options(),
                         definition.pattern(),

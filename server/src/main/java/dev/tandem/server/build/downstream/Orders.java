@@ -2,6 +2,7 @@ package dev.tandem.server.build.downstream;
 
 import dev.tandem.pipeline.plan.Trigger;
 import dev.tandem.server.build.RunRights;
+import dev.tandem.server.build.schedule.Given;
 import dev.tandem.server.build.schedule.PipelineWish;
 import dev.tandem.server.build.schedule.Upstream;
 import dev.tandem.server.build.store.PipelineRecord;
@@ -103,7 +104,7 @@ final class Orders {
                                 parent.sha(),
                                 parent.beforeSha(),
                                 user.id().value(),
-                                bridge.handedOn(),
+                                Given.variables(bridge.handedOn()),
                                 new Upstream(bridge.job().id(), root(parent), parent.depth() + 1, Map.of(), config)),
                         "a child pipeline");
         };
@@ -151,7 +152,7 @@ final class Orders {
                         sha.get(),
                         RefUpdated.ZERO,
                         user.id().value(),
-                        bridge.handedOn(),
+                        Given.variables(bridge.handedOn()),
                         new Upstream(bridge.job().id(), root(bridge.pipeline()), 0, typed(trigger.inputs()), null)),
                 path + " at " + ref);
     }

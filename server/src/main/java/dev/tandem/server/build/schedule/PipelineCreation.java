@@ -116,7 +116,7 @@ public final class PipelineCreation {
                         commit.get(),
                         branch ? push.before() : RefUpdated.ZERO,
                         push.userId(),
-                        List.of(),
+                        GivenReader.ofPush(push.pushOptions()),
                         null));
     }
 
@@ -132,7 +132,7 @@ public final class PipelineCreation {
         if (project.isEmpty() || commit.isEmpty() || user.isEmpty()) {
             return new CreationOutcome.None("project, commit or user is gone");
         }
-        if (wish.pushId() != null && SKIP.matcher(commit.get().message()).find()) {
+        if (wish.source().equals("push") && SKIP.matcher(commit.get().message()).find()) {
             return new CreationOutcome.None("the commit message asks for none ([skip ci])");
         }
         return compiled(wish, project.get(), commit.get(), user.get(), earlier.orElse(null));
@@ -161,7 +161,7 @@ public final class PipelineCreation {
                 wish.before(),
                 wish.source(),
                 user,
-                wish.variables(),
+                wish.given().variables(),
                 now);
         SourceFiles files = configurations.files(wish.projectId(), wish.sha());
         Upstream upstream = wish.upstream();
@@ -169,7 +169,11 @@ public final class PipelineCreation {
         if (config == null && files.read(Configurations.FILE, 1) == null) {
             return new CreationOutcome.None("there is no " + Configurations.FILE + " at this commit");
         }
-        Map<String, String> inputs = upstream == null ? Map.of() : upstream.inputs();
+        if (!wish.given().faults().isEmpty()) {
+            return new CreationOutcome.Created(
+                    storeInvalid(new Header(wish, refProtected, commit, List.of(), faults(wish), now)));
+        }
+        Map<String, String> inputs = upstream == null ? wish.given().inputs() : upstream.inputs();
         Compiled compiled = config == null
                 ? configurations.compile(situation, files, Configurations.FILE, inputs)
                 : configurations.compile(situation, new OverlaidFiles(files, config.files()), ChildConfig.ROOT, inputs);
@@ -185,6 +189,11 @@ public final class PipelineCreation {
             case Outcome.Runs(Plan plan) ->
                 new CreationOutcome.Created(storeJobs(begun == null ? begin(header, plan) : begun, plan));
         };
+    }
+
+    /** Nobody is there to be told: a push has been accepted already. */
+    private static List<Problem> faults(PipelineWish wish) {
+        return wish.given().faults().stream().map(Problem::ofWish).toList();
     }
 
     /** What is wrong with the list of files is wrong in the trigger job, which nobody sees the list of. */
@@ -284,7 +293,9 @@ public final class PipelineCreation {
                 stages,
                 header.problems(),
                 header.predefined(),
-                wish.variables().isEmpty() ? null : sealed.seal(wish.variables()),
+                wish.given().variables().isEmpty()
+                        ? null
+                        : sealed.seal(wish.given().variables()),
                 wish.userId(),
                 header.createdAt(),
                 upstream == null ? null : Long.valueOf(upstream.jobId()),

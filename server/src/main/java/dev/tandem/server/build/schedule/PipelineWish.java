@@ -1,8 +1,6 @@
 package dev.tandem.server.build.schedule;
 
-import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.server.code.RefUpdated;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +20,5 @@ public record PipelineWish(
         String sha,
         String before,
         long userId,
-        List<Variable> variables,
-        @Nullable Upstream upstream) {
-    public PipelineWish {
-        variables = List.copyOf(variables);
-    }
-}
+        Given given,
+        @Nullable Upstream upstream) {}

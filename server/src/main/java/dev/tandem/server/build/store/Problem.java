@@ -18,8 +18,18 @@ public record Problem(
                 diagnostic.hint());
     }
 
+    /** What is wrong with what was given to a pipeline, which stands in no file. */
+    public static Problem ofWish(String message) {
+        return new Problem("wish-invalid", true, message, "", 1, 1, "", "");
+    }
+
+    /** Whether it stands in a file. */
+    public boolean hasPlace() {
+        return !file.isEmpty();
+    }
+
     /** {@code file:line:column: message}. */
     public String oneLine() {
-        return file + ":" + line + ":" + column + ": " + message;
+        return !hasPlace() ? message : file + ":" + line + ":" + column + ": " + message;
     }
 }

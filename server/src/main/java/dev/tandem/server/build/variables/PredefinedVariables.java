@@ -47,6 +47,9 @@ public final class PredefinedVariables {
         project(all, origin.project());
         commit(all, origin);
         add(all, "CI_PIPELINE_SOURCE", origin.source());
+        if (origin.source().equals("trigger")) {
+            add(all, "CI_PIPELINE_TRIGGERED", "true");
+        }
         add(all, "CI_PIPELINE_CREATED_AT", seconds(origin.createdAt()));
         add(all, "GITLAB_USER_ID", origin.user().id().toString());
         add(all, "GITLAB_USER_LOGIN", origin.user().username());

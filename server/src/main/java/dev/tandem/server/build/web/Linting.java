@@ -106,6 +106,11 @@ public final class Linting {
                 .map(found -> answer(situation(project, found, ref, user), given, question.pipeline()));
     }
 
+    /** What the configuration that {@code ref} holds asks somebody who starts a pipeline by hand; empty without such a file. */
+    Optional<Inspection> asks(ProjectFacts facts, Actor actor, String ref) {
+        return lint(facts, actor, new Question(null, ref, false)).map(Answer::inspection);
+    }
+
     /** Whether nobody has pushed anything yet. */
     boolean isEmpty(ProjectFacts project) {
         return repositories.resolve(project.id(), "HEAD").isEmpty();

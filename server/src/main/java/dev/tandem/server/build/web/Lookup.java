@@ -1,5 +1,6 @@
 package dev.tandem.server.build.web;
 
+import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.server.build.store.ArtifactStore;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.JobStore;
@@ -9,6 +10,7 @@ import dev.tandem.server.build.store.ReportStore;
 import dev.tandem.server.build.store.RunnerRecord;
 import dev.tandem.server.build.store.RunnerStore;
 import dev.tandem.server.build.store.TestReport;
+import dev.tandem.server.build.variables.SealedVariables;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
@@ -33,6 +35,7 @@ final class Lookup {
     private final ReportStore reports;
     private final ArtifactStore artifacts;
     private final Users users;
+    private final SealedVariables sealed;
 
     Lookup(
             Database database,
@@ -41,7 +44,8 @@ final class Lookup {
             RunnerStore runners,
             ReportStore reports,
             ArtifactStore artifacts,
-            Users users) {
+            Users users,
+            SealedVariables sealed) {
         this.database = database;
         this.pipelines = pipelines;
         this.jobs = jobs;
@@ -49,6 +53,14 @@ final class Lookup {
         this.reports = reports;
         this.artifacts = artifacts;
         this.users = users;
+        this.sealed = sealed;
+    }
+
+    /** The variables that a pipeline was given, in clear. */
+    List<Variable> given(long pipelineId) {
+        return database.read(sql -> pipelines.sealedVariables(sql, pipelineId))
+                .map(sealed::open)
+                .orElse(List.of());
     }
 
     PipelineRecord pipeline(ProjectFacts project, long id) {

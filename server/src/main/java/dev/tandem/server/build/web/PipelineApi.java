@@ -1,6 +1,5 @@
 package dev.tandem.server.build.web;
 
-import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.schedule.JobFlow;
@@ -10,6 +9,7 @@ import dev.tandem.server.build.store.PipelineStore;
 import dev.tandem.server.build.web.Family.Related;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
+import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.User;
@@ -35,12 +35,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class PipelineApi {
     private static final String ONE = "/api/v4/projects/{id}/pipelines/{pipeline:[0-9]+}";
-    private static final int MOST_VARIABLES = 100;
 
     private final Lookup lookup;
     private final ApiShapes shapes;
     private final Starting starting;
     private final RunRights rights;
+    private final Access access;
     private final Projects projects;
     private final Users users;
     private final JobFlow flow;
@@ -52,6 +52,7 @@ class PipelineApi {
             ApiShapes shapes,
             Starting starting,
             RunRights rights,
+            Access access,
             Projects projects,
             Users users,
             JobFlow flow,
@@ -61,6 +62,7 @@ class PipelineApi {
         this.shapes = shapes;
         this.starting = starting;
         this.rights = rights;
+        this.access = access;
         this.projects = projects;
         this.users = users;
         this.flow = flow;
@@ -110,7 +112,7 @@ class PipelineApi {
     @Requires(Permission.RUN_PIPELINE)
     ResponseEntity<Map<String, @Nullable Object>> create(ProjectFacts project, Actor actor, Parameters parameters) {
         String ref = parameters.requiredText("ref");
-        return switch (starting.start(actor, project, ref, "api", variables(parameters))) {
+        return switch (starting.start(actor, project, ref, "api", GivenParameters.read(parameters))) {
             case Starting.Outcome.Started(PipelineRecord pipeline) ->
                 ResponseEntity.status(201).body(shapes.wholePipeline(project, pipeline));
             case Starting.Outcome.NothingToRun(String why) -> throw ApiException.invalid("base", why);
@@ -177,19 +179,16 @@ class PipelineApi {
         return Listing.cut(found, paging).map(job -> shapes.bridge(project, job, pipeline, downstream.get(job.id())));
     }
 
-    private static List<Variable> variables(Parameters parameters) {
-        List<Parameters> given = parameters.objects("variables");
-        if (given.size() > MOST_VARIABLES) {
-            throw ApiException.malformed("variables");
+    @GetMapping(ONE + "/variables")
+    @Requires(Permission.RUN_PIPELINE)
+    List<Map<String, Object>> variables(ProjectFacts project, Actor actor, @PathVariable("pipeline") long id) {
+        PipelineRecord pipeline = lookup.pipeline(project, id);
+        boolean own =
+                actor.userId().filter(user -> user.value() == pipeline.userId()).isPresent();
+        if (!own && !access.decide(actor, Permission.MANAGE_PROJECT, project).isAllowed()) {
+            // They may hold what only the one who gave them should know.
+            throw ApiException.forbidden();
         }
-        return given.stream()
-                .map(one -> new Variable(
-                        one.requiredText("key"),
-                        one.text("value").orElse(""),
-                        false,
-                        one.text("variable_type").filter("file"::equals).isPresent(),
-                        false,
-                        "*"))
-                .toList();
+        return lookup.given(id).stream().map(GivenParameters::shape).toList();
     }
 }

@@ -15,7 +15,6 @@ import dev.tandem.server.build.store.TestReport;
 import dev.tandem.server.build.web.Family.Related;
 import dev.tandem.server.build.web.PipelineGraph.Stage;
 import dev.tandem.server.build.web.PipelineGraph.Started;
-import dev.tandem.server.code.Projects;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.Database;
@@ -43,7 +42,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** The pages of pipelines: the list, one pipeline, starting one by hand, and the acts on them. */
+/** The pages of pipelines: the list, one pipeline, and the acts on them. */
 @Controller
 public class PipelinePages {
     private static final int PER_PAGE = 30;
@@ -59,8 +58,6 @@ public class PipelinePages {
 
     private final Lookup lookup;
     private final RunRights rights;
-    private final Starting starting;
-    private final Projects projects;
     private final Family family;
     private final JobFlow flow;
     private final JobLogs logs;
@@ -71,8 +68,6 @@ public class PipelinePages {
     PipelinePages(
             Lookup lookup,
             RunRights rights,
-            Starting starting,
-            Projects projects,
             Family family,
             JobFlow flow,
             JobLogs logs,
@@ -81,8 +76,6 @@ public class PipelinePages {
             Clock clock) {
         this.lookup = lookup;
         this.rights = rights;
-        this.starting = starting;
-        this.projects = projects;
         this.family = family;
         this.flow = flow;
         this.logs = logs;
@@ -134,9 +127,6 @@ public class PipelinePages {
             return stages.stream().flatMap(stage -> stage.cells().stream()).anyMatch(PipelineGraph.Cell::critical);
         }
     }
-
-    public record NewModel(
-            ProjectNav project, String ref, @Nullable String problem) {}
 
     @GetMapping("/{project}/-/pipelines")
     @Requires(Permission.READ_PIPELINE)
@@ -198,31 +188,6 @@ public class PipelinePages {
                         mayRun && unfinished,
                         mayRun && jobs.stream().anyMatch(PipelinePages::wentWrong),
                         lookup.coverage(jobs).orElse(null)));
-    }
-
-    @GetMapping("/{project}/-/pipelines/new")
-    @Requires(Permission.RUN_PIPELINE)
-    Page form(ProjectFacts project, @RequestParam(name = "ref", required = false) Optional<String> ref) {
-        String shown = ref.or(() -> projects.find(project.id()).map(dev.tandem.server.code.Project::defaultBranch))
-                .orElse("main");
-        return new Page("build/new-pipeline.jte", new NewModel(nav(project), shown, null));
-    }
-
-    @PostMapping("/{project}/-/pipelines")
-    @Requires(Permission.RUN_PIPELINE)
-    @Nullable
-    Page run(ProjectFacts project, Actor actor, @RequestParam("ref") String ref, HttpServletResponse response)
-            throws IOException {
-        switch (starting.start(actor, project, ref.strip(), "web", List.of())) {
-            case Starting.Outcome.Started(PipelineRecord pipeline) -> {
-                response.sendRedirect(path(project, pipeline.id()));
-                return null;
-            }
-            case Starting.Outcome.NothingToRun(String why) -> {
-                return new Page("build/new-pipeline.jte", new NewModel(nav(project), ref, why), 422);
-            }
-            case Starting.Outcome.Forbidden() -> throw ApiException.forbidden();
-        }
     }
 
     @PostMapping("/{project}/-/pipelines/{pipeline}/cancel")

@@ -1,8 +1,8 @@
 package dev.tandem.server.build.web;
 
-import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.schedule.CreationOutcome;
+import dev.tandem.server.build.schedule.Given;
 import dev.tandem.server.build.schedule.PipelineCreation;
 import dev.tandem.server.build.schedule.PipelineWish;
 import dev.tandem.server.build.store.PipelineRecord;
@@ -10,7 +10,6 @@ import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
-import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -36,9 +35,12 @@ final class Starting {
     }
 
     /** @param ref short name of a branch or tag; a branch wins over a tag of the same name */
-    Outcome start(Actor actor, ProjectFacts project, String ref, String source, List<Variable> variables) {
+    Outcome start(Actor actor, ProjectFacts project, String ref, String source, Given given) {
         Optional<String> branch = repositories.resolve(project.id(), "refs/heads/" + ref);
         Optional<String> sha = branch.or(() -> repositories.resolve(project.id(), "refs/tags/" + ref));
+        if (!given.faults().isEmpty()) {
+            return new Outcome.NothingToRun(String.join("; ", given.faults()));
+        }
         if (ref.isEmpty() || sha.isEmpty()) {
             return new Outcome.NothingToRun("Reference not found");
         }
@@ -55,7 +57,7 @@ final class Starting {
                 sha.get(),
                 RefUpdated.ZERO,
                 actor.userId().orElseThrow().value(),
-                variables,
+                given,
                 null);
         return switch (creation.create(wish)) {
             case CreationOutcome.Created(PipelineRecord pipeline) -> new Outcome.Started(pipeline);

@@ -2,6 +2,8 @@ package dev.tandem.server.code.http;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds the project in the path of a request. Works on the raw path, still percent-encoded; pure. */
 final class ProjectAddresses {
@@ -22,6 +24,10 @@ final class ProjectAddresses {
 
     private static final String SEPARATOR = "/-/";
 
+    /** As GitLab writes it, and READMEs with it; no project may be called {@code badges}. */
+    private static final Pattern BADGE =
+            Pattern.compile("(/[^/]+(?:/[^/]+)+?)/badges/(.+/(?:pipeline|coverage)\\.svg)");
+
     private ProjectAddresses() {}
 
     /**
@@ -32,6 +38,10 @@ final class ProjectAddresses {
     static Optional<String> joined(String rawPath) {
         if (!rawPath.startsWith("/") || RESERVED.contains(firstSegment(rawPath))) {
             return Optional.empty();
+        }
+        Matcher badge = BADGE.matcher(rawPath);
+        if (!rawPath.contains(SEPARATOR) && badge.matches()) {
+            return joined(badge.group(1) + "/-/badges/" + badge.group(2));
         }
         int separator = (rawPath + "/").indexOf(SEPARATOR);
         String project = separator < 0 ? rawPath : rawPath.substring(0, separator);

@@ -108,6 +108,11 @@ public final class Parameters {
         return List.copyOf(values.keySet());
     }
 
+    /** As it came: a text, boolean, number, list or map; null when absent. */
+    public @Nullable Object value(String name) {
+        return values.get(name);
+    }
+
     /** A time, or a day as its first moment in UTC. */
     public Optional<Instant> time(String name) {
         return text(name).filter(value -> !value.isBlank()).map(value -> {
