@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Tokens of runners and jobs. Only their hashes are stored; each holds 160 random bits, so a plain hash is enough. */
+/** Tokens of runners, jobs and triggers. Only their hashes are stored; each holds 160 random bits, so a plain hash is enough. */
 public final class Tokens {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int LENGTH = 27;
@@ -20,6 +20,10 @@ public final class Tokens {
 
     public static String ofJob() {
         return "glcbt-" + random();
+    }
+
+    public static String ofTrigger() {
+        return "glptt-" + random();
     }
 
     /** SHA-256 in hexadecimal. */

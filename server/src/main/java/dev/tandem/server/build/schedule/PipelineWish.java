@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Somebody or something wants a pipeline.
  *
- * @param pushId the push behind it; null for a wish by hand
+ * @param pushId the push or other occasion behind it, which makes one pipeline at most; null for a wish by hand
  * @param ref short name of branch or tag
  * @param upstream the trigger job behind it; null when none is
  * @param before sha before the push; {@link RefUpdated#ZERO} when there is nothing to compare with

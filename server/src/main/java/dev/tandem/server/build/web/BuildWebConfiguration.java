@@ -48,6 +48,24 @@ class BuildWebConfiguration {
     }
 
     @Bean
+    ProjectSection schedulesSection() {
+        return new ProjectSection(
+                "schedules",
+                "build.schedules.title",
+                "clock",
+                "/-/pipeline_schedules",
+                210,
+                ' ',
+                Permission.READ_PIPELINE);
+    }
+
+    @Bean
+    ProjectSection triggersSection() {
+        return new ProjectSection(
+                "triggers", "build.triggers.title", "key", "/-/settings/triggers", 917, ' ', Permission.MANAGE_PROJECT);
+    }
+
+    @Bean
     InstanceSection allVariablesSection() {
         return new InstanceSection(
                 "build.variables.all", "key", VariablePages.OF_INSTALLATION, 220, Audience.ADMINISTRATORS);

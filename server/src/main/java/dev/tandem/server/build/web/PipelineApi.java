@@ -2,6 +2,7 @@ package dev.tandem.server.build.web;
 
 import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.server.build.RunRights;
+import dev.tandem.server.build.causes.Starting;
 import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.PipelineRecord;

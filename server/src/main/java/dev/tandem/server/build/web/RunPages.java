@@ -3,6 +3,7 @@ package dev.tandem.server.build.web;
 import dev.tandem.pipeline.Inspection;
 import dev.tandem.pipeline.plan.PromptedVariable;
 import dev.tandem.pipeline.syntax.DeclaredInput;
+import dev.tandem.server.build.causes.Starting;
 import dev.tandem.server.build.schedule.Given;
 import dev.tandem.server.build.schedule.GivenReader;
 import dev.tandem.server.build.store.PipelineRecord;

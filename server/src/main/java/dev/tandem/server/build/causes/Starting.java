@@ -1,4 +1,4 @@
-package dev.tandem.server.build.web;
+package dev.tandem.server.build.causes;
 
 import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.schedule.CreationOutcome;
@@ -11,11 +11,12 @@ import dev.tandem.server.code.Repositories;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Starts a pipeline that a person or client asks for. */
+/** Starts a pipeline of a ref's newest commit in somebody's name, if that one may. Safe for use by many threads. */
 @Component
-final class Starting {
+public final class Starting {
     private final Repositories repositories;
     private final PipelineCreation creation;
     private final RunRights rights;
@@ -26,7 +27,7 @@ final class Starting {
         this.rights = rights;
     }
 
-    sealed interface Outcome {
+    public sealed interface Outcome {
         record Started(PipelineRecord pipeline) implements Outcome {}
 
         record NothingToRun(String why) implements Outcome {}
@@ -35,7 +36,17 @@ final class Starting {
     }
 
     /** @param ref short name of a branch or tag; a branch wins over a tag of the same name */
-    Outcome start(Actor actor, ProjectFacts project, String ref, String source, Given given) {
+    public Outcome start(Actor actor, ProjectFacts project, String ref, String source, Given given) {
+        return start(actor, project, ref, source, given, null);
+    }
+
+    /**
+     * The same for what may be told more than once.
+     *
+     * @param occasion unique in the installation, at most 100 characters: there is one pipeline of it at most; null for none
+     */
+    public Outcome start(
+            Actor actor, ProjectFacts project, String ref, String source, Given given, @Nullable String occasion) {
         Optional<String> branch = repositories.resolve(project.id(), "refs/heads/" + ref);
         Optional<String> sha = branch.or(() -> repositories.resolve(project.id(), "refs/tags/" + ref));
         if (!given.faults().isEmpty()) {
@@ -50,7 +61,7 @@ final class Starting {
         }
         PipelineWish wish = new PipelineWish(
                 project.id(),
-                null,
+                occasion,
                 source,
                 ref,
                 tag,
