@@ -4,6 +4,7 @@ import static dev.tandem.server.platform.tables.Tables.AUDIT_EVENTS;
 
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Tx;
+import dev.tandem.server.platform.tables.tables.records.AuditEventsRecord;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -58,17 +59,31 @@ public final class Audit {
                 .orderBy(AUDIT_EVENTS.ID.desc())
                 .offset(offset)
                 .limit(limit)
-                .fetch(row -> new AuditEvent(
-                        row.get(AUDIT_EVENTS.ID),
-                        Instant.ofEpochMilli(row.get(AUDIT_EVENTS.CREATED_AT)),
-                        row.get(AUDIT_EVENTS.ACTOR),
-                        row.get(AUDIT_EVENTS.ACTION),
-                        row.get(AUDIT_EVENTS.TARGET),
-                        row.get(AUDIT_EVENTS.DETAIL))));
+                .fetch(Audit::event));
+    }
+
+    /** Newest first, those older than {@code before}: for reading all of them in pieces while new ones come. */
+    public List<AuditEvent> listBefore(Filter filter, long before, int limit) {
+        return database.read(sql -> sql.selectFrom(AUDIT_EVENTS)
+                .where(condition(filter))
+                .and(AUDIT_EVENTS.ID.lt(before))
+                .orderBy(AUDIT_EVENTS.ID.desc())
+                .limit(limit)
+                .fetch(Audit::event));
     }
 
     public int count(Filter filter) {
         return database.read(sql -> sql.fetchCount(AUDIT_EVENTS, condition(filter)));
+    }
+
+    private static AuditEvent event(AuditEventsRecord row) {
+        return new AuditEvent(
+                row.getId(),
+                Instant.ofEpochMilli(row.getCreatedAt()),
+                row.getActor(),
+                row.getAction(),
+                row.getTarget(),
+                row.getDetail());
     }
 
     private static Condition condition(Filter filter) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.code.NewProject;
 import dev.tandem.server.code.Projects;
+import dev.tandem.server.platform.Database;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,27 @@ class IdentityPagesTest {
         assertThat(root.get("/-/admin/audit?action=member.").body())
                 .contains("member.add")
                 .contains("root/shop");
+    }
+
+    @Test
+    void theAuditLogIsSavedWholeAndNoFormulaRuns() {
+        List<Integer> numbers = IntStream.range(0, 2500).boxed().toList();
+        server.bean(Database.class).write(tx -> {
+            Audit audit = server.bean(Audit.class);
+            numbers.forEach(number -> audit.record(tx, Actor.ANONYMOUS, "test.many", "=1+" + number, "a \"b\", c"));
+            return numbers;
+        });
+
+        HttpResponse<String> file = root.get("/-/admin/audit/export.csv?action=test.many");
+
+        List<String> lines = file.body().lines().toList();
+        assertThat(file.headers().firstValue("Content-Type")).contains("text/csv;charset=UTF-8");
+        assertThat(file.headers().firstValue("Content-Disposition")).contains("attachment; filename=\"audit.csv\"");
+        assertThat(lines).hasSize(2501);
+        assertThat(lines.getFirst()).isEqualTo("id,time,actor,action,target,detail");
+        assertThat(lines.get(1)).endsWith(",\"anonymous\",\"test.many\",\"'=1+2499\",\"a \"\"b\"\", c\"");
+        assertThat(lines.getLast()).contains("\"'=1+0\"");
+        assertThat(root.get("/-/admin/audit?action=test.many").body()).contains("/-/admin/audit/export.csv?actor=");
     }
 
     @Test
