@@ -8,7 +8,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One sentence that a redirect leaves for the next page: what was done. It travels in a cookie of the viewer's own
  * browser, so it may hold nothing secret and nothing is decided by it.
  */
-public record Flash(String messageKey, List<Object> arguments, Kind kind) {
+public record Flash(String messageKey, List<String> arguments, Kind kind) {
     /** Whether the sentence tells of something done, or of something that was not done and why. */
     public enum Kind {
         DONE("success"),
@@ -38,7 +37,6 @@ public record Flash(String messageKey, List<Object> arguments, Kind kind) {
     private static final String COOKIE = "tandem_flash";
     private static final int SECONDS = 30;
     private static final int LONGEST = 1500;
-    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
 
     /** What was done. Call before sending the redirect. */
     public static void leave(HttpServletResponse response, String messageKey, Object... arguments) {
@@ -70,19 +68,12 @@ public record Flash(String messageKey, List<Object> arguments, Kind kind) {
             List<String> parts = Arrays.stream(value.split("&", -1))
                     .map(part -> URLDecoder.decode(part, StandardCharsets.UTF_8))
                     .toList();
-            if (parts.size() < 2) {
-                return null;
-            }
-            List<Object> arguments = parts.stream().skip(2).map(Flash::argument).toList();
-            return new Flash(parts.get(1), arguments, Kind.valueOf(parts.getFirst()));
+            return parts.size() < 2
+                    ? null
+                    : new Flash(parts.get(1), parts.subList(2, parts.size()), Kind.valueOf(parts.getFirst()));
         } catch (IllegalArgumentException malformed) {
             return null;
         }
-    }
-
-    /** A number again when it was one: texts choose their words by it. */
-    private static Object argument(String part) {
-        return NUMBER.matcher(part).matches() ? (Object) Long.valueOf(part) : part;
     }
 
     private static Cookie cookie(String value, int seconds) {

@@ -2,10 +2,13 @@ package dev.tandem.server.platform.web;
 
 import java.text.Format;
 import java.text.MessageFormat;
+import java.text.NumberFormat;
 import java.util.Locale;
 import java.util.MissingResourceException;
 import java.util.Optional;
 import java.util.ResourceBundle;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts of all packages, from {@code messages/<package>.properties} (English) and {@code messages/<package>_zh_CN.properties}.
@@ -18,6 +21,8 @@ final class Messages {
     static final Locale CHINESE = Locale.SIMPLIFIED_CHINESE;
     private static final ResourceBundle.Control NO_FALLBACK =
             ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
 
     private final Locale locale;
 
@@ -67,9 +72,16 @@ final class Messages {
         Format[] explicit = format.getFormatsByArgumentIndex();
         Object[] plain = arguments.clone();
         for (int i = 0; i < plain.length; i++) {
-            boolean formatted = i < explicit.length && explicit[i] != null;
-            plain[i] = plain[i] instanceof Number && !formatted ? plain[i].toString() : plain[i];
+            plain[i] = plain(plain[i], i < explicit.length ? explicit[i] : null);
         }
         return format.format(plain);
+    }
+
+    /** Numbers without grouping where the text does not format them; and numbers again, where it does, after a journey as text. */
+    private static Object plain(Object argument, @Nullable Format explicit) {
+        if (explicit instanceof NumberFormat) {
+            return argument instanceof String text && NUMBER.matcher(text).matches() ? Long.valueOf(text) : argument;
+        }
+        return argument instanceof Number && explicit == null ? argument.toString() : argument;
     }
 }
