@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "tandem server [--data DIR] [--port N] ... starts a server; docs/configuration.md lists its options.",
-            "tandem backup FILE [--data DIR] and tandem restore FILE [--data DIR] keep and bring back all of it."
+            "tandem backup FILE [--data DIR] and tandem restore FILE [--data DIR] keep and bring back all of it;",
+            "tandem doctor [--data DIR] says whether this machine and that folder are well."
         },
         subcommands = {
             CommandLine.HelpCommand.class,

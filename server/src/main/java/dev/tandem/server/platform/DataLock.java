@@ -47,6 +47,17 @@ public final class DataLock implements AutoCloseable {
         }
     }
 
+    /** Whether a server works in the folder just now. */
+    public static boolean held(Path data) throws IOException {
+        Path file = data.resolve(FILE);
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return lock(channel) == null;
+        }
+    }
+
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
