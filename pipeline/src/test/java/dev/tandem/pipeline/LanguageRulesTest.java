@@ -199,6 +199,8 @@ class LanguageRulesTest {
             15    :: j: {script: [t], parallel: {matrix: [{A: []}]}} :: empty-value
             15    :: j: {script: [t], parallel: {matrix: [{A-B: x}]}} :: invalid-value
             15    :: j: {script: [t], parallel: {matrix: [{A: {b: c}}]}} :: wrong-type
+            15    :: j: {script: [t], parallel: {matrix: [{}]}} :: empty-value
+            15    :: a: {script: [t]}\\nj: {script: [t], needs: [a], parallel: {matrix: [{A-B: x}]}} :: invalid-value
             15    :: j: {script: [t], parallel: {matriks: [{A: x}]}} :: unknown-key,missing-key
             15    :: t: {trigger: a/b, parallel: {matrix: [{A: [x, y]}]}} :: -
             15    :: t: {trigger: a/b, parallel: 2} :: wrong-type

@@ -151,9 +151,13 @@ final class JobChecks {
 
     /** What a need selects; nothing when it selects nothing for one of the instances that need. */
     private List<Instance> targets(JobConfig job, NeedConfig need) {
+        List<Instance> from = instances.of(job);
+        if (from.isEmpty()) {
+            // Its matrix is faulty, which is reported.
+            return instances.named(need.job());
+        }
         List<Instance> targets = List.of();
-        for (Instance instance :
-                need.followsMatrix() ? instances.of(job) : instances.of(job).subList(0, 1)) {
+        for (Instance instance : need.followsMatrix() ? from : from.subList(0, 1)) {
             targets = instances.needed(need, instance);
             if (targets.isEmpty()) {
                 break;

@@ -181,7 +181,9 @@ final class NeedsReader {
             return matrix;
         }
         for (Node item : list.items()) {
-            if (item instanceof Mapping mapping) {
+            if (item instanceof Mapping mapping && mapping.entries().isEmpty()) {
+                values.report(EMPTY_VALUE, item.mark(), path, "a combination must not be empty", "list a variable");
+            } else if (item instanceof Mapping mapping) {
                 matrix.add(row(mapping, path));
             } else {
                 values.wrongType(item, path, "a list of mappings", "write lines that start with '- NAME: '");
