@@ -22,8 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ContainerShell implements UserShell {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerShell.class);
-    private static final Duration PULL_LIMIT = Duration.ofMinutes(30);
-    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
     /** What this machine says about itself and the image knows better. */
     private static final Set<String> OF_THE_MACHINE = Set.of("PATH", "HOME", "SHELL", "USER", "LANG", "JAVA_HOME");
 
@@ -36,6 +34,8 @@ final class ContainerShell implements UserShell {
     private final JobVariables variables;
     private final Workspace workspace;
     private final StageProcess process;
+    private final Services services;
+    private final String label;
     private boolean pulled;
 
     ContainerShell(
@@ -44,13 +44,17 @@ final class ContainerShell implements UserShell {
             JobPayload.Image image,
             JobVariables variables,
             Workspace workspace,
-            StageProcess process) {
+            StageProcess process,
+            Services services,
+            String label) {
         this.engine = engine;
         this.job = job;
         this.image = image;
         this.variables = variables;
         this.workspace = workspace;
         this.process = process;
+        this.services = services;
+        this.label = label;
     }
 
     @Override
@@ -68,7 +72,11 @@ final class ContainerShell implements UserShell {
             Duration limit)
             throws JobStopped, StageFailed, IOException {
         var reference = variables.expand(image.name());
-        pull(phase, reference, sink);
+        if (!pulled) {
+            var platform = variables.expand(image.executorOpts().docker().platform());
+            new ImagePull(engine, process).get(phase, image, reference, platform, sink);
+            pulled = true;
+        }
         var file = workspace.scripts().resolve(name + ".sh");
         Files.writeString(file, exports(environment) + script);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -103,30 +111,6 @@ final class ContainerShell implements UserShell {
         return text.toString();
     }
 
-    private void pull(JobControl.Phase phase, String reference, StageShell.Sink sink)
-            throws JobStopped, StageFailed, IOException {
-        if (pulled) {
-            return;
-        }
-        var policies = image.pullPolicy();
-        var present =
-                engine.ask(ANSWER_LIMIT, List.of("image", "inspect", reference)).code() == 0;
-        if (policies.contains("never") && !present) {
-            throw new StageFailed(
-                    "image_pull_failure", 0, "The image \"" + reference + "\" is not here and may not be pulled.");
-        }
-        if (!policies.contains("never") && (!present || policies.contains("always"))) {
-            var arguments = new ArrayList<>(List.of("pull", "--quiet"));
-            platform(arguments);
-            arguments.add(reference);
-            var ended = process.run(phase, engine.launch(arguments), sink, PULL_LIMIT, () -> {});
-            if (!ended.equals(new StageShell.Ended.Exit(0))) {
-                throw new StageFailed("image_pull_failure", 0, "The image \"" + reference + "\" cannot be pulled.");
-            }
-        }
-        pulled = true;
-    }
-
     private void create(String container, String reference, Path script) throws StageFailed, IOException {
         var arguments = new ArrayList<>(List.of("create", "--name", container, "--workdir"));
         arguments.add(workspace.project().toString());
@@ -134,6 +118,8 @@ final class ContainerShell implements UserShell {
             arguments.addAll(List.of("--volume", folder + ":" + folder));
         }
         arguments.addAll(List.of("--volume", workspace.scripts() + ":" + workspace.scripts() + ":ro"));
+        arguments.addAll(List.of("--label", label));
+        arguments.addAll(services.arguments());
         platform(arguments);
         var user = image.executorOpts().docker().user();
         if (!user.isEmpty()) {
@@ -146,7 +132,7 @@ final class ContainerShell implements UserShell {
         arguments.add(reference);
         arguments.addAll(entrypoint.stream().skip(1).toList());
         arguments.addAll(List.of("sh", "-c", ANY_SHELL, "tandem-job", script.toString()));
-        var said = engine.ask(ANSWER_LIMIT, arguments);
+        var said = engine.ask(Containers.ANSWER_LIMIT, arguments);
         if (said.code() != 0) {
             throw new StageFailed(FailureReasons.SYSTEM, 0, "No container of \"" + reference + "\": " + said.text());
         }
@@ -184,7 +170,7 @@ final class ContainerShell implements UserShell {
 
     private void quietly(String... arguments) {
         try {
-            var said = engine.ask(ANSWER_LIMIT, List.of(arguments));
+            var said = engine.ask(Containers.ANSWER_LIMIT, List.of(arguments));
             if (said.code() != 0) {
                 LOG.debug("job {}: {} said: {}", job.id(), arguments[0], said.text());
             }

@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param asRoot what containers write belongs to root, whoever called
  */
 public record Containers(Path program, Map<String, String> environment, boolean asRoot) {
+    static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
+
     private static final Duration QUICKLY = Duration.ofSeconds(20);
     private static final int MOST_OUTPUT = 1 << 16;
 
@@ -44,6 +46,27 @@ public record Containers(Path program, Map<String, String> environment, boolean 
             }
         }
         return Optional.empty();
+    }
+
+    /** On everything that the jobs of a work folder make, so that it is found again. */
+    static String label(Path work) {
+        return "dev.tandem.work=" + work.toAbsolutePath().normalize();
+    }
+
+    /** Deletes what a killed predecessor left. Nobody else uses that work folder. */
+    void removeLeftovers(Path work) throws IOException {
+        var filter = "label=" + label(work);
+        remove(List.of("ps", "--all", "--quiet", "--filter", filter), List.of("rm", "--force", "--volumes"));
+        remove(List.of("network", "ls", "--quiet", "--filter", filter), List.of("network", "rm"));
+    }
+
+    private void remove(List<String> list, List<String> remove) throws IOException {
+        var said = ask(ANSWER_LIMIT, list);
+        if (said.code() == 0 && !said.text().isEmpty()) {
+            var arguments = new ArrayList<>(remove);
+            said.text().lines().map(String::strip).forEach(arguments::add);
+            ask(ANSWER_LIMIT, arguments);
+        }
     }
 
     private Optional<Said> said(List<String> arguments) {

@@ -1,6 +1,12 @@
 package dev.tandem.runner;
 
-/** What the stages of one job share. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the stages of one job share.
+ *
+ * @param services null: none are started
+ */
 record JobContext(
         RunnerConfig config,
         Coordinator coordinator,
@@ -10,4 +16,5 @@ record JobContext(
         JobLog log,
         JobControl control,
         StageShell shell,
-        UserShell users) {}
+        UserShell users,
+        @Nullable Services services) {}

@@ -142,13 +142,24 @@ record JobPayload(
         }
     }
 
-    record Image(String name, List<String> entrypoint, List<String> pullPolicy, ExecutorOpts executorOpts) {
+    /** A job's image, or that of a service, which alone has the last three. */
+    record Image(
+            String name,
+            List<String> entrypoint,
+            List<String> pullPolicy,
+            ExecutorOpts executorOpts,
+            String alias,
+            List<String> command,
+            List<Variable> variables) {
         @SuppressWarnings("NullAway") // Jackson gives null for what the answer lacks.
         Image {
             name = orEmpty(name);
             entrypoint = orEmpty(entrypoint);
             pullPolicy = orEmpty(pullPolicy);
             executorOpts = executorOpts == null ? new ExecutorOpts(new Docker("", "")) : executorOpts;
+            alias = orEmpty(alias);
+            command = orEmpty(command);
+            variables = orEmpty(variables);
         }
     }
 

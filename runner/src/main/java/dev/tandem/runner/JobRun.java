@@ -123,9 +123,12 @@ final class JobRun {
                 var record = config.work().resolve("processes").resolve(slot + ".group");
                 var process = new StageProcess(control, record);
                 var shell = new StageShell(config, workspace, process);
-                var users = users(shell, variables, workspace, process);
-                return stages(
-                        new JobContext(config, coordinator, job, variables, workspace, log, control, shell, users));
+                try (var services = services(variables, workspace, process)) {
+                    var users = users(shell, variables, workspace, process, services);
+                    var started = job.services().isEmpty() ? null : services;
+                    return stages(new JobContext(
+                            config, coordinator, job, variables, workspace, log, control, shell, users, started));
+                }
             } finally {
                 workspace.close();
             }
@@ -135,12 +138,27 @@ final class JobRun {
         }
     }
 
-    private UserShell users(StageShell shell, JobVariables variables, Workspace workspace, StageProcess process) {
+    /** Null without containers for the job itself: nothing could reach them by name. */
+    private @Nullable Services services(JobVariables variables, Workspace workspace, StageProcess process) {
+        var engine = config.containers();
+        return engine == null || image() == null
+                ? null
+                : new Services(
+                        engine, Containers.label(config.work()), job, variables, control, process, workspace.scripts());
+    }
+
+    private UserShell users(
+            StageShell shell,
+            JobVariables variables,
+            Workspace workspace,
+            StageProcess process,
+            @Nullable Services services) {
         var image = image();
         var engine = config.containers();
-        return engine == null || image == null
+        return engine == null || image == null || services == null
                 ? shell
-                : new ContainerShell(engine, job, image, variables, workspace, process);
+                : new ContainerShell(
+                        engine, job, image, variables, workspace, process, services, Containers.label(config.work()));
     }
 
     private JobPayload.@Nullable Image image() {
@@ -165,6 +183,10 @@ final class JobRun {
     private void prepare(JobContext context, Map<String, String> environment)
             throws JobStopped, StageFailed, IOException {
         sayBeginning(context);
+        var services = context.services();
+        if (services != null) {
+            section(context.log(), "prepare_executor", "Starting services", () -> services.start(context.log()));
+        }
         for (var hook : job.hooks()) {
             if (hook.name().equals("pre_get_sources_script")) {
                 user(context, JobControl.Phase.PREPARING, hook.name(), hook.script(), environment);
@@ -311,8 +333,8 @@ final class JobRun {
             if (image != null) {
                 log.line("Using a container of the image " + context.variables().expand(image.name()));
             }
-            if (!services.isEmpty()) {
-                log.warning("This runner starts no services: " + services + " ignored.");
+            if (!services.isEmpty() && context.services() == null) {
+                log.warning("Services need a job that runs in a container: " + services + " ignored.");
             }
             return;
         }

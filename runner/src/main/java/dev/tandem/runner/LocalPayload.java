@@ -40,9 +40,13 @@ final class LocalPayload {
                 earlier.stream().map(LocalPayload::dependency).toList(),
                 new JobPayload.Features(false, List.of(), REASONS),
                 hooks(plan.scripts()),
-                plan.image() == null ? null : container(plan.image()),
+                plan.image() == null ? null : container(plan.image(), "", List.of(), List.of()),
                 plan.services().stream()
-                        .map(service -> container(service.image()))
+                        .map(service -> container(
+                                service.image(),
+                                service.alias() == null ? "" : service.alias(),
+                                service.command(),
+                                service.variables()))
                         .toList());
     }
 
@@ -74,11 +78,19 @@ final class LocalPayload {
                 : List.of(new JobPayload.Hook("pre_get_sources_script", scripts.preGetSources()));
     }
 
-    private static JobPayload.Image container(Image image) {
+    private static JobPayload.Image container(
+            Image image, String alias, List<String> command, List<Variable> variables) {
         var platform = image.dockerPlatform() == null ? "" : image.dockerPlatform();
         var user = image.dockerUser() == null ? "" : image.dockerUser();
         var options = new JobPayload.ExecutorOpts(new JobPayload.Docker(platform, user));
-        return new JobPayload.Image(image.name(), image.entrypoint(), image.pullPolicies(), options);
+        return new JobPayload.Image(
+                image.name(),
+                image.entrypoint(),
+                image.pullPolicies(),
+                options,
+                alias,
+                command,
+                variables.stream().map(LocalPayload::variable).toList());
     }
 
     private static List<JobPayload.Artifact> artifacts(@Nullable Artifacts artifacts) {

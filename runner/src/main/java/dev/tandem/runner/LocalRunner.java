@@ -55,7 +55,8 @@ public final class LocalRunner implements AutoCloseable {
     }
 
     /** Jobs that start from now on and name an image run in containers. */
-    public void useContainers(Containers engine) {
+    public void useContainers(Containers engine) throws IOException {
+        engine.removeLeftovers(config.work());
         config = config.withContainers(engine);
     }
 

@@ -21,10 +21,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Jobs that name an image: what the engine is told, and, where there is one, that it works. */
 class ContainerShellTest {
@@ -34,6 +35,18 @@ class ContainerShellTest {
             case $1 in
               info) echo fine ;;
               image) [ "$3" != absent:1 ] ;;
+              network)
+                [ "$2" = ls ] || echo "network $2" >> %1$s/after ;;
+              ps) ;;
+              run)
+                printf '%%s\\n' "$@" > %1$s/service
+                cat "$(sed -n '/^--env-file$/{n;p}' %1$s/service)" > %1$s/environment ;;
+              inspect)
+                case $3 in
+                  *IPAddress*) echo 10.1.2.3 ;;
+                  *Running*) [ -e %1$s/ended ] && echo false || echo true ;;
+                esac ;;
+              logs) echo its last words ;;
               pull) echo "pulled $3"; [ "$3" != absent:1 ] ;;
               create) printf '%%s\\n' "$@" > %1$s/create ;;
               start)
@@ -78,13 +91,124 @@ class ContainerShellTest {
     }
 
     @Test
-    void worksWithARealEngine() throws Exception {
+    void tellsTheEngineWhichServicesAJobWants() throws Exception {
+        var result = run(notes(), """
+                job:
+                  image: tool
+                  services:
+                    - {name: "registry.example.org:5000/db/postgres:$VERSION", alias: "db, main", entrypoint: [run, -x],
+                       command: [serve, $HOME], variables: {PASSWORD: secret}}
+                  script: [echo served]
+                """);
+        assertThat(result.status()).isEqualTo("success");
+        assertThat(Files.readString(result.log()))
+                .contains("Starting the service registry.example.org:5000/db/postgres:3 as "
+                        + "registry.example.org__db__postgres, registry.example.org-db-postgres, db, main");
+        var service = Files.readAllLines(folder.resolve("service"));
+        assertThat(service)
+                .containsSubsequence("--network-alias", "db", "--network-alias", "main")
+                .containsSubsequence(
+                        "--entrypoint", "run", "registry.example.org:5000/db/postgres:3", "-x", "serve", "$HOME");
+        assertThat(String.join(" ", service)).doesNotContain("secret");
+        assertThat(Files.readAllLines(folder.resolve("environment"))).contains("PASSWORD=secret", "VERSION=3");
+        assertThat(Files.readAllLines(folder.resolve("create")))
+                .containsSubsequence("--add-host", "db:10.1.2.3", "--add-host", "main:10.1.2.3");
+        assertThat(Files.readAllLines(folder.resolve("after")))
+                .containsExactly("network create", "rm", "rm", "rm", "network rm");
+    }
+
+    @Test
+    void aServiceThatEndsIsToldWithItsLastWords() throws Exception {
+        Files.writeString(folder.resolve("ended"), "");
+        var result = run(notes(), "job: {image: tool, services: [broken], script: [echo all the same]}\n");
+        assertThat(Files.readString(result.log()))
+                .contains("The service broken ended", "its last words", "\nall the same\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "postgres, '', postgres",
+        "tutum/wordpress:latest, '', 'tutum__wordpress,tutum-wordpress'",
+        "h:5000/a/b@sha256:12, 'x y', 'h__a__b,h-a-b,x,y'",
+        "a/b, 'bad;name', 'a__b,a-b'"
+    })
+    void servicesAreCalledByImageAndAlias(String reference, String alias, String names) {
+        assertThat(Services.names(reference, alias)).containsExactly(names.split(",", -1));
+    }
+
+    @Test
+    void servicesWorkWithARealEngine() throws Exception {
+        var engine = realEngine();
+        var image = imageOfBusybox(engine);
+        var result = run(engine, """
+                job:
+                  image: {name: "%s", pull_policy: never}
+                  services:
+                    - {name: "%s", pull_policy: never, alias: web, variables: {SAID: "hello from beside"},
+                       command: [/bin/sh, -c, 'echo "$SAID" > /tmp/x; exec /bin/httpd -f -p 80 -h /tmp']}
+                    - {name: "%s", pull_policy: never, alias: second, command: [/bin/httpd, -f, -p, "80"]}
+                  script:
+                    - until printf 'GET /x HTTP/1.0\\r\\n\\r\\n' | /bin/busybox nc web 80; do echo again; done
+                """.formatted(image, image, image));
+        var log = Files.readString(result.log());
+        assertThat(result.status()).as(log).isEqualTo("success");
+        assertThat(log).contains("hello from beside");
+        var filter = "label=" + Containers.label(folder.resolve("work"));
+        var limit = Duration.ofMinutes(1);
+        assertThat(engine.ask(limit, List.of("ps", "--all", "--quiet", "--filter", filter))
+                        .text())
+                .isEmpty();
+        assertThat(engine.ask(limit, List.of("network", "ls", "--quiet", "--filter", filter))
+                        .text())
+                .isEmpty();
+    }
+
+    @Test
+    void whatAKilledRunnerLeftIsDeleted() throws Exception {
+        var engine = realEngine();
+        var image = imageOfBusybox(engine);
+        var work = folder.resolve("work");
+        var limit = Duration.ofMinutes(1);
+        var label = Containers.label(work);
+        assertThat(engine.ask(limit, List.of("network", "create", "--label", label, "tandem-test-left"))
+                        .code())
+                .isZero();
+        assertThat(engine.ask(
+                                limit,
+                                List.of(
+                                        "run",
+                                        "--detach",
+                                        "--label",
+                                        label,
+                                        "--network",
+                                        "tandem-test-left",
+                                        image,
+                                        "/bin/httpd",
+                                        "-f"))
+                        .code())
+                .isZero();
+        engine.removeLeftovers(work);
+        assertThat(engine.ask(limit, List.of("ps", "--all", "--quiet", "--filter", "label=" + label))
+                        .text())
+                .isEmpty();
+        assertThat(engine.ask(limit, List.of("network", "inspect", "tandem-test-left"))
+                        .code())
+                .isNotZero();
+    }
+
+    private static Containers realEngine() {
         var path = List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"), Path.of("/bin"));
-        Optional<Containers> engine = Containers.find(path, System.getenv());
+        var engine = Containers.find(path, System.getenv());
         assumeTrue(engine.isPresent(), "no container engine answers here");
         assumeTrue(Files.isExecutable(Path.of("/bin/busybox")), "no busybox to make an image of");
-        var image = imageOfBusybox(engine.get());
-        var result = run(engine.get(), """
+        return engine.get();
+    }
+
+    @Test
+    void worksWithARealEngine() throws Exception {
+        var engine = realEngine();
+        var image = imageOfBusybox(engine);
+        var result = run(engine, """
                 job:
                   image: {name: "%s", pull_policy: never}
                   variables: {GREETING: "hello ' there"}
@@ -100,7 +224,7 @@ class ContainerShellTest {
     private static String imageOfBusybox(Containers engine) throws IOException, InterruptedException {
         var name = "localhost/tandem-test-busybox:1";
         var script =
-                "d=$(mktemp -d) && mkdir $d/bin $d/tmp && cp /bin/busybox $d/bin && for c in sh cat test echo printf;"
+                "d=$(mktemp -d) && mkdir $d/bin $d/tmp && cp /bin/busybox $d/bin && for c in sh cat test echo printf httpd wget env;"
                         + " do ln -s busybox $d/bin/$c; done && tar -C $d -c . | \"$0\" import - " + name
                         + "; rm -rf $d";
         var process = new ProcessBuilder(
