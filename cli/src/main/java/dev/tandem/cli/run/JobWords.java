@@ -15,7 +15,7 @@ final class JobWords {
         boolean forgiven = job.status() == JobStatus.FAILED && job.state().allowFailure();
         String sign = sign(job.status(), forgiven);
         String shown = colours ? colour(job.status(), forgiven) + sign + RESET : sign;
-        return shown + " " + job.plan().stage() + " / " + job.name() + "  " + word(job, forgiven);
+        return shown + " " + job.plan().stage() + " / " + job.title() + "  " + word(job, forgiven);
     }
 
     static String seconds(Duration took) {

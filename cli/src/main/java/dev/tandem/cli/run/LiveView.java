@@ -20,9 +20,9 @@ final class LiveView implements RunView {
     private static final String RESET = "\u001b[0m";
 
     private final PrintWriter out;
-    private final int jobs;
     private final Map<String, Running> running = new LinkedHashMap<>();
     private final Thread clock;
+    private int jobs;
     private int ended;
     private int painted;
     private boolean closed;
@@ -37,7 +37,7 @@ final class LiveView implements RunView {
         }
     }
 
-    /** @param jobs of the run */
+    /** @param jobs of the pipeline at the top */
     LiveView(PrintWriter out, int jobs) {
         this.out = out;
         this.jobs = jobs;
@@ -47,15 +47,20 @@ final class LiveView implements RunView {
     @Override
     public synchronized void changed(LocalJobState job) {
         if (job.status() == JobStatus.RUNNING) {
-            running.put(job.name(), new Running(JobWords.line(job, true)));
+            running.put(job.title(), new Running(JobWords.line(job, true)));
             repaint("");
             return;
         }
-        running.remove(job.name());
+        running.remove(job.title());
         if (job.status().isTerminal()) {
             ended++;
         }
         repaint(JobWords.line(job, true) + "\n");
+    }
+
+    @Override
+    public synchronized void more(int added) {
+        jobs += added;
     }
 
     @Override

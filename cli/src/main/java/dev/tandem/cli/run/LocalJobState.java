@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Where one job of the run stands. Used by the thread that runs the pipeline alone. */
 final class LocalJobState {
     private final PlannedJob plan;
+    private final String within;
     private JobState state;
     private int attempts;
     private long id;
@@ -22,9 +23,12 @@ final class LocalJobState {
     private long startedNanos;
     private Duration took = Duration.ZERO;
     private @Nullable LocalResult result;
+    private @Nullable LocalPipeline downstream;
 
-    LocalJobState(PlannedJob plan) {
+    /** @param within the trigger job whose pipeline it belongs to; empty at the top */
+    LocalJobState(PlannedJob plan, String within) {
         this.plan = plan;
+        this.within = within;
         List<Need> needs = plan.needs();
         this.state = new JobState(
                 plan.name(),
@@ -41,6 +45,29 @@ final class LocalJobState {
 
     String name() {
         return plan.name();
+    }
+
+    /** What a person reads: unique among all pipelines of a run. */
+    String title() {
+        return within.isEmpty() ? plan.name() : within + " > " + plan.name();
+    }
+
+    /** The pipeline that it started. */
+    Optional<LocalPipeline> downstream() {
+        return Optional.ofNullable(downstream);
+    }
+
+    void started(LocalPipeline pipeline) {
+        downstream = pipeline;
+    }
+
+    /** Whether it starts a pipeline that can run here. */
+    boolean startsChild() {
+        return plan.trigger() != null && plan.trigger().project() == null;
+    }
+
+    boolean startsProject() {
+        return plan.trigger() != null && plan.trigger().project() != null;
     }
 
     JobState state() {
@@ -92,6 +119,15 @@ final class LocalJobState {
         startedNanos = System.nanoTime();
         result = null;
         apply(JobEvent.START);
+    }
+
+    /** Goes where the pipeline that it started has gone. */
+    void follow(JobEvent event) {
+        took = took.plusNanos(System.nanoTime() - startedNanos);
+        apply(event);
+        if (status() == JobStatus.CANCELING) {
+            apply(JobEvent.CANCEL_CONFIRMED);
+        }
     }
 
     /** Takes the result of the latest attempt. */

@@ -5,7 +5,6 @@ import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.runner.LocalJob;
 import dev.tandem.runner.LocalResult;
-import dev.tandem.runner.LocalRunner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,66 +24,69 @@ final class LocalJobs implements LocalPipeline.Jobs {
 
     private static final int DEPTH = 20;
 
-    private final LocalRunner runner;
+    private final RunSettings run;
     private final PipelineContext context;
-    private final Snapshot snapshot;
-    private final RunView view;
-    private final Instant begun;
+    private final String pipeline;
 
-    LocalJobs(LocalRunner runner, PipelineContext context, Snapshot snapshot, RunView view, Instant begun) {
-        this.runner = runner;
+    LocalJobs(RunSettings run, PipelineContext context) {
+        this.run = run;
         this.context = context;
-        this.snapshot = snapshot;
-        this.view = view;
-        this.begun = begun;
+        this.pipeline = String.valueOf(run.pipelines().incrementAndGet());
     }
 
     @Override
     public LocalResult run(LocalJobState job, Collection<LocalJobState> all) throws InterruptedException {
-        List<LocalJobState> earlier = job.plan().artifactsFrom().stream()
-                .flatMap(name -> all.stream().filter(other -> other.name().equals(name)))
-                .filter(other -> other.result().isPresent())
-                .toList();
-        List<Variable> variables = variables(job, earlier);
+        List<LocalJobState> earlier = earlier(job, all);
+        List<Variable> variables = variables(job, all);
         Duration timeout = job.plan().timeout() == null ? TIMEOUT : job.plan().timeout();
         try {
-            return runner.run(new LocalJob(
-                    job.id(),
-                    job.plan(),
-                    variables,
-                    sources(variables),
-                    earlier.stream()
-                            .map(other -> new LocalJob.Earlier(other.id(), other.name()))
-                            .toList(),
-                    timeout,
-                    new LastLine(job.name())));
+            return run.runner()
+                    .run(new LocalJob(
+                            job.id(),
+                            job.plan(),
+                            variables,
+                            sources(variables),
+                            earlier.stream()
+                                    .map(other -> new LocalJob.Earlier(other.id(), other.name()))
+                                    .toList(),
+                            timeout,
+                            new LastLine(job.title())));
         } catch (IOException e) {
-            view.word(job.name() + " cannot be run: " + e.getMessage());
+            run.view().word(job.title() + " cannot be run: " + e.getMessage());
             return new LocalResult("failed", "runner_system_failure", 0, Path.of(""), Map.of(), Map.of());
         }
     }
 
     @Override
     public void cancel(long id) {
-        runner.cancel(id);
+        run.runner().cancel(id);
     }
 
-    private List<Variable> variables(LocalJobState job, List<LocalJobState> earlier) {
+    private static List<LocalJobState> earlier(LocalJobState job, Collection<LocalJobState> all) {
+        return job.plan().artifactsFrom().stream()
+                .flatMap(name -> all.stream().filter(other -> other.name().equals(name)))
+                .filter(other -> other.result().isPresent())
+                .toList();
+    }
+
+    /** All that a job of the pipeline sees, resolved. */
+    List<Variable> variables(LocalJobState job, Collection<LocalJobState> all) {
         List<Variable> dotenv = new ArrayList<>();
-        for (LocalJobState other : earlier) {
+        for (LocalJobState other : earlier(job, all)) {
             Optional<LocalResult> result = other.result();
             result.ifPresent(one -> one.dotenv().forEach((key, value) -> dotenv.add(Variable.raw(key, value))));
         }
         List<Variable> own = new ArrayList<>();
-        own.add(Variable.raw("CI_PIPELINE_ID", "1"));
-        own.add(Variable.raw("CI_PIPELINE_IID", "1"));
+        own.add(Variable.raw("CI_PIPELINE_ID", pipeline));
+        own.add(Variable.raw("CI_PIPELINE_IID", pipeline));
         own.add(Variable.raw(
-                "CI_PIPELINE_CREATED_AT", begun.truncatedTo(ChronoUnit.SECONDS).toString()));
+                "CI_PIPELINE_CREATED_AT",
+                run.begun().truncatedTo(ChronoUnit.SECONDS).toString()));
         own.add(Variable.raw("CI_JOB_ID", String.valueOf(job.id())));
         own.add(Variable.raw(
                 "CI_JOB_STARTED_AT",
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()));
-        own.add(Variable.raw("CI_REPOSITORY_URL", snapshot.path().toUri().toString()));
+        own.add(Variable.raw("CI_REPOSITORY_URL", run.snapshot().path().toUri().toString()));
         if (job.playedByHand()) {
             own.add(Variable.raw("CI_JOB_MANUAL", "true"));
         }
@@ -108,7 +110,8 @@ final class LocalJobs implements LocalPipeline.Jobs {
         List<String> refspecs = depth == 0
                 ? List.of(mine, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
                 : List.of(mine);
-        return new LocalJob.Sources(snapshot.path().toUri(), context.ref(), snapshot.sha(), refspecs, depth);
+        return new LocalJob.Sources(
+                run.snapshot().path().toUri(), context.ref(), run.snapshot().sha(), refspecs, depth);
     }
 
     /** Tells the view the last whole line that a job printed. */
@@ -128,7 +131,7 @@ final class LocalJobs implements LocalPipeline.Jobs {
             if (end >= 0) {
                 String whole = text.substring(0, end);
                 String line = LogText.plain(whole.substring(whole.lastIndexOf('\n') + 1));
-                view.output(job, line.length() > LONGEST ? line.substring(0, LONGEST) : line);
+                run.view().output(job, line.length() > LONGEST ? line.substring(0, LONGEST) : line);
             }
             String left = text.substring(end + 1);
             rest = left.substring(Math.max(0, left.length() - LONGEST));

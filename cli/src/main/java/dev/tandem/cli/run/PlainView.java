@@ -17,6 +17,11 @@ final class PlainView implements RunView {
     }
 
     @Override
+    public void more(int jobs) {
+        // It tells each job when it starts.
+    }
+
+    @Override
     public void output(String job, String line) {
         // What a job prints is in its log.
     }

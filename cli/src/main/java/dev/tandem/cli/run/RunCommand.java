@@ -10,12 +10,14 @@ import dev.tandem.pipeline.Outcome;
 import dev.tandem.pipeline.PipelineCompiler;
 import dev.tandem.pipeline.plan.Capability;
 import dev.tandem.pipeline.plan.Plan;
+import dev.tandem.pipeline.plan.PlannedJob;
 import dev.tandem.pipeline.rule.PipelineContext;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.pipeline.state.CompositeStatus;
 import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.pipeline.syntax.DiagnosticCode;
 import dev.tandem.pipeline.syntax.IncludeSources;
+import dev.tandem.runner.Containers;
 import dev.tandem.runner.LocalRunner;
 import dev.tandem.runner.RunnerConfig;
 import java.io.Console;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -150,7 +153,7 @@ public final class RunCommand implements Callable<Integer> {
             Compilation compilation = compile(files, context);
             new Findings(files, progress).print(compilation.diagnostics());
             return switch (compilation.outcome()) {
-                case Outcome.Runs(Plan plan) -> run(plan, runner, context, snapshot, out, progress);
+                case Outcome.Runs(Plan plan) -> run(plan, runner, context, snapshot, files, out, progress);
                 case Outcome.Filtered filtered -> {
                     progress.println("No pipeline: " + filtered.message());
                     yield 0;
@@ -168,19 +171,26 @@ public final class RunCommand implements Callable<Integer> {
             LocalRunner runner,
             PipelineContext context,
             Snapshot snapshot,
+            GitFiles files,
             PrintWriter out,
             PrintWriter progress)
             throws IOException, InterruptedException, Selection.Unknown {
         Selection selection = Selection.of(plan, names, needs);
-        if (!shell && selection.jobs().stream().anyMatch(job -> job.image() != null)) {
-            RunnerSetup.engine().ifPresent(runner::useContainers);
+        if (!shell && selection.jobs().stream().anyMatch(RunCommand::mayNeedContainers)) {
+            Optional<Containers> engine = RunnerSetup.engine();
+            if (engine.isPresent()) {
+                runner.useContainers(engine.get());
+            }
         }
         Instant begun = Instant.now();
         long started = System.nanoTime();
         Console terminal = json ? null : terminal();
         try (RunView view = view(progress, terminal, selection)) {
-            LocalJobs jobs = new LocalJobs(runner, context, snapshot, view, begun);
-            LocalPipeline pipeline = new LocalPipeline(plan, selection, jobs, view, manual(terminal, view), parallel);
+            RunSettings run = new RunSettings(
+                    runner, snapshot, files, how(), view, begun, parallel, new AtomicLong(), new AtomicLong());
+            LocalJobs jobs = new LocalJobs(run, context);
+            LocalPipeline pipeline = new LocalPipeline(
+                    plan, selection, jobs, new ChildPipelines(run, jobs, context, 0), run, manual(terminal, view), "");
             Thread atEnd = new Thread(() -> stop(runner, view), "tandem-run-stop");
             Runtime.getRuntime().addShutdownHook(atEnd);
             CompositeStatus status = pipeline.run();
@@ -189,12 +199,17 @@ public final class RunCommand implements Callable<Integer> {
             }
             view.close();
             Duration took = Duration.ofNanos(System.nanoTime() - started);
-            new RunSummary(progress, terminal != null).print(pipeline.jobs(), status, took, TAIL);
+            new RunSummary(progress, terminal != null).print(pipeline.allJobs(), status, took, TAIL);
             if (json) {
                 out.print(RunJson.of(plan.name(), status, took, snapshot.sha(), pipeline.jobs()));
             }
             return exitCode(status.status(), pipeline, selection);
         }
+    }
+
+    /** A child pipeline's jobs are not known before it begins. */
+    private static boolean mayNeedContainers(PlannedJob job) {
+        return job.image() != null || (job.trigger() != null && job.trigger().project() == null);
     }
 
     /** Ctrl-C: nothing that a job started stays behind. */
@@ -247,18 +262,21 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private Compilation compile(GitFiles files, PipelineContext context) throws Unable {
-        CompileOptions how = new CompileOptions(
-                IncludeSources.none(),
-                missingIncludes == MissingIncludes.WARN,
-                Set.of(Capability.DOWNSTREAM_PIPELINES),
-                options.inputs());
-        Compilation compilation = PipelineCompiler.compile(files, file, context, how);
+        Compilation compilation = PipelineCompiler.compile(files, file, context, how());
         boolean missing =
                 compilation.diagnostics().stream().anyMatch(each -> each.code() == DiagnosticCode.FILE_NOT_FOUND);
         if (missing) {
             throw new Unable("cannot read " + file + ": the commit has no such file");
         }
         return compilation;
+    }
+
+    private CompileOptions how() {
+        return new CompileOptions(
+                IncludeSources.none(),
+                missingIncludes == MissingIncludes.WARN,
+                Set.of(Capability.DOWNSTREAM_PIPELINES),
+                options.inputs());
     }
 
     private static @Nullable Console terminal() {

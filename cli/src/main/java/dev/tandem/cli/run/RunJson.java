@@ -38,7 +38,7 @@ final class RunJson {
         LocalResult result = job.result().orElse(null);
         members.put("failure_reason", result == null || result.succeeded() ? null : result.failureReason());
         members.put("exit_code", result == null || result.exitCode() == 0 ? null : result.exitCode());
-        members.put("log", result == null ? null : result.log().toString());
+        members.put("log", log(result));
         Map<String, String> artifacts = new TreeMap<>();
         if (result != null) {
             for (Map.Entry<String, Path> file : result.artifacts().entrySet()) {
@@ -46,6 +46,24 @@ final class RunJson {
             }
         }
         members.put("artifacts", artifacts);
+        job.downstream().ifPresent(child -> members.put("downstream", pipeline(child)));
+        return members;
+    }
+
+    /** A trigger job has none. */
+    private static @Nullable String log(@Nullable LocalResult result) {
+        return result == null || result.log().toString().isEmpty()
+                ? null
+                : result.log().toString();
+    }
+
+    private static Object pipeline(LocalPipeline child) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        CompositeStatus status = child.status();
+        members.put("name", child.name());
+        members.put("status", status.status().wire());
+        members.put("warnings", status.warnings());
+        members.put("jobs", child.jobs().stream().map(RunJson::job).toList());
         return members;
     }
 

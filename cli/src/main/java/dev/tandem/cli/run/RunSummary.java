@@ -30,7 +30,7 @@ final class RunSummary {
         long ran = jobs.stream().filter(job -> job.attempts() > 0).count();
         String held = jobs.stream()
                 .filter(job -> job.status() == JobStatus.MANUAL)
-                .map(LocalJobState::name)
+                .map(LocalJobState::title)
                 .collect(Collectors.joining(", "));
         out.println(status.status().wire() + (status.warnings() ? " with warnings" : "") + ": " + ran + " of "
                 + jobs.size() + (jobs.size() == 1 ? " job" : " jobs") + " ran in " + JobWords.seconds(took)
@@ -41,7 +41,7 @@ final class RunSummary {
     private void printTail(LocalJobState job, LocalResult result, int lines) throws IOException {
         List<String> tail = LogText.tail(result.log(), lines);
         out.println();
-        out.println("The last " + tail.size() + " lines of " + job.name() + ", whole in " + result.log() + ":");
+        out.println("The last " + tail.size() + " lines of " + job.title() + ", whole in " + result.log() + ":");
         tail.forEach(line -> out.println("  " + (colours ? LogText.coloured(line) : LogText.plain(line))));
         if (colours) {
             out.print("\u001b[0m");

@@ -5,7 +5,10 @@ interface RunView extends AutoCloseable {
     /** A job started, ended, or waits for somebody. */
     void changed(LocalJobState job);
 
-    /** A running job printed something; this is its last whole line. */
+    /** A child pipeline adds so many jobs to the run. */
+    void more(int jobs);
+
+    /** A running job, by its title, printed something; this is its last whole line. */
     void output(String job, String line);
 
     /** Something worth a line. */

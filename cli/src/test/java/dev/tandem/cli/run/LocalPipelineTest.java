@@ -24,9 +24,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The order of jobs on this machine, with jobs that only pretend to run. */
 class LocalPipelineTest {
@@ -37,16 +40,45 @@ class LocalPipelineTest {
     private final Set<String> endless = new java.util.HashSet<>();
     private final AtomicInteger now = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
+    private final Map<String, String> children = new HashMap<>();
+    private final AtomicLong ids = new AtomicLong();
     private String play = "";
 
     private Map<String, String> run(String config, int parallel) throws InterruptedException {
         Plan plan = plan(config);
         LocalPipeline pipeline = new LocalPipeline(
-                plan, new Selection(plan.jobs(), Set.of()), new Pretended(), new Silent(), this::choose, parallel);
+                plan,
+                new Selection(plan.jobs(), Set.of()),
+                new Pretended(),
+                this::child,
+                new Silent(),
+                this::choose,
+                parallel,
+                ids,
+                "");
         pipeline.run();
         return pipeline.jobs().stream()
                 .collect(Collectors.toMap(
                         LocalJobState::name, job -> job.status().wire()));
+    }
+
+    /** The pipeline of {@link #children} by the name of the job that starts it. */
+    private LocalPipeline.Child child(LocalJobState job, Collection<LocalJobState> all) {
+        String config = children.get(job.name());
+        if (config == null) {
+            return new LocalPipeline.Child.None("there is no such file");
+        }
+        Plan plan = plan(config);
+        return new LocalPipeline.Child.Made(new LocalPipeline(
+                plan,
+                new Selection(plan.jobs(), Set.of()),
+                new Pretended(),
+                this::child,
+                new Silent(),
+                held -> Optional.empty(),
+                1,
+                ids,
+                job.title()));
     }
 
     private Optional<LocalJobState> choose(List<LocalJobState> held) {
@@ -96,7 +128,53 @@ class LocalPipelineTest {
                 last: {stage: b, script: [x]}
                 """, 2)).isEqualTo(Map.of("soon", "success", "other", "skipped", "last", "success"));
         assertThat(started).containsExactly("soon", "last");
-        assertThat(words).containsExactly("other is skipped: downstream pipelines need a server");
+        assertThat(words).containsExactly("other is skipped: pipelines of other projects need a server");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "none, good, success, success",
+        "none, bad, success, success",
+        "depend, good, success, success",
+        "depend, bad, failed, skipped",
+        "depend, held, manual, created",
+        "depend, missing, failed, skipped",
+        "mirror, bad, failed, skipped",
+        "mirror, skipped, skipped, success",
+        "none, missing, failed, skipped"
+    })
+    void aTriggerJobFollowsItsChild(String strategy, String child, String status, String after)
+            throws InterruptedException {
+        exits.put("fails", 1);
+        Map<String, String> files = Map.of(
+                "good", "inner: {script: [x]}",
+                "bad", "fails: {script: [x]}",
+                "held", "held: {script: [x], rules: [{when: manual}]}\nlater: {stage: deploy, script: [x]}",
+                "skipped", "rescue: {script: [x], when: on_failure}");
+        if (files.containsKey(child)) {
+            children.put("t", String.valueOf(files.get(child)));
+        }
+        String written = strategy.equals("none") ? "" : ", strategy: " + strategy;
+        assertThat(run("""
+                stages: [a, b]
+                t: {stage: a, trigger: {include: child.yml%s}}
+                after: {stage: b, script: [x]}
+                """.formatted(written), 1)).isEqualTo(Map.of("t", status, "after", after));
+        if (child.equals("bad") && strategy.equals("none")) {
+            assertThat(words).containsExactly("The pipeline of t ended: failed");
+        }
+    }
+
+    @Test
+    void aFailureCancelsTheChildrenThatRun() throws InterruptedException {
+        endless.add("inner");
+        exits.put("bad", 1);
+        children.put("t", "inner: {script: [x]}");
+        assertThat(run("""
+                workflow: {auto_cancel: {on_job_failure: all}}
+                t: {trigger: {include: child.yml, strategy: depend}}
+                bad: {script: [x]}
+                """, 1)).isEqualTo(Map.of("t", "canceled", "bad", "failed"));
     }
 
     private final class Pretended implements LocalPipeline.Jobs {
@@ -125,6 +203,9 @@ class LocalPipelineTest {
     private final class Silent implements RunView {
         @Override
         public void changed(LocalJobState job) {}
+
+        @Override
+        public void more(int jobs) {}
 
         @Override
         public void output(String job, String line) {}

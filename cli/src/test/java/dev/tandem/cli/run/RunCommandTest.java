@@ -256,6 +256,67 @@ class RunCommandTest {
     }
 
     @Test
+    void runsChildPipelinesInPlace() throws IOException {
+        write("child.yml", """
+                spec: {inputs: {who: {default: nobody}}}
+                ---
+                greet:
+                  script: ['echo "hello $[[ inputs.who ]] from $GIVEN, $CI_PIPELINE_SOURCE"', 'test -z "$HIDDEN"']
+                  rules: [{if: $CI_PIPELINE_SOURCE == "parent_pipeline"}]
+                further: {trigger: {include: grandchild.yml, strategy: depend}}
+                """);
+        write("grandchild.yml", """
+                deep: {script: [echo deep], artifacts: {paths: [.gitlab-ci.yml]}}
+                more: {trigger: {include: grandchild.yml}, allow_failure: true}
+                """);
+        commit("""
+                stages: [make, run, after]
+                variables: {HIDDEN: root}
+                make:
+                  stage: make
+                  script: ['printf "built: {script: [echo \\"was built\\"]}\\n" > made.yml']
+                  artifacts: {paths: [made.yml]}
+                local:
+                  stage: run
+                  inherit: {variables: false}
+                  variables: {GIVEN: "job $CI_JOB_NAME"}
+                  trigger: {include: child.yml, strategy: depend, inputs: {who: world}}
+                generated: {stage: run, trigger: {include: [{artifact: made.yml, job: make}], strategy: mirror}}
+                missing: {stage: run, trigger: {include: [{artifact: none.yml, job: make}]}, allow_failure: true}
+                wrong: {stage: run, trigger: {include: absent.yml}, allow_failure: true}
+                elsewhere: {stage: run, trigger: group/other}
+                last: {stage: after, script: [echo last]}
+                """);
+        assertThat(run("--json", "--parallel", "1")).as(err.toString()).isZero();
+        assertThat(statuses())
+                .isEqualTo(Map.of(
+                        "make", "success",
+                        "local", "success",
+                        "generated", "success",
+                        "missing", "failed",
+                        "wrong", "failed",
+                        "elsewhere", "skipped",
+                        "last", "success"));
+        JsonNode child = job("local").get("downstream");
+        assertThat(child.get("status").asString()).isEqualTo("success");
+        assertThat(Files.readString(Path.of(child.at("/jobs/0/log").asString())))
+                .contains("hello world from job local, parent_pipeline");
+        assertThat(child.at("/jobs/1/downstream/jobs/0/name").asString()).isEqualTo("deep");
+        assertThat(child.at("/jobs/1/downstream/jobs/1/failure_reason").asString())
+                .isEqualTo("downstream_pipeline_creation_failed");
+        assertThat(Files.readString(
+                        Path.of(job("generated").at("/downstream/jobs/0/log").asString())))
+                .contains("was built");
+        assertThat(err.toString())
+                .contains(
+                        "the artifacts of make hold no file none.yml",
+                        "the included file 'absent.yml' does not exist",
+                        "elsewhere is skipped: pipelines of other projects need a server",
+                        "child pipelines go 2 levels deep",
+                        "test / local > greet  success");
+    }
+
+    @Test
     void leavesNothingBehindWhenItIsInterrupted() throws Exception {
         Path pid = folder.resolve("pid");
         commit("job: {script: ['sleep 1007 & echo $! > %s.tmp; mv %s.tmp %s; wait']}\n".formatted(pid, pid, pid));
