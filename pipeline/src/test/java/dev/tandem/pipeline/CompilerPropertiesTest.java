@@ -2,8 +2,15 @@ package dev.tandem.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.pipeline.plan.Capability;
+import dev.tandem.pipeline.plan.PlannedJob;
+import dev.tandem.pipeline.syntax.IncludeSources;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -91,6 +98,11 @@ class CompilerPropertiesTest {
             "$CI_COMMIT_BRANCH",
             "/x/",
             "[a, [b, [c]]]",
+            "[last]",
+            "{matrix: [{A: [x, y]}, {}]}",
+            "{pipeline: a/b}",
+            "{project: a/b, job: c, ref: d}",
+            "{include: a.yml, strategy: depend}",
             "{name: x}",
             "{paths: [a]}",
             "0x1",
@@ -148,6 +160,110 @@ class CompilerPropertiesTest {
         assertThat(shown(given)).isEqualTo(shown(sorted));
     }
 
+    /** Parents of extends: a later one wins, however they are grouped. */
+    @Property(tries = 200)
+    void groupingParentsDoesNotMatter(
+            @ForAll("parents") String a, @ForAll("parents") String b, @ForAll("parents") String c) {
+        String parents = ".a: " + a + "\n.b: " + b + "\n.c: " + c + "\n";
+        String job = "job: {script: [x], extends: ";
+        String listed = shown(Given.config(parents + job + "[.a, .b, .c]}"));
+        String firstTwo = shown(Given.config(parents + ".ab: {extends: [.a, .b]}\n" + job + "[.ab, .c]}"));
+        String lastTwo = shown(Given.config(parents + ".bc: {extends: [.b, .c]}\n" + job + "[.a, .bc]}"));
+        String chained = shown(Given.config(
+                ".a: " + a + "\n.b: " + extending(".a", b) + "\n.c: " + extending(".b", c) + "\n" + job + ".c}"));
+        assertThat(firstTwo).isEqualTo(listed);
+        assertThat(lastTwo).isEqualTo(listed);
+        assertThat(chained).isEqualTo(listed);
+    }
+
+    private static String extending(String parent, String mapping) {
+        return "{extends: " + parent + ", " + mapping.substring(1);
+    }
+
+    @Provide
+    Arbitrary<String> parents() {
+        Arbitrary<String> variables = mappingOf(Arbitraries.of("A", "B", "C"), Arbitraries.of("x", "y", "''"));
+        Arbitrary<String> tags = Arbitraries.of("", "tags: [a], ", "tags: [b, c], ");
+        Arbitrary<String> paths = Arbitraries.of("", "artifacts: {paths: [a]}, ", "artifacts: {untracked: true}, ");
+        return Combinators.combine(variables, tags, paths)
+                .as((own, tag, artifacts) -> "{" + tag + artifacts + "variables: " + own + "}");
+    }
+
+    /** A job means the same wherever it stands in the file, and so do the keywords beside the jobs. */
+    @Property(tries = 200)
+    void theOrderOfTheFileDoesNotMatter(@ForAll("entries") List<String> entries) {
+        Given given = Given.config(String.join("", entries)).file("a.yml", "included: {script: [x], needs: []}\n");
+        Given sorted = Given.config(entries.stream().sorted().collect(Collectors.joining()))
+                .file("a.yml", "included: {script: [x], needs: []}\n");
+        assertThat(given.errors()).isEmpty();
+        assertThat(jobs(given)).isEqualTo(jobs(sorted));
+    }
+
+    @Provide
+    Arbitrary<List<String>> entries() {
+        return Arbitraries.shuffle(List.of(
+                "include: a.yml\n",
+                "stages: [one, two, test]\n",
+                "variables: {A: '1', B: $A}\n",
+                "default: {image: i, retry: 1}\n",
+                "workflow: {name: 'for $B', rules: [{if: $CI_COMMIT_BRANCH, variables: {A: '2'}}]}\n",
+                ".base: {tags: [t]}\n",
+                "one: {stage: one, extends: .base, script: [x], artifacts: {paths: [p]}}\n",
+                "two: {stage: two, script: [x], needs: [one]}\n",
+                "many: {stage: two, script: [x], parallel: {matrix: [{M: [a, b]}]}, rules: [{if: $A == '2'}]}\n"));
+    }
+
+    /** Jobs by name, the artifacts that they take in any order. */
+    private static Map<String, String> jobs(Given given) {
+        Map<String, String> jobs = new TreeMap<>();
+        for (PlannedJob job : given.plan().jobs()) {
+            String shown = job.toString().replaceAll("mark=[^,]*, ", "").replaceAll("artifactsFrom=[^\\]]*\\]", "");
+            jobs.put(job.name(), shown + new TreeSet<>(job.artifactsFrom()));
+        }
+        return jobs;
+    }
+
+    /** Wildcards do not depend on the order in which somebody lists the files. */
+    @Property(tries = 50)
+    void theOrderOfFilesDoesNotMatter(@ForAll("names") List<String> names) {
+        Given given = Given.config("include: 'ci/*.yml'\njob: {script: [x]}\n");
+        Given sorted = Given.config("include: 'ci/*.yml'\njob: {script: [x]}\n");
+        names.forEach(name -> given.file("ci/" + name + ".yml", "job: {tags: [" + name + "]}\n"));
+        names.stream().sorted().forEach(name -> sorted.file("ci/" + name + ".yml", "job: {tags: [" + name + "]}\n"));
+        assertThat(shown(given)).isEqualTo(shown(sorted)).contains("tags=[e]");
+    }
+
+    @Provide
+    Arbitrary<List<String>> names() {
+        return Arbitraries.shuffle(List.of("a", "b", "c", "d", "e"));
+    }
+
+    /** With everything that a caller may offer, in any kind of pipeline. */
+    @Property
+    void nothingThrowsInAnySituation(
+            @ForAll("configurations") String config,
+            @ForAll("sources") String source,
+            @ForAll boolean tag,
+            @ForAll boolean differs) {
+        Given given = Given.config(config)
+                .file("a.yml", "included: {script: [x]}")
+                .source(source)
+                .changed(differs ? List.of("src/a.c") : null)
+                .options(new CompileOptions(
+                        IncludeSources.none(), true, EnumSet.allOf(Capability.class), Map.of("name", "x")));
+        if (tag) {
+            given.tag("v1");
+        }
+        assertThat(given.compile().outcome()).isNotNull();
+        assertThat(given.inspect().diagnostics()).isNotNull();
+    }
+
+    @Provide
+    Arbitrary<String> sources() {
+        return Arbitraries.of(
+                "push", "merge_request_event", "schedule", "web", "trigger", "parent_pipeline", "pipeline");
+    }
+
     @Provide
     Arbitrary<List<String>> shuffled() {
         return Arbitraries.shuffle(List.of(
@@ -189,7 +305,7 @@ class CompilerPropertiesTest {
 
     /** The plan without the places where things were written. */
     private static String shown(Given given) {
-        return given.compile().outcome().toString().replaceAll("Mark\\[[^\\]]*\\]", "");
+        return given.compile().outcome().toString().replaceAll("mark=[^,]*, ", "");
     }
 
     /** Keywords and values in any combination, three levels deep, as flow mappings. */
