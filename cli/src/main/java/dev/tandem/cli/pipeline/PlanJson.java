@@ -11,6 +11,7 @@ import dev.tandem.pipeline.plan.Need;
 import dev.tandem.pipeline.plan.OutsideNeed;
 import dev.tandem.pipeline.plan.Plan;
 import dev.tandem.pipeline.plan.PlannedJob;
+import dev.tandem.pipeline.plan.Release;
 import dev.tandem.pipeline.plan.Service;
 import dev.tandem.pipeline.plan.Trigger;
 import dev.tandem.pipeline.rule.JobVariables;
@@ -108,9 +109,36 @@ final class PlanJson {
         if (job.mirrors() != null) {
             members.put("mirrors", job.mirrors());
         }
+        if (!job.idTokens().isEmpty()) {
+            members.put("id_tokens", job.idTokens());
+        }
+        if (job.release() != null) {
+            members.put("release", release(job.release()));
+        }
         if (job.startIn() != null) {
             members.put("start_in_seconds", job.startIn().toSeconds());
         }
+        return members;
+    }
+
+    private static Object release(Release release) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("tag_name", release.tagName());
+        put(members, "tag_message", release.tagMessage());
+        put(members, "name", release.name());
+        members.put("description", release.description());
+        put(members, "ref", release.ref());
+        put(members, "released_at", release.releasedAt());
+        members.put("links", release.links().stream().map(PlanJson::link).toList());
+        return members;
+    }
+
+    private static Object link(Release.Link link) {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        members.put("name", link.name());
+        members.put("url", link.url());
+        put(members, "filepath", link.filepath());
+        members.put("link_type", link.linkType());
         return members;
     }
 

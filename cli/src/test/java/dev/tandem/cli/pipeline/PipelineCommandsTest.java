@@ -152,6 +152,20 @@ class PipelineCommandsTest {
     }
 
     @Test
+    void planShowsReleasesAndTokens() throws IOException {
+        config("""
+                job:
+                  script: [x]
+                  id_tokens: {VAULT: {aud: [one, two]}}
+                  release: {tag_name: v$N, description: d, assets: {links: [{name: n, url: "https://example.org"}]}}
+                """);
+        JsonNode job = plan().at("/jobs/0");
+        assertThat(job.at("/id_tokens/VAULT/1").asString()).isEqualTo("two");
+        assertThat(job.at("/release/tag_name").asString()).isEqualTo("v$N");
+        assertThat(job.at("/release/links/0/link_type").asString()).isEqualTo("other");
+    }
+
+    @Test
     void planTakesInputs() throws IOException {
         config("spec: {inputs: {n: {type: number}}}\n---\nj: {script: [x], parallel: \"$[[ inputs.n ]]\"}\n");
         assertThat(plan("--inputs", "n=2").at("/jobs").size()).isEqualTo(2);
