@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 /** Decides who may do what with a project. Safe for use by many threads. */
 public final class Access {
     private static final Decision ALLOWED = new Decision.Allowed();
+    /** What a job may do besides reading. */
+    private static final Set<Permission> OF_JOBS = Set.of(Permission.DEPLOY, Permission.RELEASE);
+
     private static final Decision HIDDEN = new Decision.Hidden();
 
     private final Members members;
@@ -77,10 +80,10 @@ public final class Access {
         return byRole;
     }
 
-    /** A job reads what its user may read of its own project, and may ask for a deployment; nothing else. */
+    /** A job reads what its user may read of its own project, may ask for a deployment and make a release; nothing else. */
     private static Decision job(Optional<Role> role, Permission permission, ProjectFacts project) {
         Decision byRole = byRole(role, permission, project, missing(permission));
-        if (!byRole.isAllowed() || permission.publicToo() || permission == Permission.DEPLOY) {
+        if (!byRole.isAllowed() || permission.publicToo() || OF_JOBS.contains(permission)) {
             return byRole;
         }
         return new Decision.Forbidden("A job token does not allow this.");

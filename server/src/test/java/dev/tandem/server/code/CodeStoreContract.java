@@ -106,6 +106,63 @@ abstract class CodeStoreContract {
         return database().write(tx -> new ProtectedBranchStore(tx.sql()).insert(id, rule, NOW));
     }
 
+    @Test
+    void aTagHasOneReleaseWhichGoesWithItsProject() {
+        long id = project("shop").orElseThrow();
+        Release old = release(id, "v1", NOW);
+        Release ahead = release(id, "v2", NOW.plusSeconds(60));
+
+        assertThat(store(old)).isTrue();
+        assertThat(store(old)).isFalse();
+        assertThat(store(ahead)).isTrue();
+
+        assertThat(releases(id, Releases.Order.NEWEST_FIRST)).containsExactly("v2", "v1");
+        assertThat(releases(id, new Releases.Order(false, true))).containsExactly("v1", "v2");
+        Release stored =
+                database().read(sql -> new ReleaseStore(sql).find(id, "v1")).orElseThrow();
+        assertThat(stored.links()).hasSize(2).extracting(ReleaseLink::filepath).containsExactly("/a", null);
+        assertThat(stored)
+                .usingRecursiveComparison()
+                .ignoringFields("id", "links")
+                .isEqualTo(old);
+        assertThat(remove(stored.id(), stored.links().getFirst().id())).isTrue();
+        assertThat(remove(stored.id(), stored.links().getFirst().id())).isFalse();
+
+        database().write(tx -> new ProjectStore(tx.sql()).delete(id));
+
+        assertThat(releases(id, Releases.Order.NEWEST_FIRST)).isEmpty();
+    }
+
+    private static Release release(long projectId, String tag, Instant at) {
+        return new Release(
+                0,
+                projectId,
+                tag,
+                "name",
+                "text",
+                "a".repeat(40),
+                1,
+                NOW,
+                at,
+                List.of(
+                        new ReleaseLink(0, "one", "https://example.org", "/a", "other"),
+                        new ReleaseLink(0, "two", "https://example.org", null, "image")));
+    }
+
+    private boolean store(Release release) {
+        return database().write(tx -> new ReleaseStore(tx.sql()).insert(release));
+    }
+
+    private boolean remove(long release, long link) {
+        return database().write(tx -> new ReleaseStore(tx.sql()).removeLink(release, link));
+    }
+
+    private List<String> releases(long id, Releases.Order order) {
+        return database().read(sql -> new ReleaseStore(sql).list(id, order, 0, 10)).stream()
+                .map(Release::tagName)
+                .toList();
+    }
+
     private List<ProtectedBranch> rules(long id) {
         return database().read(sql -> new ProtectedBranchStore(sql).list(id, 10));
     }

@@ -38,6 +38,7 @@ public final class Configurations {
             Capability.OUTSIDE_ARTIFACTS,
             Capability.MIRRORS,
             Capability.ID_TOKENS,
+            Capability.RELEASES,
             Capability.ARTIFACT_ACCESS);
 
     private final Database database;

@@ -4,6 +4,7 @@ import dev.tandem.pipeline.plan.Artifacts;
 import dev.tandem.pipeline.plan.Cache;
 import dev.tandem.pipeline.plan.Image;
 import dev.tandem.pipeline.plan.PlannedJob;
+import dev.tandem.pipeline.plan.Release;
 import dev.tandem.pipeline.plan.Service;
 import dev.tandem.pipeline.rule.Variable;
 import dev.tandem.server.build.artifacts.ArtifactFormat;
@@ -185,6 +186,10 @@ final class JobPayload {
         script.addAll(facts.plan().scripts().script());
         List<Map<String, Object>> steps = new ArrayList<>();
         steps.add(step("script", script, facts.timeoutSeconds(), "on_success", false));
+        Release release = facts.plan().release();
+        if (release != null) {
+            steps.add(step("release", ReleaseScript.of(release), facts.timeoutSeconds(), "on_success", false));
+        }
         if (!facts.plan().scripts().after().isEmpty()) {
             steps.add(step("after_script", facts.plan().scripts().after(), facts.timeoutSeconds(), "always", true));
         }

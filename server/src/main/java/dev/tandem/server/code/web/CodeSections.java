@@ -32,6 +32,12 @@ class CodeSections {
     }
 
     @Bean
+    ProjectSection releasesSection() {
+        return new ProjectSection(
+                "releases", "code.section.releases", "bundle", "/-/releases", 140, ' ', Permission.READ_CODE);
+    }
+
+    @Bean
     ProjectSection settingsSection() {
         return new ProjectSection(
                 "settings", "code.section.settings", "settings", "/-/settings", 920, 's', Permission.MANAGE_PROJECT);

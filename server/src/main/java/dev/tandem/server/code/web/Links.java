@@ -78,6 +78,14 @@ public record Links(String fullPath) {
         return "/" + fullPath + "/-/search";
     }
 
+    public String releases() {
+        return "/" + fullPath + "/-/releases";
+    }
+
+    public String release(String tag) {
+        return releases() + "/" + URLEncoder.encode(tag, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
     public String settings() {
         return "/" + fullPath + "/-/settings";
     }

@@ -21,6 +21,8 @@ public enum Permission {
     PUSH(Scope.PROJECT, Role.DEVELOPER, false),
     RUN_PIPELINE(Scope.PROJECT, Role.DEVELOPER, false),
     DEPLOY(Scope.PROJECT, Role.DEVELOPER, false),
+    /** Make a release, and with it perhaps a tag; jobs may, too, as far as their user may. */
+    RELEASE(Scope.PROJECT, Role.DEVELOPER, false),
     /** Take up, note and resolve incidents, and open them by hand. */
     HANDLE_INCIDENT(Scope.PROJECT, Role.DEVELOPER, false),
     MANAGE_MEMBERS(Scope.PROJECT, Role.MAINTAINER, false),

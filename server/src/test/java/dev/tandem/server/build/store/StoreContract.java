@@ -1,5 +1,6 @@
 package dev.tandem.server.build.store;
 
+import static dev.tandem.server.platform.tables.Tables.JOBS;
 import static dev.tandem.server.platform.tables.Tables.PROJECTS;
 import static dev.tandem.server.platform.tables.Tables.USERS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,6 +42,7 @@ abstract class StoreContract {
     private final ArtifactStore artifacts = new ArtifactStore();
     private final ReportStore reports = new ReportStore();
     private final VariableStore variables = new VariableStore();
+    private final ResourceGroupStore groups = new ResourceGroupStore();
     private long project;
 
     abstract Database database();
@@ -246,6 +248,113 @@ abstract class StoreContract {
         expect(read(sql -> runners.machines(sql, runner.id())), 1);
         assertThat(read(sql -> runners.find(sql, runner.id())).orElseThrow().contactedAt())
                 .isEqualTo(NOW);
+    }
+
+    @Test
+    void aResourceGroupIsMadeOnceAndKeepsTheModeThatWasChosen() {
+        write(sql -> {
+            groups.ensure(sql, project, "eu/1", NOW);
+            groups.ensure(sql, project, "eu/1", NOW.plusSeconds(1));
+            return project;
+        });
+
+        expect(read(sql -> groups.mode(sql, project, "eu/1")), ProcessMode.UNORDERED);
+        expect(write(sql -> groups.choose(sql, project, "eu/1", ProcessMode.OLDEST_FIRST, NOW)), true);
+        expect(write(sql -> groups.choose(sql, project, "other", ProcessMode.OLDEST_FIRST, NOW)), false);
+        write(sql -> {
+            groups.ensure(sql, project, "eu/1", NOW);
+            return project;
+        });
+        ResourceGroupRecord group =
+                read(sql -> groups.find(sql, project, "eu/1")).orElseThrow();
+        expect(group.mode(), ProcessMode.OLDEST_FIRST);
+        expect(read(sql -> groups.list(sql, project, 0, 10)), List.of(group));
+        expect(read(sql -> groups.count(sql, project)), 1);
+    }
+
+    @Test
+    void eachModeHasItsOwnNextJob() {
+        JobRecord oldest = grouped(pipeline(null));
+        JobRecord middle = grouped(pipeline(null));
+        JobRecord newest = grouped(pipeline(null));
+        for (JobRecord job : List.of(middle, oldest)) {
+            write(sql -> jobs.move(sql, job.id(), JobStatus.CREATED, JobStatus.WAITING_FOR_RESOURCE, NOW));
+        }
+
+        expect(next(ProcessMode.UNORDERED), Optional.of(oldest.id()));
+        expect(next(ProcessMode.OLDEST_FIRST), Optional.of(oldest.id()));
+        expect(next(ProcessMode.NEWEST_READY_FIRST), Optional.of(middle.id()));
+        expect(next(ProcessMode.NEWEST_FIRST), Optional.empty());
+        expect(
+                read(sql -> jobs.upcoming(sql, project, "prod", ProcessMode.NEWEST_FIRST)).stream()
+                        .map(JobRecord::id)
+                        .toList(),
+                List.of(newest.id(), middle.id(), oldest.id()));
+    }
+
+    @Test
+    void whatAJobTakesFromElsewhereIsNotedAnewEachTime() {
+        JobRecord asking = job(pipeline(null), "use", null);
+        JobRecord one = job(pipeline(null), "make", null);
+        JobRecord other = job(pipeline(null), "make", null);
+
+        write(sql -> {
+            jobs.noteSources(sql, asking.id(), List.of(one.id()));
+            jobs.noteSources(sql, asking.id(), List.of(other.id(), other.id()));
+            return asking;
+        });
+
+        expect(read(sql -> jobs.isSource(sql, asking.id(), one.id())), false);
+        expect(read(sql -> jobs.isSource(sql, asking.id(), other.id())), true);
+    }
+
+    @Test
+    void theLatestSuccessOfAJobAtARefIsFound() {
+        JobRecord first = job(pipeline(null), "make", null);
+        JobRecord failed = job(pipeline(null), "make", null);
+        for (JobRecord job : List.of(first, failed)) {
+            write(sql -> jobs.move(
+                    sql,
+                    job.id(),
+                    JobStatus.CREATED,
+                    job.id() == failed.id() ? JobStatus.FAILED : JobStatus.SUCCESS,
+                    NOW));
+        }
+
+        expect(
+                read(sql -> jobs.latestSuccess(sql, project, "main", "make")).map(JobRecord::id),
+                Optional.of(first.id()));
+        expect(read(sql -> jobs.latestSuccess(sql, project, "other", "make")), Optional.empty());
+    }
+
+    @Test
+    void aMirrorFollowsTheFirstPipelineThatItWasGiven() {
+        JobRecord mirror = job(pipeline(null), "watch", null);
+        PipelineRecord first = pipeline(null);
+        PipelineRecord second = pipeline(null);
+
+        write(sql -> {
+            pipelines.mirror(sql, mirror.id(), first.id());
+            pipelines.mirror(sql, mirror.id(), second.id());
+            return mirror;
+        });
+
+        expect(read(sql -> pipelines.followedBy(sql, mirror.id())), Optional.of(first));
+        expect(read(sql -> pipelines.mirrors(sql, first.id())), List.of(mirror.id()));
+        expect(read(sql -> pipelines.mirrors(sql, second.id())), List.of());
+    }
+
+    private Optional<Long> next(ProcessMode mode) {
+        return read(sql -> jobs.nextForResource(sql, project, "prod", mode)).map(JobRecord::id);
+    }
+
+    private JobRecord grouped(PipelineRecord pipeline) {
+        JobRecord job = job(pipeline, "deploy", null);
+        write(sql -> sql.update(JOBS)
+                .set(JOBS.RESOURCE_GROUP, "prod")
+                .where(JOBS.ID.eq(job.id()))
+                .execute());
+        return job;
     }
 
     private static void expect(Object actual, Object expected) {
