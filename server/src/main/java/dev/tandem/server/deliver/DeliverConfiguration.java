@@ -1,5 +1,6 @@
 package dev.tandem.server.deliver;
 
+import dev.tandem.server.build.EnvironmentTiers;
 import dev.tandem.server.build.JobFinished;
 import dev.tandem.server.build.JobStarted;
 import dev.tandem.server.build.RolloutGuard;
@@ -127,6 +128,15 @@ class DeliverConfiguration {
     @Bean
     RolloutGuard rolloutGuard(RolloutTimes times) {
         return (sql, jobId) -> !new RolloutStore(sql, times).openOfJob(jobId).isEmpty();
+    }
+
+    @Bean
+    EnvironmentTiers environmentTiers(Environments environments) {
+        return (projectId, name) -> environments
+                .find(projectId, name)
+                .map(Environment::tier)
+                .orElseGet(() -> Tier.ofName(name))
+                .wire();
     }
 
     @Bean

@@ -55,7 +55,7 @@ class IdTokensTest {
                 ship:
                   script: [echo]
                   timeout: 10 minutes
-                  environment: {name: staging/eu, deployment_tier: staging}
+                  environment: {name: staging/eu}
                   id_tokens:
                     VAULT_TOKEN: {aud: "https://vault.example/$CI_PROJECT_NAME"}
                     BOTH: {aud: [one, two]}
@@ -99,6 +99,7 @@ class IdTokensTest {
                 .containsEntry("sha", pipeline.sha())
                 .containsEntry("environment", "staging/eu")
                 .containsEntry("environment_action", "start")
+                .containsEntry("environment_protected", "false")
                 .containsEntry("deployment_tier", "staging")
                 .containsKeys("namespace_id", "user_id", "user_email", "runner_id");
         JWTClaimsSet both = verified(variable(job, "BOTH").get("value").asString());

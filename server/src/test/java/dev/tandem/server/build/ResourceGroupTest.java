@@ -62,7 +62,12 @@ class ResourceGroupTest {
         assertThat(upcoming(repo)).containsExactlyElementsOf(deploys(pipelines));
         pass("test", pipelines.get(0));
         await(pipelines.get(0), "deploy", JobStatus.PENDING);
-        assertThat(job(pipelines.get(1), "deploy").status()).isEqualTo(JobStatus.WAITING_FOR_RESOURCE);
+        JobRecord waiting = job(pipelines.get(1), "deploy");
+        assertThat(waiting.status()).isEqualTo(JobStatus.WAITING_FOR_RESOURCE);
+        RunningServer.Browser browser = build.server().browser();
+        browser.signIn("root", RunningServer.PASSWORD);
+        assertThat(browser.get("/root/oldest/-/jobs/" + waiting.id()).body())
+                .contains("main/eu", "held by", "/-/jobs/" + deploys(pipelines).getFirst());
         pass("deploy", pipelines.get(0));
 
         await(pipelines.get(1), "deploy", JobStatus.PENDING);
@@ -104,9 +109,10 @@ class ResourceGroupTest {
         List<Long> pipelines = pipelines(repo, 4);
         choose(repo, "newest_ready_first");
 
-        for (int i = 0; i < 3; i++) {
-            pass("test", pipelines.get(i));
-        }
+        pass("test", pipelines.get(0));
+        await(pipelines.get(0), "deploy", JobStatus.PENDING);
+        pass("test", pipelines.get(1));
+        pass("test", pipelines.get(2));
         await(pipelines.get(2), "deploy", JobStatus.WAITING_FOR_RESOURCE);
         pass("deploy", pipelines.get(0));
         await(pipelines.get(2), "deploy", JobStatus.PENDING);

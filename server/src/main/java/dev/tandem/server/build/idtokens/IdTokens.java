@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.tandem.pipeline.plan.JobEnvironment;
+import dev.tandem.server.build.EnvironmentTiers;
 import dev.tandem.server.build.compile.Configurations;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.PipelineRecord;
@@ -31,6 +32,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
@@ -45,13 +47,21 @@ public final class IdTokens {
     private final SigningKey signing;
     private final Users users;
     private final Access access;
+    private final ObjectProvider<EnvironmentTiers> tiers;
     private final ServerUrls urls;
     private final Clock clock;
 
-    IdTokens(SigningKey signing, Users users, Access access, ServerUrls urls, Clock clock) {
+    IdTokens(
+            SigningKey signing,
+            Users users,
+            Access access,
+            ObjectProvider<EnvironmentTiers> tiers,
+            ServerUrls urls,
+            Clock clock) {
         this.signing = signing;
         this.users = users;
         this.access = access;
+        this.tiers = tiers;
         this.urls = urls;
         this.clock = clock;
     }
@@ -106,7 +116,7 @@ public final class IdTokens {
         project(claims, subject.project());
         user(claims, subject.job().userId(), subject.project());
         pipeline(claims, subject, type);
-        environment(claims, subject.environment());
+        environment(claims, subject.project(), subject.environment());
         return claims.claim("runner_id", subject.runner().id())
                 .claim("runner_environment", "self-hosted")
                 .build();
@@ -151,12 +161,16 @@ public final class IdTokens {
         }
     }
 
-    private static void environment(JWTClaimsSet.Builder claims, @Nullable JobEnvironment environment) {
-        if (environment != null) {
-            claims.claim("environment", environment.name()).claim("environment_action", environment.action());
-            if (environment.tier() != null) {
-                claims.claim("deployment_tier", environment.tier());
-            }
+    private void environment(JWTClaimsSet.Builder claims, Project project, @Nullable JobEnvironment environment) {
+        if (environment == null) {
+            return;
         }
+        Optional<String> tier = Optional.ofNullable(environment.tier())
+                .or(() -> tiers.stream().findFirst().map(known -> known.tier(project.id(), environment.name())));
+        claims.claim("environment", environment.name())
+                // Environments cannot be protected here; refs can, and say so.
+                .claim("environment_protected", "false")
+                .claim("environment_action", environment.action());
+        tier.ifPresent(known -> claims.claim("deployment_tier", known));
     }
 }

@@ -355,11 +355,22 @@ public final class JobStore {
 
     /** Whether a job of the project holds the resource group: waits for a runner or runs. */
     public boolean resourceTaken(DSLContext sql, long projectId, String resourceGroup) {
-        return sql.fetchExists(
-                JOBS,
-                inGroup(projectId, resourceGroup)
-                        .and(JOBS.STATUS.in(
-                                words(List.of(JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING)))));
+        return sql.fetchExists(JOBS, holds(projectId, resourceGroup));
+    }
+
+    /** The job that holds the resource group now. */
+    public Optional<JobRecord> holder(DSLContext sql, long projectId, String resourceGroup) {
+        return sql.select(COLUMNS)
+                .from(JOBS)
+                .where(holds(projectId, resourceGroup))
+                .orderBy(JOBS.ID)
+                .limit(1)
+                .fetchOptional(JobStore::record);
+    }
+
+    private static Condition holds(long projectId, String resourceGroup) {
+        return inGroup(projectId, resourceGroup)
+                .and(JOBS.STATUS.in(words(List.of(JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING))));
     }
 
     /** The jobs that want the resource group and do not hold it, the next one first. */

@@ -111,7 +111,8 @@ public class JobPages {
             @Nullable BigDecimal coverage,
             @Nullable Instant artifactsExpireAt,
             boolean mayKeep,
-            boolean mayReadArtifacts) {
+            boolean mayReadArtifacts,
+            @Nullable JobRecord resourceHolder) {
         /** Address of something of this job. */
         public String path(String rest) {
             return project.path("/-/jobs/" + job.id() + rest);
@@ -161,7 +162,8 @@ public class JobPages {
                         lookup.coverage(List.of(id)).get(id),
                         firstEnd(lookup.artifacts(List.of(id))),
                         may,
-                        artifactRights.mayRead(actor, job)));
+                        artifactRights.mayRead(actor, job),
+                        lookup.resourceHolder(job).orElse(null)));
     }
 
     /** When the first of them goes; null when none does. */

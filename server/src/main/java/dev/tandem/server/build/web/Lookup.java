@@ -126,4 +126,10 @@ final class Lookup {
     String username(long id) {
         return user(id).map(User::username).orElse("?");
     }
+
+    /** The job that holds the resource group of this one now. */
+    Optional<JobRecord> resourceHolder(JobRecord job) {
+        String group = job.resourceGroup();
+        return group == null ? Optional.empty() : database.read(sql -> jobs.holder(sql, job.projectId(), group));
+    }
 }
