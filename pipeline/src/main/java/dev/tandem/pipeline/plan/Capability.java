@@ -14,6 +14,8 @@ public enum Capability {
     RELEASES,
     /** Hands artifacts only to those whom {@code artifacts:access} names. */
     ARTIFACT_ACCESS,
+    /** Publishes folders of jobs as web sites: {@code pages}. */
+    PAGES,
     /** Takes jobs whose work is the steps of {@code run}, without executing them. */
     STEPS
 }

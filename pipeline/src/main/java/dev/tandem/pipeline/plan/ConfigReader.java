@@ -177,7 +177,10 @@ public final class ConfigReader {
             values.report(INVALID_VALUE, place, path + ":dast_configuration", message, "write stage: dast");
         }
         warnOfDeprecated(own, path + ":", "publish", "pages: {publish: folder}");
-        if (name.equals("pages") && own.get("script") != null && own.get("pages") == null) {
+        if (!capabilities.contains(Capability.PAGES)
+                && name.equals("pages")
+                && own.get("script") != null
+                && own.get("pages") == null) {
             values.notEvaluated(mark, path, "a job named 'pages'", "nothing is published, its artifacts are kept");
         }
         JobConfig job = jobs.read(name, mark, jobs.withDefaults(own, defaults, path, trigger), path);

@@ -53,6 +53,7 @@ public record JobConfig(
         @Nullable String manualConfirmation,
         Map<String, List<String>> idTokens,
         @Nullable Release release,
+        @Nullable Pages pages,
         @Nullable Parallel parallel) {
 
     /** A name and where it was written. */

@@ -38,6 +38,7 @@ final class JobReader {
     private final RefFilterReader filters;
     private final TriggerReader triggers;
     private final ReleaseReader releases;
+    private final PagesReader pages;
     private final Set<Capability> capabilities;
 
     JobReader(Values values, RulesReader rules, Set<Capability> capabilities) {
@@ -52,6 +53,7 @@ final class JobReader {
         this.filters = new RefFilterReader(values, rules);
         this.triggers = new TriggerReader(values);
         this.releases = new ReleaseReader(values);
+        this.pages = new PagesReader(values);
         this.capabilities = capabilities;
     }
 
@@ -89,6 +91,7 @@ final class JobReader {
         }
         warnOfUnevaluated(own, path);
         Needs needed = needs.ofJob(own.get("needs"), join(path, "needs"), kind);
+        Pages published = isHad("pages") ? pages.read(name, own, path) : null;
         return new JobConfig(
                 name,
                 keyMark,
@@ -117,13 +120,14 @@ final class JobReader {
                 containers.image(own.get("image"), join(path, "image")),
                 containers.services(own.get("services"), join(path, "services")),
                 caches.read(own.get("cache"), join(path, "cache")),
-                artifacts.read(own.get("artifacts"), join(path, "artifacts")),
+                PagesReader.with(artifacts.read(own.get("artifacts"), join(path, "artifacts")), published),
                 outcomes.environment(own.get("environment"), join(path, "environment")),
                 outcomes.resourceGroup(own.get("resource_group"), join(path, "resource_group")),
                 coverage(own.get("coverage"), join(path, "coverage")),
                 values.text(own.get("manual_confirmation"), join(path, "manual_confirmation")),
                 isHad("id_tokens") ? releases.idTokens(own.get("id_tokens"), join(path, "id_tokens")) : Map.of(),
                 isHad("release") ? releases.release(own.get("release"), join(path, "release")) : null,
+                published,
                 parallel(own.get("parallel"), join(path, "parallel"), kind));
     }
 
@@ -147,6 +151,7 @@ final class JobReader {
         return switch (key) {
             case "id_tokens" -> capabilities.contains(Capability.ID_TOKENS);
             case "release" -> capabilities.contains(Capability.RELEASES);
+            case "pages", "publish" -> capabilities.contains(Capability.PAGES);
             default -> false;
         };
     }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param mirrors the project (expanded) whose latest pipeline of the default branch it shows the status of, instead of running a script
  * @param idTokens for which audiences it gets a signed token of its identity, by the token's variable; audiences are as written
  * @param release what it releases after its script succeeded
+ * @param pages the folder that becomes a web site, expanded; it is among its artifacts
  * @param nodeIndex 1-based place among parallel jobs; 0 when not parallel
  * @param nodeTotal 1 when not parallel
  */
@@ -65,6 +66,7 @@ public record PlannedJob(
         @Nullable String mirrors,
         Map<String, List<String>> idTokens,
         @Nullable Release release,
+        @Nullable Pages pages,
         int nodeIndex,
         int nodeTotal) {
     public PlannedJob {

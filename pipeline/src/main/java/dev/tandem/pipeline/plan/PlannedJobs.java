@@ -56,8 +56,15 @@ final class PlannedJobs {
                 job.mirrors() == null ? null : seed.scope().expand(job.mirrors().name()),
                 job.idTokens(),
                 job.release(),
+                expanded(job.pages(), seed.scope()),
                 seed.instance().index(),
                 seed.instance().total());
+    }
+
+    private static @Nullable Pages expanded(@Nullable Pages pages, Scope scope) {
+        return pages == null
+                ? null
+                : new Pages(scope.expand(pages.publish()), scope.expand(pages.pathPrefix()), pages.expireIn());
     }
 
     private static OutsideNeed expanded(OutsideNeed need, Scope scope) {

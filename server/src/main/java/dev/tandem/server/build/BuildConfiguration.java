@@ -1,5 +1,6 @@
 package dev.tandem.server.build;
 
+import dev.tandem.server.build.artifacts.ArchiveView;
 import dev.tandem.server.build.artifacts.JobArtifacts;
 import dev.tandem.server.build.compile.Configurations;
 import dev.tandem.server.build.downstream.Downstreams;
@@ -11,6 +12,7 @@ import dev.tandem.server.build.schedule.BridgeTasks;
 import dev.tandem.server.build.schedule.JobFlow;
 import dev.tandem.server.build.schedule.PipelineCreation;
 import dev.tandem.server.build.schedule.WaitingJobs;
+import dev.tandem.server.build.sites.Sites;
 import dev.tandem.server.build.store.ArtifactStore;
 import dev.tandem.server.build.store.JobStore;
 import dev.tandem.server.build.store.PipelineStore;
@@ -18,6 +20,7 @@ import dev.tandem.server.build.store.ReportStore;
 import dev.tandem.server.build.store.ResourceGroupStore;
 import dev.tandem.server.build.store.RunnerStore;
 import dev.tandem.server.build.store.SigningKeyStore;
+import dev.tandem.server.build.store.SiteStore;
 import dev.tandem.server.build.store.VariableStore;
 import dev.tandem.server.build.variables.PredefinedVariables;
 import dev.tandem.server.build.variables.ProjectVariables;
@@ -164,9 +167,10 @@ class BuildConfiguration {
 
     @Bean
     DurableTask<LiveAnnouncements.LogOfJob> archiveLog(
-            Database database, JobStore jobs, JobLogs logs, JobCoverage coverage) {
+            Database database, JobStore jobs, JobLogs logs, JobCoverage coverage, ObjectProvider<Sites> sites) {
         return new DurableTask<>("build.archive-log", LiveAnnouncements.LogOfJob.class, log -> {
             coverage.measure(log.jobId());
+            sites.getObject().publish(log.jobId());
             long bytes = logs.archive(log.jobId());
             database.write(tx -> {
                 jobs.logArchived(tx.sql(), log.jobId(), bytes);
@@ -174,6 +178,46 @@ class BuildConfiguration {
             });
             logs.forget(log.jobId());
         });
+    }
+
+    @Bean
+    DurableTask<Sites.Expiry> expireSite(ObjectProvider<Sites> sites) {
+        return new DurableTask<>(
+                "build.expire-site",
+                Sites.Expiry.class,
+                expiry -> sites.getObject().expire(expiry));
+    }
+
+    @Bean
+    DurableTask<Sites.Leftovers> removeSiteFiles(ObjectProvider<Sites> sites) {
+        return new DurableTask<>(
+                "build.remove-site-files",
+                Sites.Leftovers.class,
+                leftovers -> sites.getObject().remove(leftovers));
+    }
+
+    @Bean
+    Sites sites(
+            Database database,
+            JobStore jobs,
+            JobArtifacts artifacts,
+            ArchiveView archives,
+            ObjectStore objects,
+            Settings settings,
+            DurableTask<Sites.Expiry> expireSite,
+            DurableTask<Sites.Leftovers> removeSiteFiles,
+            Clock clock) {
+        return new Sites(
+                database,
+                new SiteStore(),
+                jobs,
+                artifacts,
+                archives,
+                objects,
+                settings,
+                expireSite,
+                removeSiteFiles,
+                clock);
     }
 
     @Bean

@@ -19,6 +19,7 @@ public final class Users {
             "api",
             "assets",
             "oauth",
+            "pages",
             "webjars",
             "users",
             "admin",

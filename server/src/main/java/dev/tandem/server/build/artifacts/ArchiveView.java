@@ -64,6 +64,40 @@ public final class ArchiveView {
         return found.flatMap(one -> one);
     }
 
+    /** Takes the files of an archive one after the other. */
+    public interface Visit {
+        /**
+         * @param path below the folder that is visited
+         * @return whether to go on
+         */
+        boolean file(String path, InputStream content) throws IOException;
+    }
+
+    /**
+     * Visits all files in a folder of the archive ({@code ""} or {@code a/b/}) and below.
+     *
+     * @return false when the archive cannot be read
+     */
+    public boolean walk(ArtifactRecord archive, String folderPath, Visit visit) throws IOException {
+        return with(archive, zip -> {
+                    boolean more = true;
+                    int seen = 0;
+                    Enumeration<? extends ZipEntry> all = zip.entries();
+                    while (more && all.hasMoreElements() && seen < MOST_ENTRIES) {
+                        ZipEntry entry = all.nextElement();
+                        String name = entry.getName();
+                        seen++;
+                        if (isInside(name) && !entry.isDirectory() && name.startsWith(folderPath)) {
+                            try (InputStream content = zip.getInputStream(entry)) {
+                                more = visit.file(name.substring(folderPath.length()), content);
+                            }
+                        }
+                    }
+                    return more;
+                })
+                .isPresent();
+    }
+
     private static void add(TreeMap<String, Entry> found, String folderPath, ZipEntry entry) {
         String rest = entry.getName().substring(folderPath.length());
         if (rest.isEmpty()) {

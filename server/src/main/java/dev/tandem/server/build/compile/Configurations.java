@@ -39,6 +39,7 @@ public final class Configurations {
             Capability.MIRRORS,
             Capability.ID_TOKENS,
             Capability.RELEASES,
+            Capability.PAGES,
             Capability.ARTIFACT_ACCESS);
 
     private final Database database;

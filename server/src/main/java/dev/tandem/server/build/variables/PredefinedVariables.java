@@ -119,6 +119,7 @@ public final class PredefinedVariables {
         add(all, "CI_PROJECT_ROOT_NAMESPACE", project.namespace().split("/", -1)[0]);
         add(all, "CI_PROJECT_URL", urls.external() + "/" + project.fullPath());
         add(all, "CI_PROJECT_VISIBILITY", project.isPublic() ? "public" : "private");
+        add(all, "CI_PAGES_URL", urls.external() + "/pages/" + project.fullPath());
         add(all, "CI_DEFAULT_BRANCH", project.defaultBranch());
     }
 

@@ -11,6 +11,7 @@ import dev.tandem.server.build.logs.LogText;
 import dev.tandem.server.build.logs.LogWatchers;
 import dev.tandem.server.build.runners.BuiltInRunner;
 import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.sites.Sites;
 import dev.tandem.server.build.store.ArtifactRecord;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.PipelineRecord;
@@ -59,6 +60,7 @@ public class JobPages {
     private final ArchiveView archives;
     private final BuiltInRunner builtIn;
     private final Family family;
+    private final Sites sites;
     private final Database database;
     private final Clock clock;
 
@@ -73,6 +75,7 @@ public class JobPages {
             ArchiveView archives,
             BuiltInRunner builtIn,
             Family family,
+            Sites sites,
             Database database,
             Clock clock) {
         this.lookup = lookup;
@@ -85,6 +88,7 @@ public class JobPages {
         this.archives = archives;
         this.builtIn = builtIn;
         this.family = family;
+        this.sites = sites;
         this.database = database;
         this.clock = clock;
     }
@@ -112,7 +116,9 @@ public class JobPages {
             @Nullable Instant artifactsExpireAt,
             boolean mayKeep,
             boolean mayReadArtifacts,
-            @Nullable JobRecord resourceHolder) {
+            @Nullable JobRecord resourceHolder,
+            @Nullable String siteAddress,
+            @Nullable String siteRefusal) {
         /** Address of something of this job. */
         public String path(String rest) {
             return project.path("/-/jobs/" + job.id() + rest);
@@ -163,7 +169,12 @@ public class JobPages {
                         firstEnd(lookup.artifacts(List.of(id))),
                         may,
                         artifactRights.mayRead(actor, job),
-                        lookup.resourceHolder(job).orElse(null)));
+                        lookup.resourceHolder(job).orElse(null),
+                        sites.ofJob(id)
+                                .map(site -> "/pages/" + project.fullPath() + "/"
+                                        + (site.prefix().isEmpty() ? "" : site.prefix() + "/"))
+                                .orElse(null),
+                        sites.refusal(id).orElse(null)));
     }
 
     /** When the first of them goes; null when none does. */

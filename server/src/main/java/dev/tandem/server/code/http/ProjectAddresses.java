@@ -14,6 +14,7 @@ final class ProjectAddresses {
             "api",
             "assets",
             "oauth",
+            "pages",
             "webjars",
             "users",
             "admin",

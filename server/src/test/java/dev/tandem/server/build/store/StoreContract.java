@@ -43,6 +43,7 @@ abstract class StoreContract {
     private final ReportStore reports = new ReportStore();
     private final VariableStore variables = new VariableStore();
     private final ResourceGroupStore groups = new ResourceGroupStore();
+    private final SiteStore sites = new SiteStore();
     private long project;
 
     abstract Database database();
@@ -344,6 +345,30 @@ abstract class StoreContract {
         expect(read(sql -> pipelines.mirrors(sql, second.id())), List.of());
     }
 
+    @Test
+    void aSiteIsReadAsItWasWrittenAndItsFilesGoWithIt() {
+        JobRecord job = job(pipeline(null), "pages", null);
+        SiteRecord wanted = new SiteRecord(0, project, "mr-1", job.pipelineId(), job.id(), 7, NOW, NOW.plusSeconds(9));
+        SiteRecord.File file = new SiteRecord.File("a b/ü.html", "sites/1", 7);
+
+        SiteRecord stored = write(sql -> sites.insert(sql, wanted, List.of(file)));
+
+        expect(read(sql -> sites.find(sql, project, "mr-1")), Optional.of(stored));
+        expect(read(sql -> sites.find(sql, project, "")), Optional.empty());
+        expect(read(sql -> sites.ofJob(sql, job.id())), Optional.of(stored));
+        expect(read(sql -> sites.file(sql, stored.id(), "a b/ü.html")), Optional.of(file));
+        expect(read(sql -> sites.objectKeysOfProject(sql, project)), List.of("sites/1"));
+        write(sql -> {
+            sites.refuse(sql, job.id(), "newer");
+            sites.refuse(sql, job.id(), "large");
+            sites.delete(sql, stored.id());
+            return job;
+        });
+        expect(read(sql -> sites.refusal(sql, job.id())), Optional.of("large"));
+        expect(read(sql -> sites.objectKeys(sql, stored.id())), List.of());
+        expect(read(sql -> sites.count(sql, project)), 0);
+    }
+
     private Optional<Long> next(ProcessMode mode) {
         return read(sql -> jobs.nextForResource(sql, project, "prod", mode)).map(JobRecord::id);
     }
@@ -433,6 +458,7 @@ abstract class StoreContract {
                 List.of(),
                 null,
                 Map.of(),
+                null,
                 null,
                 0,
                 1);
