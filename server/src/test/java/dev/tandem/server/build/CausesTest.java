@@ -125,6 +125,10 @@ class CausesTest {
                         "<option value=\"there\"",
                         "更多变量")
                 .doesNotContain("QUIET");
+        // What is typed and the form's token must never stand in an address.
+        assertThat(page).doesNotContain("formmethod");
+        assertThat(page.substring(page.indexOf("method=\"get\""), page.indexOf("method=\"post\" action=\"/root/asks")))
+                .doesNotContain("_csrf");
         HttpResponse<String> refused = root.post(form, "/root/asks/-/pipelines", "ref", "topic/x", "more", "no equals");
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body()).contains("write NAME=value", "no equals</textarea>");
