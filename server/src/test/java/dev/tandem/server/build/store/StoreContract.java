@@ -235,6 +235,58 @@ abstract class StoreContract {
     }
 
     @Test
+    void aScheduleRunsOnceForEachTime() {
+        ScheduleStore schedules = new ScheduleStore();
+        Instant next = NOW.plusSeconds(60);
+        ScheduleRecord made = write(sql -> schedules.insert(sql, schedule(0, "sealed", NOW)));
+        expect(read(sql -> schedules.list(sql, project, 10)), List.of(schedule(made.id(), "sealed", NOW)));
+
+        expect(write(sql -> schedules.ran(sql, made.id(), next, next, NOW, 7L, null)), false);
+        expect(write(sql -> schedules.ran(sql, made.id(), NOW, next, NOW, null, "why")), true);
+        expect(write(sql -> schedules.ran(sql, made.id(), NOW, next, NOW, 8L, null)), false);
+
+        ScheduleRecord ran = read(sql -> schedules.find(sql, made.id())).orElseThrow();
+        assertThat(ran.nextRunAt()).isEqualTo(next);
+        assertThat(ran.lastProblem()).isEqualTo("why");
+        write(sql -> {
+            schedules.update(sql, schedule(made.id(), null, null));
+            schedules.played(sql, made.id(), next, 9L, null);
+            return made;
+        });
+        ScheduleRecord played = read(sql -> schedules.find(sql, made.id())).orElseThrow();
+        assertThat(played.sealedVariables()).isNull();
+        assertThat(played.nextRunAt()).isNull();
+        assertThat(played.lastPipelineId()).isEqualTo(9L);
+        expect(write(sql -> schedules.delete(sql, made.id())), true);
+    }
+
+    private ScheduleRecord schedule(long id, @Nullable String variables, @Nullable Instant next) {
+        return new ScheduleRecord(
+                id, project, "d", "main", "0 4 * * *", "UTC", true, 1, variables, next, null, null, null, NOW, NOW);
+    }
+
+    @Test
+    void aTriggerIsKnownByTheHashOfItsTokenInItsProjectOnly() {
+        TriggerStore triggers = new TriggerStore();
+        String hash = UUID.randomUUID().toString();
+        TriggerRecord wanted = new TriggerRecord(0, project, "robot", "glptt-abcd", 1, NOW, null);
+        TriggerRecord made = write(sql -> triggers.insert(sql, wanted, hash));
+
+        expect(read(sql -> triggers.ofToken(sql, project, hash)), Optional.of(made));
+        expect(read(sql -> triggers.ofToken(sql, project + 1, hash)), Optional.empty());
+        write(sql -> {
+            triggers.used(sql, made.id(), NOW);
+            triggers.describe(sql, made.id(), "other");
+            return made;
+        });
+        expect(
+                read(sql -> triggers.list(sql, project, 10)),
+                List.of(new TriggerRecord(made.id(), project, "other", "glptt-abcd", 1, NOW, NOW)));
+        expect(write(sql -> triggers.delete(sql, project + 1, made.id())), false);
+        expect(write(sql -> triggers.delete(sql, project, made.id())), true);
+    }
+
+    @Test
     void aRunnersMachinesAreCountedOnce() {
         RunnerRecord runner = runner();
         RunnerStore.Machine machine = new RunnerStore.Machine("s_1", "1", "shell", "linux", "amd64", true);
