@@ -2,6 +2,7 @@ package dev.tandem.server.deliver;
 
 import dev.tandem.server.identity.UserId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param iid counts per project
  * @param ref branch or tag; null when unknown
  * @param rollbackOfId the deployment whose bundle is brought back; null when this is no rollback
- * @param reason why it did not succeed; null while it may yet, and when it did
+ * @param reason why it did not succeed, in English; null while it may yet, and when it did
+ * @param reasonCode the same as the name of a message, {@code deliver.reason.CODE}; null without one
  */
 public record Deployment(
         long id,
@@ -27,9 +29,14 @@ public record Deployment(
         UserId user,
         @Nullable Long rollbackOfId,
         @Nullable String reason,
+        @Nullable String reasonCode,
+        List<String> reasonArguments,
         Instant createdAt,
         Instant updatedAt,
         @Nullable Instant finishedAt) {
+    public Deployment {
+        reasonArguments = List.copyOf(reasonArguments);
+    }
 
     /** Where it came from. */
     public enum Kind {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param rolloutId null when its job did without a rollout
  * @param revision what was started; null without a rollout
  * @param reason why it did not succeed, in English; null when it did
- * @param reasonCode the same as the name of a message, {@code deliver.reason.CODE}; null when it succeeded
+ * @param reasonCode the same as the name of a message, {@code deliver.reason.CODE}; null without one
  * @param reasonArguments of that message: with a verdict of the judge its numbers
  * @param createdAt when it was asked for
  */

@@ -2,7 +2,6 @@ package dev.tandem.server.deliver;
 
 import dev.tandem.server.platform.Tx;
 import java.time.Instant;
-import java.util.List;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +66,8 @@ final class DeploymentNews {
                 rollout == null ? null : rollout.id(),
                 rollout == null ? null : rollout.rollout().revision(),
                 deployment.reason(),
-                rollout == null || deployment.reason() == null ? null : rollout.reasonCode(),
-                rollout == null || deployment.reason() == null ? List.of() : rollout.reasonArguments(),
+                deployment.reasonCode(),
+                deployment.reasonArguments(),
                 deployment.createdAt(),
                 now));
     }

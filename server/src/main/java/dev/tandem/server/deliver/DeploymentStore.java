@@ -5,6 +5,7 @@ import static dev.tandem.server.platform.tables.Tables.ENVIRONMENTS;
 import static dev.tandem.server.platform.tables.Tables.ROLLOUTS;
 
 import dev.tandem.server.deliver.rollout.RolloutPhase;
+import dev.tandem.server.deliver.rollout.Told;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.platform.tables.tables.records.DeploymentsRecord;
 import java.time.Instant;
@@ -177,14 +178,16 @@ final class DeploymentStore {
     }
 
     /** @return whether it was in one of the states that {@link DeploymentStatus#NEXT} lets lead to {@code to} */
-    boolean move(long id, DeploymentStatus to, @Nullable String reason, Instant now) {
+    boolean move(long id, DeploymentStatus to, @Nullable Told why, Instant now) {
         Set<String> from = DeploymentStatus.NEXT.entrySet().stream()
                 .filter(entry -> entry.getValue().contains(to))
                 .map(entry -> entry.getKey().wire())
                 .collect(java.util.stream.Collectors.toSet());
         return sql.update(DEPLOYMENTS)
                         .set(DEPLOYMENTS.STATUS, to.wire())
-                        .set(DEPLOYMENTS.REASON, reason)
+                        .set(DEPLOYMENTS.REASON, why == null ? null : why.text())
+                        .set(DEPLOYMENTS.REASON_CODE, why == null ? null : why.code())
+                        .set(DEPLOYMENTS.REASON_ARGUMENTS, why == null ? null : RolloutJsonText.texts(why.arguments()))
                         .set(DEPLOYMENTS.UPDATED_AT, now.toEpochMilli())
                         .set(DEPLOYMENTS.FINISHED_AT, to.isTerminal() ? now.toEpochMilli() : null)
                         .where(DEPLOYMENTS.ID.eq(id), DEPLOYMENTS.STATUS.in(from))
@@ -227,6 +230,8 @@ final class DeploymentStore {
                 new UserId(row.getUserId()),
                 row.getRollbackOfId(),
                 row.getReason(),
+                row.getReasonCode(),
+                RolloutJsonText.texts(row.getReasonArguments()),
                 Instant.ofEpochMilli(row.getCreatedAt()),
                 Instant.ofEpochMilli(row.getUpdatedAt()),
                 Millis.instant(row.getFinishedAt()));

@@ -6,6 +6,7 @@ import dev.tandem.server.build.JobFacts;
 import dev.tandem.server.build.JobFinished;
 import dev.tandem.server.build.JobStarted;
 import dev.tandem.server.build.Jobs;
+import dev.tandem.server.deliver.rollout.Told;
 import dev.tandem.server.identity.ProjectDirectory;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.Database;
@@ -196,11 +197,14 @@ final class JobDeployments {
         };
     }
 
-    private static @org.jspecify.annotations.Nullable String reason(JobFinished event) {
+    private static @org.jspecify.annotations.Nullable Told reason(JobFinished event) {
         return switch (event.status()) {
             case SUCCESS -> null;
-            case CANCELED -> "its job was canceled";
-            default -> "its job failed" + (event.failureReason() == null ? "" : " (" + event.failureReason() + ")");
+            case CANCELED -> Told.of("own_job_canceled", "its job was canceled");
+            default ->
+                event.failureReason() == null
+                        ? Told.of("job_failed", "its job failed")
+                        : Told.of("job_failed_because", "its job failed ({0})", event.failureReason());
         };
     }
 

@@ -2,6 +2,7 @@ package dev.tandem.server.deliver;
 
 import dev.tandem.server.build.Jobs;
 import dev.tandem.server.code.Repositories;
+import dev.tandem.server.deliver.rollout.Told;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
 import dev.tandem.server.identity.ProjectFacts;
@@ -146,10 +147,10 @@ public final class ReportedDeployments {
         return true;
     }
 
-    private static @Nullable String why(DeploymentStatus status) {
+    private static @Nullable Told why(DeploymentStatus status) {
         return switch (status) {
-            case FAILED -> "reported as failed";
-            case CANCELED -> "reported as canceled";
+            case FAILED -> Told.of("reported_failed", "reported as failed");
+            case CANCELED -> Told.of("reported_canceled", "reported as canceled");
             case CREATED, RUNNING, SUCCESS, BLOCKED -> null;
         };
     }

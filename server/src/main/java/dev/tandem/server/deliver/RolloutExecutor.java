@@ -289,7 +289,7 @@ final class RolloutExecutor implements AutoCloseable {
     private void deployment(Tx tx, Environment environment, StoredRollout stored, Instant now) {
         DeploymentStatus status = status(stored.rollout().phase());
         DeploymentStore deployments = new DeploymentStore(tx.sql());
-        boolean moved = deployments.move(stored.deploymentId(), status, stored.reason(), now);
+        boolean moved = deployments.move(stored.deploymentId(), status, stored.why(), now);
         Deployment deployment = deployments.find(stored.deploymentId()).orElseThrow();
         DeploymentNews news = new DeploymentNews(tx, times);
         if (moved && status == DeploymentStatus.RUNNING) {

@@ -216,9 +216,11 @@ final class RolloutStore {
     }
 
     /** @return whether it had not ended and nobody had canceled it before */
-    boolean cancel(long id, String reason) {
+    boolean cancel(long id, Told reason) {
         return sql.update(ROLLOUTS)
-                        .set(ROLLOUTS.CANCEL_REASON, reason)
+                        .set(ROLLOUTS.CANCEL_REASON, reason.text())
+                        .set(ROLLOUTS.CANCEL_CODE, reason.code())
+                        .set(ROLLOUTS.CANCEL_ARGUMENTS, RolloutJsonText.texts(reason.arguments()))
                         .set(ROLLOUTS.VERSION, ROLLOUTS.VERSION.plus(1))
                         .where(ROLLOUTS.ID.eq(id), OPEN, ROLLOUTS.CANCEL_REASON.isNull())
                         .execute()
@@ -335,6 +337,18 @@ final class RolloutStore {
                         Instant.ofEpochMilli(row.getAt())));
     }
 
+    /** Older rows have the sentence alone. */
+    private static @Nullable Told cancelReason(RolloutsRecord row) {
+        String text = row.getCancelReason();
+        if (text == null) {
+            return null;
+        }
+        String code = row.getCancelCode();
+        return code == null
+                ? new Told("canceled", List.of(text), text)
+                : new Told(code, RolloutJsonText.texts(row.getCancelArguments()), text);
+    }
+
     private StoredRollout rollout(RolloutsRecord row) {
         String tail = row.getLogTail();
         Strategy strategy = Strategy.ofWire(row.getStrategy()).orElseThrow();
@@ -365,7 +379,7 @@ final class RolloutStore {
                         Math.toIntExact(row.getStep()),
                         Instant.ofEpochMilli(row.getSinceAt()),
                         Math.toIntExact(row.getRestarts()),
-                        row.getCancelReason(),
+                        cancelReason(row),
                         row.getEnding() == null ? null : RolloutPhase.ofWire(row.getEnding()),
                         new Watch(
                                 row.getPlaced(),

@@ -148,18 +148,24 @@ public final class Rollouts {
             boolean begins = deployments.move(own.id(), DeploymentStatus.RUNNING, null, now);
             rollouts.moveTo(rollout.id(), own.id());
             new AgentStore(tx.sql()).moveTo(rollout.rollout().revision(), own.id());
-            deployments.move(before.id(), DeploymentStatus.CANCELED, "goes on as deployment #" + own.id(), now);
+            deployments.move(
+                    before.id(),
+                    DeploymentStatus.CANCELED,
+                    Told.of("goes_on_as", "goes on as deployment {0}", "#" + own.id()),
+                    now);
             DeploymentNews news = new DeploymentNews(tx, times);
             if (begins) {
                 news.started(environment, own, now);
             }
             news.finished(environment, deployments.find(before.id()).orElseThrow(), now);
         }
-        String who = admitted.job() == null
-                ? "somebody asked again"
-                : "job #" + admitted.job().jobId() + " goes along";
-        rollouts.event(
-                rollout.id(), Kind.ATTACHED, told("attached", who + " with the rollout that is under way", who), now);
+        Told who = admitted.job() == null
+                ? Told.of("attached_again", "somebody asked for the rollout that is under way")
+                : Told.of(
+                        "attached_job",
+                        "job {0} goes along with the rollout that is under way",
+                        "#" + admitted.job().jobId());
+        rollouts.event(rollout.id(), Kind.ATTACHED, who, now);
         StoredRollout after = rollouts.find(rollout.id()).orElseThrow();
         tx.afterCommit(() -> bells.rolloutMoved(after, false));
         return new Accepted(after, true);
@@ -290,7 +296,11 @@ public final class Rollouts {
         }
         Instant now = clock.instant();
         hold(tx, undo, target.get(), now);
-        String reason = "ended by a rollback of " + undo.environment().name() + " (" + undo.name() + ")";
+        Told reason = Told.of(
+                "ended_by_rollback",
+                "ended by a rollback of {0} ({1})",
+                undo.environment().name(),
+                undo.name());
         RolloutStore rollouts = new RolloutStore(tx.sql(), times);
         rollouts.open(undo.environment().id()).forEach(open -> rollouts.cancel(open.id(), reason));
         audit.record(
@@ -368,7 +378,7 @@ public final class Rollouts {
 
     /** Asks a rollout to end; the old revision stays. @return whether it could still be ended */
     public boolean cancel(ProjectFacts project, Actor actor, long rolloutId) {
-        String reason = "canceled by " + admission.nameOf(actor);
+        Told reason = Told.of("canceled_by", "canceled by {0}", admission.nameOf(actor));
         boolean canceled = database.write(tx -> {
             boolean done = new RolloutStore(tx.sql(), times).cancel(rolloutId, reason);
             if (done) {
@@ -479,7 +489,7 @@ public final class Rollouts {
 
     /** The job was canceled by a person: what it started ends too. Safe to repeat. */
     void jobCanceled(long jobId) {
-        String reason = "its job #" + jobId + " was canceled";
+        Told reason = Told.of("job_canceled", "its job {0} was canceled", "#" + jobId);
         List<Long> canceled = database.write(tx -> {
             RolloutStore rollouts = new RolloutStore(tx.sql(), times);
             return rollouts.openOfJob(jobId).stream()

@@ -2,6 +2,7 @@ package dev.tandem.server.deliver;
 
 import dev.tandem.agent.protocol.ProofSpec;
 import dev.tandem.server.deliver.rollout.Rollout;
+import dev.tandem.server.deliver.rollout.Told;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ public record StoredRollout(
     public StoredRollout {
         reasonArguments = List.copyOf(reasonArguments);
         logTail = List.copyOf(logTail);
+    }
+
+    /** Why it did not succeed; null while it may yet, and when it did. */
+    @Nullable
+    Told why() {
+        return reason == null || reasonCode == null ? null : new Told(reasonCode, reasonArguments, reason);
     }
 
     /** Once all requests go to one revision, it is asked to prove that it answers; null while there is nothing to prove. */

@@ -145,13 +145,18 @@ final class DeploymentWatch {
                         deployment.finishedAt() == null ? event.at() : deployment.finishedAt()));
     }
 
-    private static String why(DeploymentFinished event) {
-        return event.reason() == null ? "" : event.reason();
+    /** In English, then as code and arguments, if it has one. */
+    private static List<String> why(DeploymentFinished event) {
+        return reason(event.reason() == null ? "" : event.reason(), event);
     }
 
     /** The bad commit, then the reason as code and arguments, if it has one. */
     private static List<String> arguments(DeploymentFinished event, Deployment bad) {
-        List<String> arguments = new ArrayList<>(List.of(bad.shortSha()));
+        return reason(bad.shortSha(), event);
+    }
+
+    private static List<String> reason(String first, DeploymentFinished event) {
+        List<String> arguments = new ArrayList<>(List.of(first));
         if (event.reasonCode() != null) {
             arguments.add(event.reasonCode());
             arguments.addAll(event.reasonArguments());

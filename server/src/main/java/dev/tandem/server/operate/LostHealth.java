@@ -59,7 +59,7 @@ final class LostHealth {
                 change.at(),
                 null,
                 null,
-                suspects.around(environment.id(), null, Suspect.Reason.SERVES, "", change.at())));
+                suspects.around(environment.id(), null, Suspect.Reason.SERVES, List.of(), change.at())));
     }
 
     private @Nullable Deployment deployment(HealthChange change) {

@@ -28,10 +28,10 @@ final class SuspectSearch {
 
     /**
      * @param failed what failed or was taken back; null when nothing did
-     * @param why of the failure, in English
+     * @param why of the failure: in English, then, where there is one, the message's code and arguments
      */
     List<Suspect> around(
-            long environmentId, @Nullable Deployment failed, Suspect.Reason reason, String why, Instant at) {
+            long environmentId, @Nullable Deployment failed, Suspect.Reason reason, List<String> why, Instant at) {
         Environment environment = environments.find(environmentId).orElse(null);
         if (environment == null) {
             return List.of();

@@ -37,7 +37,7 @@ final class Suspects {
      * What is known when something is seen.
      *
      * @param failed what failed or was taken back, with {@code reason}; null when nothing did
-     * @param why of the failure, in English
+     * @param why of the failure: in English, then, where there is one, the message's code and arguments
      * @param serving what served; null when nothing did
      * @param here deployments of the environment that succeeded
      * @param below deployments of what the service depends on
@@ -46,7 +46,7 @@ final class Suspects {
             Instant at,
             @Nullable Deployment failed,
             Reason reason,
-            String why,
+            List<String> why,
             @Nullable Deployment serving,
             List<Deployment> here,
             List<Below> below) {}
@@ -58,7 +58,7 @@ final class Suspects {
         List<Suspect> all = new ArrayList<>();
         Deployment failed = facts.failed();
         if (failed != null) {
-            all.add(suspect(failed, facts.reason(), List.of(facts.why())));
+            all.add(suspect(failed, facts.reason(), facts.why()));
         }
         Deployment serving = facts.serving();
         if (serving != null && failed == null) {

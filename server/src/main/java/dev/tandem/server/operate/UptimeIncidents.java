@@ -42,6 +42,6 @@ final class UptimeIncidents {
                 change.at(),
                 null,
                 null,
-                suspects.around(environment.id(), null, Suspect.Reason.SERVES, "", change.at())));
+                suspects.around(environment.id(), null, Suspect.Reason.SERVES, List.of(), change.at())));
     }
 }

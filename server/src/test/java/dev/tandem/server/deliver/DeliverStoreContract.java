@@ -155,7 +155,7 @@ abstract class DeliverStoreContract {
             Deployment deployment =
                     write(sql -> new DeploymentStore(sql).insert(fresh(Deployment.Kind.PERSON, null, from), NOW));
 
-            boolean moved = write(sql -> new DeploymentStore(sql).move(deployment.id(), to, "why", NOW));
+            boolean moved = write(sql -> new DeploymentStore(sql).move(deployment.id(), to, told("why"), NOW));
 
             assertThat(moved)
                     .as("%s to %s", from, to)
@@ -176,9 +176,14 @@ abstract class DeliverStoreContract {
     void cancelingCountsAsATransition() {
         StoredRollout rollout = rollout();
 
-        assertThat(did(sql -> store(sql).cancel(rollout.id(), "no"))).isTrue();
-        assertThat(did(sql -> store(sql).cancel(rollout.id(), "again"))).isFalse();
+        assertThat(did(sql -> store(sql).cancel(rollout.id(), told("no")))).isTrue();
+        assertThat(did(sql -> store(sql).cancel(rollout.id(), told("again")))).isFalse();
         assertThat(apply(rollout, RolloutPhase.PREPARING)).isFalse();
+        assertThat(write(sql -> store(sql).find(rollout.id()))
+                        .orElseThrow()
+                        .rollout()
+                        .cancelReason())
+                .isEqualTo(told("no"));
     }
 
     @Test

@@ -172,6 +172,8 @@ abstract class RecordStoreContract {
                 new UserId(3),
                 null,
                 null,
+                null,
+                List.of(),
                 EARLIER,
                 finishedAt,
                 finishedAt);

@@ -36,7 +36,7 @@ class IncidentDecisionsTest {
                 NOW,
                 deployment(9, Duration.ZERO),
                 Reason.FAILED,
-                "errors 5 %",
+                List.of("errors 5 %"),
                 deployment(7, Duration.ofHours(3)),
                 List.of(deployment(7, Duration.ofHours(3)), deployment(5, Duration.ofDays(2))),
                 List.of(new Suspects.Below("payments", deployment(8, Duration.ofMinutes(20)))));
@@ -55,8 +55,8 @@ class IncidentDecisionsTest {
         Deployment old = deployment(3, Duration.ofDays(9));
         Suspects.Below below = new Suspects.Below("payments", deployment(8, Duration.ofMinutes(2)));
 
-        List<Suspect> ranked =
-                Suspects.rank(new Suspects.Facts(NOW, null, Reason.FAILED, "", old, List.of(old), List.of(below)));
+        List<Suspect> ranked = Suspects.rank(
+                new Suspects.Facts(NOW, null, Reason.FAILED, List.of(), old, List.of(old), List.of(below)));
 
         assertThat(ranked).extracting(Suspect::reason).containsExactly(Reason.DEPENDENCY, Reason.SERVES);
     }
@@ -65,8 +65,8 @@ class IncidentDecisionsTest {
     void oneThatServesNewIsSuspectedOnceWithItsStrongestReason() {
         Deployment fresh = deployment(3, Duration.ofMinutes(4));
 
-        List<Suspect> ranked =
-                Suspects.rank(new Suspects.Facts(NOW, null, Reason.FAILED, "", fresh, List.of(fresh), List.of()));
+        List<Suspect> ranked = Suspects.rank(
+                new Suspects.Facts(NOW, null, Reason.FAILED, List.of(), fresh, List.of(fresh), List.of()));
 
         assertThat(ranked).containsExactly(new Suspect(3, 1, 1, Reason.SERVES_NEW, List.of("4")));
     }
@@ -135,6 +135,8 @@ class IncidentDecisionsTest {
                 new UserId(1),
                 null,
                 null,
+                null,
+                List.of(),
                 NOW,
                 NOW,
                 NOW.minus(before));

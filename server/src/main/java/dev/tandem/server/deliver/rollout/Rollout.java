@@ -27,7 +27,7 @@ public record Rollout(
         int step,
         Instant since,
         int restarts,
-        @Nullable String cancelReason,
+        @Nullable Told cancelReason,
         @Nullable RolloutPhase ending,
         Watch watch) {
     public Rollout {

@@ -58,7 +58,7 @@ public final class RolloutEngine {
 
     private RolloutDecision queued() {
         if (rollout.cancelReason() != null) {
-            return unbegun(RolloutPhase.CANCELED, Kind.CANCELED, canceled(rollout.cancelReason()));
+            return unbegun(RolloutPhase.CANCELED, Kind.CANCELED, rollout.cancelReason());
         }
         if (observation.newer() != null) {
             return unbegun(
@@ -76,17 +76,13 @@ public final class RolloutEngine {
                 Told.of("preparing", "fetching the bundle and starting it beside the old"));
     }
 
-    private static Told canceled(String reason) {
-        return Told.of("canceled", "{0}", reason);
-    }
-
     private Go unbegun(RolloutPhase end, Kind kind, Told reason) {
         return new Go(end, 0, NONE, null, 0, new Event(kind, reason), reason, List.of(), Watch.FRESH);
     }
 
     private RolloutDecision starting() {
         if (rollout.cancelReason() != null) {
-            return revert(RolloutPhase.CANCELED, canceled(rollout.cancelReason()), null);
+            return revert(RolloutPhase.CANCELED, rollout.cancelReason(), null);
         }
         Seen candidate = observation.seen(rollout.revision());
         if (candidate != null && cannotStart(candidate)) {
@@ -285,7 +281,7 @@ public final class RolloutEngine {
     /** While the new revision gets requests: what makes the way back the next step, or null. */
     private @Nullable RolloutDecision problemUnderTraffic() {
         if (rollout.cancelReason() != null) {
-            return revert(RolloutPhase.CANCELED, canceled(rollout.cancelReason()), null);
+            return revert(RolloutPhase.CANCELED, rollout.cancelReason(), null);
         }
         Seen candidate = observation.seen(rollout.revision());
         if (candidate != null) {

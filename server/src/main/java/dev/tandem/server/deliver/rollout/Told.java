@@ -16,7 +16,7 @@ public record Told(String code, List<String> arguments, String text) {
     }
 
     /** @param pattern English, in {@link MessageFormat}'s notation, without apostrophes */
-    static Told of(String code, String pattern, Object... arguments) {
+    public static Told of(String code, String pattern, Object... arguments) {
         List<String> texts = java.util.Arrays.stream(arguments)
                 .map(argument -> argument instanceof Long number
                         ? String.format(Locale.ROOT, "%,d", number)

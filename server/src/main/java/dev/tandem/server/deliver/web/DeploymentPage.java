@@ -47,16 +47,7 @@ public record DeploymentPage(
 
     /** Why it did not succeed, as a sentence; null when nothing is known. */
     public @Nullable Text why() {
-        if (deployment.reason() == null) {
-            return null;
-        }
-        return rollout == null
-                        || rollout.reasonCode() == null
-                        || rollout.reasonCode().equals("canceled")
-                ? Text.plain(DeploymentStory.sentence(deployment.reason()))
-                : Text.of(
-                        "deliver.reason." + rollout.reasonCode(),
-                        rollout.reasonArguments().toArray());
+        return DeploymentStory.reason(deployment);
     }
 
     /** The last lines of the service that failed, as one text; empty when there are none. */

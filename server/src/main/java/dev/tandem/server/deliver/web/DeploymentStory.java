@@ -96,8 +96,7 @@ final class DeploymentStory {
     private void withoutRollout() {
         String word = deployment.status().wire();
         Instant at = deployment.finishedAt() == null ? deployment.createdAt() : deployment.finishedAt();
-        Text reason = deployment.reason() == null ? null : Text.plain(sentence(deployment.reason()));
-        entries.add(new Entry(at, Side.OPERATION, word, Text.of("deliver.story.byJob"), reason, null));
+        entries.add(new Entry(at, Side.OPERATION, word, Text.of("deliver.story.byJob"), reason(deployment), null));
     }
 
     private static @Nullable Text detail(RolloutEvent event) {
@@ -114,8 +113,20 @@ final class DeploymentStory {
                 : Text.plain(sentence(event.message()));
     }
 
+    /** Why it did not succeed; null when nothing is known. What an older version wrote is told in English. */
+    static @Nullable Text reason(Deployment deployment) {
+        if (deployment.reason() == null) {
+            return null;
+        }
+        return deployment.reasonCode() == null
+                ? Text.plain(sentence(deployment.reason()))
+                : Text.of(
+                        "deliver.reason." + deployment.reasonCode(),
+                        deployment.reasonArguments().toArray());
+    }
+
     /** Reasons are told within other sentences too, so they begin small; on a page they stand alone. */
-    static String sentence(String reason) {
+    private static String sentence(String reason) {
         return reason.isEmpty() ? reason : Character.toUpperCase(reason.charAt(0)) + reason.substring(1);
     }
 

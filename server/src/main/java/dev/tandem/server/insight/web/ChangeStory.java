@@ -79,8 +79,12 @@ final class ChangeStory {
         String path = "/-/deployments/" + deployment.id();
         if (events.isEmpty()) {
             Instant at = deployment.finishedAt() == null ? deployment.createdAt() : deployment.finishedAt();
-            Text reason = deployment.reason() == null ? null : sentence(deployment.reason());
-            right(at, deployment.status().wire(), Text.of("insight.story.deployed", environment), reason, path);
+            right(
+                    at,
+                    deployment.status().wire(),
+                    Text.of("insight.story.deployed", environment),
+                    reason(deployment),
+                    path);
             return;
         }
         for (RolloutEvent event : events) {
@@ -134,9 +138,19 @@ final class ChangeStory {
                         || event.name().equals("reverting"));
     }
 
-    /** In the viewer's language where there are words for it. */
+    private static @Nullable Text reason(Deployment deployment) {
+        if (deployment.reason() == null) {
+            return null;
+        }
+        return deployment.reasonCode() == null
+                ? sentence(deployment.reason())
+                : Text.of(
+                        "deliver.reason." + deployment.reasonCode(),
+                        deployment.reasonArguments().toArray());
+    }
+
+    /** In the viewer's language where there are words for it; an older version wrote some in English alone. */
     static Text said(RolloutEvent event) {
-        // Who ended it is told in English, as the sentence that it is.
         return event.code() == null || event.code().equals("canceled")
                 ? sentence(event.message())
                 : Text.of("deliver.reason." + event.code(), event.arguments().toArray());

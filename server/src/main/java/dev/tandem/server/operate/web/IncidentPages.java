@@ -141,9 +141,12 @@ class IncidentPages {
                 || !access.decide(actor, Permission.READ_ENVIRONMENT, project).isAllowed()) {
             return Optional.empty();
         }
-        Text reason = Text.of(
-                "operate.suspect." + suspect.reason().wire(),
-                suspect.arguments().toArray());
+        Text why = suspect.reason() == Suspect.Reason.FAILED ? why(suspect.arguments()) : null;
+        Text reason = why == null
+                ? Text.of(
+                        "operate.suspect." + suspect.reason().wire(),
+                        suspect.arguments().toArray())
+                : Text.of("operate.suspect.failed", why);
         return Optional.of(new IncidentPage.Row(
                 suspect.place(),
                 project.fullPath(),
@@ -160,9 +163,29 @@ class IncidentPages {
                         TimelineModel.Side.OPERATION,
                         state(event.kind()),
                         heading(event),
-                        event.text() == null ? null : Text.plain(event.text()),
+                        detail(event),
                         event.deploymentId() == null ? null : nav.path("/-/deployments/" + event.deploymentId())))
                 .toList());
+    }
+
+    /** What a person wrote or an agent saw is shown as it is. */
+    private static @Nullable Text detail(IncidentEvent event) {
+        return switch (event.kind()) {
+            case FAILED_ROLLOUT, ROLLBACK, FAILED_ROLLBACK -> {
+                Text why = why(event.arguments());
+                yield why == null && event.text() != null ? Text.plain(event.text()) : why;
+            }
+            default -> event.text() == null ? null : Text.plain(event.text());
+        };
+    }
+
+    /** Of a deployment: after its commit, or what else there is, come the reason's code and arguments. */
+    private static @Nullable Text why(List<String> arguments) {
+        return arguments.size() < 2
+                ? null
+                : Text.of(
+                        "deliver.reason." + arguments.get(1),
+                        arguments.subList(2, arguments.size()).toArray());
     }
 
     private Text heading(IncidentEvent event) {

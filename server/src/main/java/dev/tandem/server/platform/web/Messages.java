@@ -72,7 +72,8 @@ final class Messages {
         Format[] explicit = format.getFormatsByArgumentIndex();
         Object[] plain = arguments.clone();
         for (int i = 0; i < plain.length; i++) {
-            plain[i] = plain(plain[i], i < explicit.length ? explicit[i] : null);
+            Object argument = plain[i] instanceof Text text ? text(text) : plain[i];
+            plain[i] = plain(argument, i < explicit.length ? explicit[i] : null);
         }
         return format.format(plain);
     }

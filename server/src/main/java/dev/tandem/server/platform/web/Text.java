@@ -7,7 +7,7 @@ public sealed interface Text {
     /** Something a person or program wrote; shown as it is. */
     record Plain(String text) implements Text {}
 
-    /** Translated when the page is rendered. */
+    /** Translated when the page is rendered; arguments that are texts too are translated with it. */
     record Message(String key, List<Object> arguments) implements Text {}
 
     static Text plain(String text) {

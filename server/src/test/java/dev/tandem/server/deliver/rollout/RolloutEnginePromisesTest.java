@@ -104,7 +104,7 @@ class RolloutEnginePromisesTest {
         RolloutPhase phase = RolloutPhase.QUEUED;
         private int step;
         private int restarts;
-        private @Nullable String cancel;
+        private @Nullable Told cancel;
         private @Nullable RolloutPhase ending;
         private boolean busy;
         private @Nullable String newer;
@@ -142,7 +142,7 @@ class RolloutEnginePromisesTest {
                 case AGENT_REPORTS -> reported = new AgentView(now, caughtUp, proved(), applied);
                 case AGENT_SILENT -> reported = null;
                 case SERVER_RESTARTS -> watchedSince = now;
-                case CANCEL -> cancel = "somebody canceled it";
+                case CANCEL -> cancel = Told.of("canceled_by", "somebody canceled it");
                 case JUDGED_WORSE -> verdict = Verdicts4Tests.WORSE;
                 case JUDGED_HARMLESS -> verdict = Verdicts4Tests.NO_HARM;
                 case NOT_JUDGED -> verdict = Verdicts4Tests.NOT_ENOUGH;
@@ -176,7 +176,7 @@ class RolloutEnginePromisesTest {
         /** Whoever is asked to look, looks. */
         void personLooks() {
             if (watch.personTold() && !phase.isTerminal()) {
-                cancel = "somebody looked and canceled it";
+                cancel = Told.of("canceled_by", "somebody looked and canceled it");
             }
         }
 

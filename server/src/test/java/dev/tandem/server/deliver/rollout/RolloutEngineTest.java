@@ -44,7 +44,7 @@ class RolloutEngineTest {
     private @Nullable String previous = "old";
     private int step;
     private int restarts;
-    private @Nullable String cancelReason;
+    private @Nullable Told cancelReason;
     private @Nullable RolloutPhase ending;
     private boolean busy;
     private @Nullable String newer;
@@ -83,7 +83,7 @@ class RolloutEngineTest {
 
     @Test
     void aQueuedOneIsCanceledWithoutTouchingAnything() {
-        cancelReason = "canceled by mei";
+        cancelReason = Told.of("canceled_by", "canceled by {0}", "mei");
 
         assertThat(goAt(0).phase()).isEqualTo(CANCELED);
         assertThat(goAt(0).effect()).isEqualTo(Effect.NONE);
@@ -285,7 +285,7 @@ class RolloutEngineTest {
     @EnumSource(names = {"PREPARING", "CHECKING", "SWITCHING", "SETTLING"})
     void cancelLeadsBackToTheOldOne(RolloutPhase from) {
         phase = from;
-        cancelReason = "job 7 was canceled";
+        cancelReason = Told.of("job_canceled", "job {0} was canceled", 7);
         newRevisionIs(RevisionState.HEALTHY);
 
         assertThat(goAt(0).phase()).isEqualTo(REVERTING);
@@ -393,7 +393,7 @@ class RolloutEngineTest {
     @EnumSource(names = {"SUCCESS", "FAILED", "CANCELED", "SUPERSEDED"})
     void endsAreFinal(RolloutPhase end) {
         phase = end;
-        cancelReason = "too late";
+        cancelReason = Told.of("canceled_by", "too late");
         newer = "#2";
 
         assertThat(at(9999)).isEqualTo(new Stay(null));
