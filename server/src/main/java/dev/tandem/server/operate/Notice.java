@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Something that people are told of, in English.
+ * Something that people are told of, in the language that they are told it in.
  *
  * @param key names it for ever: told again, it is told once
  * @param project full path

@@ -11,23 +11,30 @@ import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.ServerUrls;
+import dev.tandem.server.platform.web.Text;
+import dev.tandem.server.platform.web.Translator;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** Puts what happened into words, in English, and tells it. Each event may come again. */
+/** Puts what happened into words, in the language of this server's notices, and tells it. Each event may come again. */
 @Component
 final class Notices {
+    /** The rollout is over: nobody can promote or abort it. */
+    private static final Set<String> OVER = Set.of("old_fails_too", "old_unconfirmed", "rollback_failed");
+
     private final Notifications notifications;
     private final Incidents incidents;
     private final Deployments deployments;
     private final ProjectDirectory projects;
     private final Users users;
     private final ServerUrls urls;
+    private final Translator language;
 
     Notices(
             Notifications notifications,
@@ -35,48 +42,47 @@ final class Notices {
             Deployments deployments,
             ProjectDirectory projects,
             Users users,
-            ServerUrls urls) {
+            ServerUrls urls,
+            Translator language) {
         this.notifications = notifications;
         this.incidents = incidents;
         this.deployments = deployments;
         this.projects = projects;
         this.users = users;
         this.urls = urls;
+        this.language = language;
     }
 
     void opened(IncidentOpened event) {
-        List<String> lines = new ArrayList<>();
+        List<Text> lines = new ArrayList<>();
         incidents.suspects(event.incidentId()).stream()
                 .findFirst()
                 .ifPresent(suspect -> deployments
                         .find(suspect.deploymentId())
-                        .ifPresent(deployment -> lines.add(
-                                "First suspect: " + deployment.shortSha() + ". " + IncidentWords.sentence(suspect))));
-        incident(Notice.Event.INCIDENT_OPENED, event.projectId(), event.iid(), "Incident", lines, event.at());
+                        .ifPresent(deployment -> lines.add(Text.of(
+                                "operate.notice.suspect", deployment.shortSha(), IncidentTexts.sentence(suspect)))));
+        incident(Notice.Event.INCIDENT_OPENED, event.projectId(), event.iid(), Text.plain(""), lines, event.at());
     }
 
     void acknowledged(IncidentAcknowledged event) {
-        String who = users.find(new UserId(event.userId())).map(User::name).orElse("Somebody");
-        incident(
-                Notice.Event.INCIDENT_ACKNOWLEDGED,
-                event.projectId(),
-                event.iid(),
-                "Taken up by " + who,
-                List.of(),
-                event.at());
+        Text who = users.find(new UserId(event.userId()))
+                .map(User::name)
+                .map(Text::plain)
+                .orElse(Text.of("operate.notice.somebody"));
+        incident(Notice.Event.INCIDENT_ACKNOWLEDGED, event.projectId(), event.iid(), who, List.of(), event.at());
     }
 
     void resolved(IncidentResolved event) {
-        incident(Notice.Event.INCIDENT_RESOLVED, event.projectId(), event.iid(), "Resolved", List.of(), event.at());
+        incident(Notice.Event.INCIDENT_RESOLVED, event.projectId(), event.iid(), Text.plain(""), List.of(), event.at());
     }
 
-    private void incident(Notice.Event event, long projectId, long iid, String what, List<String> lines, Instant at) {
+    private void incident(Notice.Event event, long projectId, long iid, Text who, List<Text> lines, Instant at) {
         Optional<Incident> found = incidents.find(projectId, iid);
         found.ifPresent(incident -> tell(
                 projectId,
                 event,
                 "incident-" + incident.id() + "-" + event.wire(),
-                what + ": " + IncidentWords.title(incident) + " (#" + iid + ")",
+                Text.of("operate.notice." + event.wire(), IncidentTexts.title(incident), iid, who),
                 lines,
                 "/-/incidents/" + iid,
                 at,
@@ -102,14 +108,23 @@ final class Notices {
                 event.projectId(),
                 Notice.Event.ROLLOUT_NEEDS_PERSON,
                 "rollout-" + event.rolloutId() + "-needs-person-" + event.code(),
-                "The rollout to " + event.environment() + " needs somebody",
-                List.of("Traffic stays where it is until somebody promotes or aborts it."),
+                Text.of("operate.notice.rollout_needs_person", event.environment()),
+                needs(event),
                 "/-/deployments/" + event.deploymentId(),
                 event.at(),
                 Map.of(
                         "environment", event.environment(),
                         "deployment_id", Long.toString(event.deploymentId()),
                         "reason", event.code()));
+    }
+
+    private static List<Text> needs(RolloutNeedsPerson event) {
+        List<Text> lines = new ArrayList<>();
+        lines.add(Text.of("deliver.reason." + event.code(), event.arguments().toArray()));
+        if (!OVER.contains(event.code())) {
+            lines.add(Text.of("operate.notice.stays"));
+        }
+        return lines;
     }
 
     /** A rollback that somebody asked for, or a rollout that was taken back by itself. */
@@ -127,10 +142,11 @@ final class Notices {
                 event.projectId(),
                 Notice.Event.ROLLED_BACK,
                 "deployment-" + event.deploymentId() + "-rolled-back",
-                rollback
-                        ? event.environment() + " was rolled back to " + sha
-                        : "The rollout of " + sha + " to " + event.environment() + " was taken back",
-                event.reason() == null ? List.of() : List.of(event.reason()),
+                Text.of(
+                        rollback ? "operate.notice.rolled_back" : "operate.notice.taken_back",
+                        event.environment(),
+                        sha),
+                reason(event),
                 "/-/deployments/" + event.deploymentId(),
                 event.at(),
                 Map.of(
@@ -139,19 +155,39 @@ final class Notices {
                         "sha", event.sha()));
     }
 
+    private static List<Text> reason(DeploymentFinished event) {
+        if (event.reason() == null) {
+            return List.of();
+        }
+        return List.of(
+                event.reasonCode() == null
+                        ? Text.plain(event.reason())
+                        : Text.of(
+                                "deliver.reason." + event.reasonCode(),
+                                event.reasonArguments().toArray()));
+    }
+
     private void tell(
             long projectId,
             Notice.Event event,
             String key,
-            String title,
-            List<String> lines,
+            Text title,
+            List<Text> lines,
             String path,
             Instant at,
             Map<String, String> facts) {
         projects.find(Long.toString(projectId))
                 .ifPresent(project -> notifications.tell(
                         projectId,
-                        new Notice(event, key, project.fullPath(), title, lines, url(project, path), at, facts)));
+                        new Notice(
+                                event,
+                                key,
+                                project.fullPath(),
+                                language.text(title),
+                                lines.stream().map(language::text).toList(),
+                                url(project, path),
+                                at,
+                                facts)));
     }
 
     private String url(ProjectFacts project, String path) {

@@ -7,6 +7,8 @@ import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.SecretBox;
 import dev.tandem.server.platform.Tx;
+import dev.tandem.server.platform.web.Text;
+import dev.tandem.server.platform.web.Translator;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
@@ -39,6 +41,7 @@ public final class Notifications {
     private final JsonMapper json;
     private final Audit audit;
     private final Clock clock;
+    private final Translator language;
     private final Map<Channel.Kind, Sender> senders;
     private final DurableTask<DeliveryDue> task = new DurableTask<>("operate.notify", DeliveryDue.class, this::attempt);
 
@@ -48,12 +51,14 @@ public final class Notifications {
             JsonMapper json,
             Audit audit,
             Clock clock,
+            Translator language,
             Map<Channel.Kind, Sender> senders) {
         this.database = database;
         this.secrets = secrets;
         this.json = json;
         this.audit = audit;
         this.clock = clock;
+        this.language = language;
         this.senders = Map.copyOf(senders);
     }
 
@@ -170,8 +175,8 @@ public final class Notifications {
                 Notice.Event.TEST,
                 "test-" + UUID.randomUUID(),
                 project.fullPath(),
-                "This is a test of notifications",
-                List.of("If you can read it, the channel works."),
+                language.text(Text.of("operate.notice.test")),
+                List.of(language.text(Text.of("operate.notice.test.line"))),
                 url,
                 clock.instant(),
                 Map.of());

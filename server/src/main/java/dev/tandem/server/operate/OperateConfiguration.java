@@ -15,6 +15,7 @@ import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.http.OutgoingHttp;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.ProjectSection;
+import dev.tandem.server.platform.web.Translator;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -94,12 +95,18 @@ class OperateConfiguration {
     }
 
     @Bean
+    Translator noticeLanguage(Settings settings) {
+        return Translator.of(settings.language());
+    }
+
+    @Bean
     Notifications notifications(
             Database database,
             SecretBox secrets,
             JsonMapper json,
             Audit audit,
             Clock clock,
+            Translator noticeLanguage,
             OutgoingHttp http,
             Settings settings) {
         return new Notifications(
@@ -108,6 +115,7 @@ class OperateConfiguration {
                 json,
                 audit,
                 clock,
+                noticeLanguage,
                 Map.of(
                         Channel.Kind.WEBHOOK,
                         new WebhookSender(http, json, clock),

@@ -133,6 +133,12 @@ public record Settings(
         String smtpFrom,
 
         @Setting(
+                key = "language",
+                value = "en",
+                doc = "Language of mails and webhooks: en or zh-CN. Pages speak the language of whoever reads them.")
+        String language,
+
+        @Setting(
                 key = "bundle-expire-days",
                 value = "90",
                 doc =

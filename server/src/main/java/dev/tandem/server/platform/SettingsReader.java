@@ -154,6 +154,9 @@ public final class SettingsReader {
                     && !text.matches("smtps?://([^@/\\s]+@)?[^@/:\\s]+(:[0-9]{1,5})?")) {
                 problems.add("smtp-url: '" + text + "' is not like smtp://user@mail.example.org:587");
             }
+            if (setting.key().equals("language") && !text.matches("en|zh-CN")) {
+                problems.add("language: '" + text + "' is not en or zh-CN");
+            }
             try {
                 arguments[i] = convert(components[i].getType(), text);
             } catch (RuntimeException e) {

@@ -46,6 +46,7 @@ class SettingsReaderTest {
                         "",
                         "",
                         "",
+                        "en",
                         90,
                         "text"));
     }
@@ -58,6 +59,13 @@ class SettingsReaderTest {
 
         assertThat(List.of(settings.port(), settings.servicesPort(), settings.runnerConcurrency()))
                 .containsExactly(3, 2, 1);
+    }
+
+    @Test
+    void aLanguageThatNobodySpeaksHereIsToldOf() {
+        assertThat(read(Map.of("TANDEM_LANGUAGE", "zh-CN")).language()).isEqualTo("zh-CN");
+        assertThatThrownBy(() -> read(Map.of(), "--language", "tlh"))
+                .hasMessageContaining("language: 'tlh' is not en or zh-CN");
     }
 
     @Test

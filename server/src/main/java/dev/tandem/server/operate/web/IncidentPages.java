@@ -17,6 +17,7 @@ import dev.tandem.server.operate.Incident;
 import dev.tandem.server.operate.IncidentAnswer;
 import dev.tandem.server.operate.IncidentEvent;
 import dev.tandem.server.operate.IncidentFilter;
+import dev.tandem.server.operate.IncidentTexts;
 import dev.tandem.server.operate.Incidents;
 import dev.tandem.server.operate.Suspect;
 import dev.tandem.server.platform.access.Permission;
@@ -29,7 +30,6 @@ import dev.tandem.server.platform.web.TimelineModel;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -75,7 +75,7 @@ class IncidentPages {
     @GetMapping("/{project}/-/incidents")
     Page incidents(ProjectFacts project) {
         List<IncidentsPage.Row> rows = incidents.list(List.of(project.id()), IncidentFilter.ALL, 0, ROWS).stream()
-                .map(incident -> new IncidentsPage.Row(incident, title(incident)))
+                .map(incident -> new IncidentsPage.Row(incident, IncidentTexts.title(incident)))
                 .toList();
         return new Page("operate/incidents.jte", new IncidentsPage(nav(project), rows));
     }
@@ -92,7 +92,7 @@ class IncidentPages {
                 new IncidentPage(
                         nav,
                         found,
-                        title(found),
+                        IncidentTexts.title(found),
                         found.assignee() == null ? null : name(found.assignee()),
                         incidents.suspects(found.id()).stream()
                                 .flatMap(suspect -> row(actor, suspect).stream())
@@ -141,19 +141,13 @@ class IncidentPages {
                 || !access.decide(actor, Permission.READ_ENVIRONMENT, project).isAllowed()) {
             return Optional.empty();
         }
-        Text why = suspect.reason() == Suspect.Reason.FAILED ? why(suspect.arguments()) : null;
-        Text reason = why == null
-                ? Text.of(
-                        "operate.suspect." + suspect.reason().wire(),
-                        suspect.arguments().toArray())
-                : Text.of("operate.suspect.failed", why);
         return Optional.of(new IncidentPage.Row(
                 suspect.place(),
                 project.fullPath(),
                 deployment.id(),
                 deployment.sha(),
                 deployment.status().word(),
-                reason));
+                IncidentTexts.sentence(suspect)));
     }
 
     private TimelineModel timeline(ProjectNav nav, Incident incident) {
@@ -172,20 +166,11 @@ class IncidentPages {
     private static @Nullable Text detail(IncidentEvent event) {
         return switch (event.kind()) {
             case FAILED_ROLLOUT, ROLLBACK, FAILED_ROLLBACK -> {
-                Text why = why(event.arguments());
+                Text why = IncidentTexts.reason(event.arguments());
                 yield why == null && event.text() != null ? Text.plain(event.text()) : why;
             }
             default -> event.text() == null ? null : Text.plain(event.text());
         };
-    }
-
-    /** Of a deployment: after its commit, or what else there is, come the reason's code and arguments. */
-    private static @Nullable Text why(List<String> arguments) {
-        return arguments.size() < 2
-                ? null
-                : Text.of(
-                        "deliver.reason." + arguments.get(1),
-                        arguments.subList(2, arguments.size()).toArray());
     }
 
     private Text heading(IncidentEvent event) {
@@ -258,15 +243,6 @@ class IncidentPages {
             Flash.refuse(response, "operate.refused", refused.reason());
         }
         response.sendRedirect(nav(project).path("/-/incidents/" + iid));
-    }
-
-    static Text title(Incident incident) {
-        String title = incident.title();
-        return title == null
-                ? Text.of(
-                        "operate.origin." + incident.origin().wire(),
-                        Objects.requireNonNullElse(incident.environment(), ""))
-                : Text.plain(title);
     }
 
     private String name(UserId user) {

@@ -11,6 +11,7 @@ import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.operate.IncidentFilter;
+import dev.tandem.server.operate.IncidentTexts;
 import dev.tandem.server.operate.Incidents;
 import dev.tandem.server.operate.Services;
 import dev.tandem.server.operate.UptimeChecks;
@@ -108,7 +109,7 @@ class ServicePages {
                         service.places().stream().map(ServicePages::place).toList(),
                         shown == null ? null : charted(nav, shown.state().environment(), span),
                         incidents.list(List.of(project.id()), IncidentFilter.OPEN, 0, INCIDENTS).stream()
-                                .map(incident -> new ServicePage.IncidentRow(incident, IncidentPages.title(incident)))
+                                .map(incident -> new ServicePage.IncidentRow(incident, IncidentTexts.title(incident)))
                                 .toList(),
                         checks(project.id(), names(service)),
                         changes(project.id(), names(service)),
