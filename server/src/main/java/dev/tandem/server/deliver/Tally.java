@@ -5,6 +5,7 @@ import dev.tandem.server.deliver.judge.Thresholds;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -46,6 +47,24 @@ public record Tally(long requests, long answered5xx, long failed, List<Long> lat
         return answers == 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(Thresholds.quantile(RevisionTraffic.BUCKET_MILLIS, latencyBuckets, answers, share));
+    }
+
+    /**
+     * Slower than this is slow where this is usual, in milliseconds: longer than 99 of 100 answers took, with some to spare.
+     * Empty when there were too few to say so.
+     */
+    public OptionalInt slowMillis() {
+        List<Integer> slow = Thresholds.of(RevisionTraffic.BUCKET_MILLIS, latencyBuckets, false)
+                .slowMillis();
+        return slow.isEmpty() ? OptionalInt.empty() : OptionalInt.of(slow.getLast());
+    }
+
+    /** Answers that took longer. @param millis an edge of a bucket, so that the number is exact */
+    public long slowerThan(int millis) {
+        return IntStream.range(0, BUCKETS)
+                .filter(i -> i == BUCKETS - 1 || RevisionTraffic.BUCKET_MILLIS.get(i) > millis)
+                .mapToLong(latencyBuckets::get)
+                .sum();
     }
 
     public Tally plus(Tally other) {

@@ -223,7 +223,12 @@ class JudgeFaultsTest extends DeliverScene {
         assertThat(ended.path("person_needed").asBoolean()).isTrue();
         assertThat(messages(canary)).contains("the old revision does not answer either (exit 137)");
         assertThat(service().weights().values()).contains(100, 0);
-        assertThat(incident().path("status").asString()).isEqualTo("triggered");
+        JsonNode incident = server.get(
+                        DeliverServer.ROOT_TOKEN,
+                        tandem("/incidents/" + incident().path("iid").asLong()))
+                .json();
+        assertThat(incident.path("status").asString()).isEqualTo("triggered");
+        assertThat(incident.path("users_saw").path("failed").asLong()).isPositive();
     }
 
     @Test

@@ -80,6 +80,7 @@ class OperateBrowserTest {
             wellMade(page, "service-settings-" + language);
 
             page.navigate(HOME + "incidents/1");
+            assertThat(page.locator("#saw").innerText()).contains(english ? "requests failed" : "个请求中有");
             if (english) {
                 page.selectOption("#assignee", "root");
                 page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Assign"))

@@ -97,7 +97,7 @@ class IncidentApi {
     IncidentJson incident(ProjectFacts project, Actor actor, @PathVariable long incident) {
         return incidents
                 .find(project.id(), incident)
-                .map(found -> json.of(project, actor, found))
+                .map(found -> json.whole(project, actor, found))
                 .orElseThrow(() -> ApiException.notFound("Incident"));
     }
 

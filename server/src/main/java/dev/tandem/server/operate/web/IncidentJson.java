@@ -32,10 +32,20 @@ record IncidentJson(
         @Nullable Long recoverySeconds,
         @Nullable Instant acknowledgedAt,
         @Nullable Instant resolvedAt,
+        @Nullable UsersSawJson usersSaw,
         List<SuspectJson> suspects,
         List<FailureJson> failures,
         List<EventJson> timeline,
         String webUrl) {
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record UsersSawJson(
+            Instant from,
+            Instant to,
+            long requests,
+            long failed,
+            @Nullable Integer slowMs,
+            long slow) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
     record SuspectJson(

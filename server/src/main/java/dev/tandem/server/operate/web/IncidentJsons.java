@@ -14,9 +14,11 @@ import dev.tandem.server.identity.Users;
 import dev.tandem.server.operate.Failure;
 import dev.tandem.server.operate.Incident;
 import dev.tandem.server.operate.IncidentEvent;
+import dev.tandem.server.operate.IncidentImpact;
 import dev.tandem.server.operate.IncidentWords;
 import dev.tandem.server.operate.Incidents;
 import dev.tandem.server.operate.Suspect;
+import dev.tandem.server.operate.UsersSaw;
 import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import java.time.Duration;
@@ -29,6 +31,7 @@ import org.springframework.stereotype.Component;
 @Component
 class IncidentJsons {
     private final Incidents incidents;
+    private final IncidentImpact impact;
     private final Deployments deployments;
     private final Environments environments;
     private final ProjectDirectory projects;
@@ -38,6 +41,7 @@ class IncidentJsons {
 
     IncidentJsons(
             Incidents incidents,
+            IncidentImpact impact,
             Deployments deployments,
             Environments environments,
             ProjectDirectory projects,
@@ -45,6 +49,7 @@ class IncidentJsons {
             Users users,
             ServerUrls urls) {
         this.incidents = incidents;
+        this.impact = impact;
         this.deployments = deployments;
         this.environments = environments;
         this.projects = projects;
@@ -54,6 +59,15 @@ class IncidentJsons {
     }
 
     IncidentJson of(ProjectFacts project, Actor actor, Incident incident) {
+        return of(project, actor, incident, null);
+    }
+
+    /** With what users saw, which takes time to count. */
+    IncidentJson whole(ProjectFacts project, Actor actor, Incident incident) {
+        return of(project, actor, incident, impact.of(incident).orElse(null));
+    }
+
+    private IncidentJson of(ProjectFacts project, Actor actor, Incident incident, @Nullable UsersSaw saw) {
         return new IncidentJson(
                 incident.id(),
                 incident.iid(),
@@ -77,6 +91,10 @@ class IncidentJsons {
                 seconds(incident.impactAt(), incident.recoveredAt()),
                 incident.acknowledgedAt(),
                 incident.resolvedAt(),
+                saw == null
+                        ? null
+                        : new IncidentJson.UsersSawJson(
+                                saw.from(), saw.to(), saw.requests(), saw.failed(), saw.slowMillis(), saw.slow()),
                 incidents.suspects(incident.id()).stream()
                         .flatMap(suspect -> suspect(actor, suspect).stream())
                         .toList(),

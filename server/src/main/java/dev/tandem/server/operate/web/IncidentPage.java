@@ -2,6 +2,7 @@ package dev.tandem.server.operate.web;
 
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.operate.Incident;
+import dev.tandem.server.operate.UsersSaw;
 import dev.tandem.server.platform.web.ProjectNav;
 import dev.tandem.server.platform.web.Text;
 import dev.tandem.server.platform.web.TimelineModel;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param undo what rolling back brings back; null when the suspect does not serve, there is nothing, or the viewer may not
  * @param mayHandle whether the viewer may take it up, assign, note and resolve
  * @param members of the project
+ * @param saw what users saw; null when they could not notice, or nothing is known
  */
 public record IncidentPage(
         ProjectNav project,
@@ -25,6 +27,7 @@ public record IncidentPage(
         @Nullable Undo undo,
         boolean mayHandle,
         List<Person> members,
+        @Nullable UsersSaw saw,
         TimelineModel timeline) {
     public IncidentPage {
         suspects = List.copyOf(suspects);

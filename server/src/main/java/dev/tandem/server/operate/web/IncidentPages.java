@@ -17,6 +17,7 @@ import dev.tandem.server.operate.Incident;
 import dev.tandem.server.operate.IncidentAnswer;
 import dev.tandem.server.operate.IncidentEvent;
 import dev.tandem.server.operate.IncidentFilter;
+import dev.tandem.server.operate.IncidentImpact;
 import dev.tandem.server.operate.IncidentTexts;
 import dev.tandem.server.operate.Incidents;
 import dev.tandem.server.operate.Suspect;
@@ -47,6 +48,7 @@ class IncidentPages {
     private static final int MEMBERS = 200;
 
     private final Incidents incidents;
+    private final IncidentImpact impact;
     private final Deployments deployments;
     private final Environments environments;
     private final ProjectDirectory projects;
@@ -56,6 +58,7 @@ class IncidentPages {
 
     IncidentPages(
             Incidents incidents,
+            IncidentImpact impact,
             Deployments deployments,
             Environments environments,
             ProjectDirectory projects,
@@ -63,6 +66,7 @@ class IncidentPages {
             Members members,
             Users users) {
         this.incidents = incidents;
+        this.impact = impact;
         this.deployments = deployments;
         this.environments = environments;
         this.projects = projects;
@@ -101,6 +105,7 @@ class IncidentPages {
                         access.decide(actor, Permission.HANDLE_INCIDENT, project)
                                 .isAllowed(),
                         members(project),
+                        impact.of(found).orElse(null),
                         timeline(nav, found)));
     }
 
