@@ -78,6 +78,26 @@ class JudgeFaultsTest extends DeliverScene {
         goesOnAfterLooking(canary);
     }
 
+    @Test
+    void atTheEndTheOldOneStandsByUntilItCanBeMeasured() throws Exception {
+        long canary = goodCanary();
+        pass(10);
+        atStep(canary, 50);
+        pass(10);
+        Await.until("all requests go to it", () -> phase(canary).equals("settling"));
+        agent.proxyRuns(false);
+
+        pass(90);
+
+        assertThat(rollout(canary).path("phase").asString()).isEqualTo("settling");
+        assertThat(rollout(canary).path("person_needed").asBoolean()).isTrue();
+        assertThat(service().revisions()).hasSize(2);
+        agent.proxyRuns(true);
+        Await.until("it is measured again", () -> messages(canary).contains("it can be measured again"));
+        pass(65);
+        assertThat(end(canary).path("phase").asString()).isEqualTo("success");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {-3, 3})
     void clocksThatDifferChangeNothing(long hours) throws Exception {

@@ -194,11 +194,7 @@ public final class RolloutEngine {
                     : new Stay(deadline());
         }
         Verdict verdict = observation.verdict();
-        // Worse, and yet still here: the old revision is not well either.
-        boolean blind = !inPlace()
-                || !heardSince(now.minus(GRACE))
-                || verdict instanceof Verdict.CannotMeasure
-                || verdict instanceof Verdict.Worse;
+        boolean blind = !inPlace() || !heardSince(now.minus(GRACE)) || blind(verdict);
         if (watch.promoted() != Promotion.NONE && inPlace()) {
             return toStep(rollout.step() + 1, rollout.restarts(), Kind.TRAFFIC, null);
         }
@@ -206,12 +202,21 @@ public final class RolloutEngine {
             return hold(watch, verdict);
         }
         if (watch.heldAt() != null) {
-            return stay(watch.held(null), Kind.MEASURED, Told.of("measured", "it can be measured again"));
+            return measured(watch);
         }
         if (watch.paused() != null) {
             return new Stay(null);
         }
         return byEvidence(watch, verdict);
+    }
+
+    private static boolean blind(@Nullable Verdict verdict) {
+        // Worse, and yet still here: the old revision is not well either.
+        return verdict instanceof Verdict.CannotMeasure || verdict instanceof Verdict.Worse;
+    }
+
+    private Go measured(Watch watch) {
+        return stay(watch.held(null), Kind.MEASURED, Told.of("measured", "it can be measured again"));
     }
 
     private RolloutDecision byEvidence(Watch watch, @Nullable Verdict verdict) {
@@ -253,9 +258,17 @@ public final class RolloutEngine {
             return problem;
         }
         Instant settled = settled();
-        if (rollout.watch().promoted() == Promotion.NONE) {
-            if (rollout.watch().paused() != null && candidateWell()) {
+        Watch watch = rollout.watch();
+        if (watch.promoted() == Promotion.NONE) {
+            if (watch.paused() != null && candidateWell()) {
                 return new Stay(null);
+            }
+            // The old revision is what there is to go back to: it does not go unseen.
+            if (rollout.judged() && blind(observation.verdict())) {
+                return hold(watch, observation.verdict());
+            }
+            if (watch.heldAt() != null) {
+                return measured(watch);
             }
             if (now.isBefore(settled)) {
                 return new Stay(settled);

@@ -247,6 +247,11 @@ class RolloutEnginePromisesTest {
                     && old != null) {
                 assertThat(verdict).isNotInstanceOfAny(Verdict.CannotMeasure.class, Verdict.Worse.class);
             }
+            if (go.phase() == RolloutPhase.DRAINING
+                    && strategy == Strategy.CANARY
+                    && watch.promoted() == Watch.Promotion.NONE) {
+                assertThat(verdict).isNotInstanceOfAny(Verdict.CannotMeasure.class, Verdict.Worse.class);
+            }
             phase = go.phase();
             step = go.step();
             watch = go.watch();

@@ -524,6 +524,25 @@ class RolloutEngineTest {
     }
 
     @Test
+    void theOldOneIsNotStoppedWhileNothingCanBeMeasured() {
+        phase = SETTLING;
+        strategy = Strategy.CANARY;
+        weights.put("new", 100);
+        newRevisionAnswers();
+        oldRevisionIs(RevisionState.HEALTHY);
+        verdict = new Verdict.CannotMeasure(Verdict.Why.PROXY_AWAY);
+
+        assertThat(at(5)).isEqualTo(new Stay(T0.plusSeconds(10)));
+        assertThat(goAt(10).event().kind()).isEqualTo(RolloutDecision.Kind.HELD);
+        watch = goAt(10).watch();
+        assertThat(goAt(400).event().kind()).isEqualTo(RolloutDecision.Kind.NEEDS_PERSON);
+        verdict = Verdicts4Tests.NOT_ENOUGH;
+        assertThat(goAt(400).event().kind()).isEqualTo(RolloutDecision.Kind.MEASURED);
+        watch = goAt(400).watch();
+        assertThat(goAt(400).phase()).isEqualTo(DRAINING);
+    }
+
+    @Test
     void anOldRevisionThatDoesNotAnswerAfterTheWayBackIsAMatterForAPerson() {
         phase = REVERTING;
         ending = FAILED;
