@@ -66,10 +66,10 @@ final class FakeAgent implements AutoCloseable {
     private volatile boolean silent;
     private volatile boolean proxyRuns = true;
     private volatile boolean counts = true;
-    private volatile int proxies = 1;
+    private final AtomicInteger proxies = new AtomicInteger(1);
     private int proxySeen = 1;
     private volatile int probesAsked = 20;
-    private volatile long heard;
+    private final AtomicInteger heard = new AtomicInteger();
     private final String epoch = "agent" + NUMBER.incrementAndGet();
     private volatile DesiredState desired = new DesiredState(-1, List.of());
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -129,7 +129,7 @@ final class FakeAgent implements AutoCloseable {
 
     /** A new proxy, which knows nothing of what was counted before. */
     void restartProxy() {
-        proxies++;
+        proxies.incrementAndGet();
     }
 
     /** How many probes of each revision it has made in a step. */
@@ -139,8 +139,8 @@ final class FakeAgent implements AutoCloseable {
 
     /** Waits until the server has heard what is true now. */
     void awaitReport() {
-        long begun = heard;
-        Await.until("the server hears of it", () -> heard > begun + 1);
+        int begun = heard.get();
+        Await.until("the server hears of it", () -> heard.get() > begun + 1);
     }
 
     /** What it was told last. */
@@ -189,8 +189,8 @@ final class FakeAgent implements AutoCloseable {
         if (silent) {
             return;
         }
-        if (proxySeen != proxies) {
-            proxySeen = proxies;
+        if (proxySeen != proxies.get()) {
+            proxySeen = proxies.get();
             counted.clear();
         }
         DesiredState now = desired;
@@ -218,7 +218,7 @@ final class FakeAgent implements AutoCloseable {
                             .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(report)))
                             .build(),
                     HttpResponse.BodyHandlers.discarding());
-            heard++;
+            heard.incrementAndGet();
         } catch (IOException e) {
             // The server is away; the next report tells everything again.
             Thread.onSpinWait();

@@ -425,11 +425,20 @@ public final class RolloutEngine {
                             Told.of("old_answers", "the old revision answers and gets all requests again"))
                     .with(rollout.watch().inPlace());
         }
-        Instant limit = stoppingEnds();
+        if (rollout.watch().heldAt() != null && !oldIsDown()) {
+            return go(
+                            RolloutPhase.REVERTING,
+                            BACK,
+                            Kind.REVERTING,
+                            Told.of("old_well_again", "the old revision is healthy again and gets all requests"))
+                    .with(rollout.watch().held(null));
+        }
+        boolean newServes = oldIsDown() && candidateWell();
+        Instant limit = newServes ? from().plus(GRACE) : stoppingEnds();
         if (now.isBefore(limit)) {
             return new Stay(limit);
         }
-        if (oldIsDown() && candidateWell()) {
+        if (newServes) {
             Seen old = observation.seen(rollout.previous());
             return go(
                             end,
@@ -454,8 +463,8 @@ public final class RolloutEngine {
 
     /** One that the agent does not know any more is as good as one that fails. */
     private boolean oldIsDown() {
-        AgentView agent = observation.agent();
         Seen old = observation.seen(rollout.previous());
+        AgentView agent = observation.agent();
         return old == null
                 ? agent != null && agent.caughtUp() && heardSince(rollout.since())
                 : old.state() != RevisionState.HEALTHY;
@@ -547,16 +556,26 @@ public final class RolloutEngine {
     }
 
     private Go revert(RolloutPhase ending, Told reason, @Nullable Seen culprit) {
+        Effect way = wayBack();
         return new Go(
                 RolloutPhase.REVERTING,
                 rollout.step(),
-                rollout.previous() == null ? KEEP_OLD : BACK,
+                way,
                 ending,
                 rollout.restarts(),
                 new Event(Kind.REVERTING, reason),
                 reason,
                 culprit == null ? List.of() : culprit.logTail(),
-                Watch.FRESH);
+                way == STAY ? Watch.FRESH.held(now) : Watch.FRESH);
+    }
+
+    /** Requests are not given back to a revision that is known to be down, as long as this one answers. */
+    private Effect wayBack() {
+        if (rollout.previous() == null) {
+            return KEEP_OLD;
+        }
+        boolean underTraffic = rollout.phase() == RolloutPhase.SWITCHING || rollout.phase() == RolloutPhase.SETTLING;
+        return underTraffic && !oldIsWell() && candidateWell() ? STAY : BACK;
     }
 
     private Instant deadline() {

@@ -353,17 +353,37 @@ class RolloutEngineTest {
         revisions.put("old", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of(), false));
         newRevisionIs(RevisionState.HEALTHY);
         weights.put("old", 100);
-        assertThat(at(39)).isEqualTo(new Stay(T0.plusSeconds(40)));
+        assertThat(at(9)).isEqualTo(new Stay(T0.plusSeconds(10)));
 
-        assertThat(goAt(40).phase()).isEqualTo(FAILED);
-        assertThat(goAt(40).effect()).isEqualTo(Effect.STAY);
-        assertThat(goAt(40).watch().personTold()).isTrue();
-        assertThat(goAt(40).event().message())
+        assertThat(goAt(10).phase()).isEqualTo(FAILED);
+        assertThat(goAt(10).effect()).isEqualTo(Effect.STAY);
+        assertThat(goAt(10).watch().personTold()).isTrue();
+        assertThat(goAt(10).event().message())
                 .isEqualTo("the old revision does not answer either (GET /health answered 503), so the new one, which"
                         + " does, keeps the requests");
         newRevisionIs(RevisionState.CRASHED);
         assertThat(goAt(40).effect()).isEqualTo(Effect.KEEP_OLD);
         assertThat(goAt(40).watch().personTold()).isTrue();
+    }
+
+    @Test
+    void whoeverAbortsWhileTheOldOneIsDownDoesNotCauseAnOutage() {
+        canaryAtItsFirstStep();
+        oldRevisionIs(RevisionState.CRASHED);
+        cancelReason = Told.of("canceled_by", "canceled by {0}", "mei");
+        assertThat(goAt(1).effect()).isEqualTo(Effect.STAY);
+        watch = goAt(1).watch();
+
+        phase = REVERTING;
+        ending = CANCELED;
+        weights.putAll(Map.of("old", 0, "new", 100));
+        assertThat(at(9)).isEqualTo(new Stay(T0.plusSeconds(10)));
+        assertThat(goAt(10).effect()).isEqualTo(Effect.STAY);
+        assertThat(goAt(10).watch().personTold()).isTrue();
+        oldRevisionIs(RevisionState.HEALTHY);
+        assertThat(goAt(9).effect()).isEqualTo(Effect.BACK);
+        assertThat(goAt(9).phase()).isEqualTo(REVERTING);
+        assertThat(goAt(9).watch()).isEqualTo(Watch.FRESH);
     }
 
     @Test
