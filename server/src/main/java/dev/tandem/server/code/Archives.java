@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
-import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -38,11 +39,11 @@ public final class Archives {
         ZIP("application/zip", "zip");
 
         private final String mediaType;
-        private final String[] endings;
+        private final List<String> endings;
 
         Format(String mediaType, String... endings) {
             this.mediaType = mediaType;
-            this.endings = endings;
+            this.endings = List.of(endings);
         }
 
         public String mediaType() {
@@ -51,13 +52,13 @@ public final class Archives {
 
         /** Without a dot before it. */
         public String ending() {
-            return endings[0];
+            return endings.getFirst();
         }
 
         /** Of {@code shop-main.tar.gz}; empty for names of other kinds. */
         public static Optional<Format> ofName(String name) {
             return Arrays.stream(values())
-                    .filter(format -> Arrays.stream(format.endings).anyMatch(ending -> name.endsWith("." + ending)))
+                    .filter(format -> format.endings.stream().anyMatch(ending -> name.endsWith("." + ending)))
                     .findFirst();
         }
     }
@@ -83,7 +84,7 @@ public final class Archives {
                 if (!folder.isEmpty() && Revisions.possiblePath(folder)) {
                     tree.setFilter(org.eclipse.jgit.treewalk.filter.PathFilter.create(folder));
                 }
-                Date time = Date.from(commit.getCommitterIdent().getWhenAsInstant());
+                FileTime time = FileTime.from(commit.getCommitterIdent().getWhenAsInstant());
                 while (tree.next()) {
                     add(sink, tree, prefix + "/" + tree.getPathString(), time);
                 }
@@ -92,7 +93,7 @@ public final class Archives {
         });
     }
 
-    private static void add(Sink sink, TreeWalk tree, String name, Date time) throws IOException {
+    private static void add(Sink sink, TreeWalk tree, String name, FileTime time) throws IOException {
         FileMode mode = tree.getFileMode(0);
         if (mode.equals(FileMode.GITLINK)) {
             sink.folder(name + "/", time);
@@ -116,11 +117,11 @@ public final class Archives {
 
     /** One archive being written. */
     private interface Sink extends AutoCloseable {
-        void file(String name, ObjectLoader content, boolean executable, Date time) throws IOException;
+        void file(String name, ObjectLoader content, boolean executable, FileTime time) throws IOException;
 
-        void link(String name, String target, Date time) throws IOException;
+        void link(String name, String target, FileTime time) throws IOException;
 
-        void folder(String name, Date time) throws IOException;
+        void folder(String name, FileTime time) throws IOException;
 
         @Override
         void close() throws IOException;
@@ -139,7 +140,7 @@ public final class Archives {
         }
 
         @Override
-        public void file(String name, ObjectLoader content, boolean executable, Date time) throws IOException {
+        public void file(String name, ObjectLoader content, boolean executable, FileTime time) throws IOException {
             begin(name, executable ? PROGRAM : FILE, time);
             try (InputStream in = content.openStream()) {
                 in.transferTo(zip);
@@ -148,22 +149,22 @@ public final class Archives {
         }
 
         @Override
-        public void link(String name, String target, Date time) throws IOException {
+        public void link(String name, String target, FileTime time) throws IOException {
             begin(name, LINK, time);
             zip.write(target.getBytes(StandardCharsets.UTF_8));
             zip.closeArchiveEntry();
         }
 
         @Override
-        public void folder(String name, Date time) throws IOException {
+        public void folder(String name, FileTime time) throws IOException {
             begin(name, FOLDER, time);
             zip.closeArchiveEntry();
         }
 
-        private void begin(String name, int mode, Date time) throws IOException {
+        private void begin(String name, int mode, FileTime time) throws IOException {
             ZipArchiveEntry entry = new ZipArchiveEntry(name);
             entry.setUnixMode(mode);
-            entry.setTime(time.getTime());
+            entry.setTime(time);
             zip.putArchiveEntry(entry);
         }
 
@@ -186,7 +187,7 @@ public final class Archives {
         }
 
         @Override
-        public void file(String name, ObjectLoader content, boolean executable, Date time) throws IOException {
+        public void file(String name, ObjectLoader content, boolean executable, FileTime time) throws IOException {
             TarArchiveEntry entry = new TarArchiveEntry(name);
             if (executable) {
                 entry.setMode(PROGRAM);
@@ -201,7 +202,7 @@ public final class Archives {
         }
 
         @Override
-        public void link(String name, String target, Date time) throws IOException {
+        public void link(String name, String target, FileTime time) throws IOException {
             TarArchiveEntry entry = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
             entry.setLinkName(target);
             entry.setModTime(time);
@@ -210,7 +211,7 @@ public final class Archives {
         }
 
         @Override
-        public void folder(String name, Date time) throws IOException {
+        public void folder(String name, FileTime time) throws IOException {
             TarArchiveEntry entry = new TarArchiveEntry(name);
             entry.setModTime(time);
             tar.putArchiveEntry(entry);

@@ -1,6 +1,7 @@
 package dev.tandem.server.code;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,14 +42,23 @@ public final class BranchHistory {
      */
     public record Divergence(int ahead, int behind) {}
 
-    /** How each of these commits stands to {@code base}; those that do not exist are left out. */
-    public Map<String, Divergence> divergence(long projectId, String base, List<String> tips) {
+    /**
+     * How each of these commits stands to {@code base}; those that do not exist are left out, and those for which no time was
+     * left.
+     *
+     * @param patience how long to count at most, but for the one that is being counted
+     */
+    public Map<String, Divergence> divergence(long projectId, String base, List<String> tips, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
         return repositories
                 .with(projectId, repository -> {
                     Map<String, Divergence> found = new HashMap<>();
                     try (RevWalk walk = new RevWalk(repository)) {
                         walk.setRetainBody(false);
                         for (String tip : tips) {
+                            if (System.nanoTime() > deadline) {
+                                break;
+                            }
                             Optional<RevCommit> one = Revisions.exact(walk, tip);
                             Optional<RevCommit> other = Revisions.exact(walk, base);
                             if (one.isPresent() && other.isPresent()) {

@@ -73,7 +73,11 @@ public final class CodeSearch {
         }
     }
 
-    /** Binary files and those larger than 1 MB are left out. @param patience how long to look at most */
+    /**
+     * Binary files and those larger than 1 MB are left out.
+     *
+     * @param patience how long to look at most
+     */
     public Found search(long projectId, String sha, Wanted wanted, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         boolean admitted = false;
@@ -141,8 +145,8 @@ public final class CodeSearch {
 
     /** Bytes are taken for letters: that is fast, finds UTF-8 in UTF-8, and keeps offsets in step with the file. */
     private static void words(String path, byte[] bytes, String text, List<Hit> hits) {
-        String needle = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
-                .toLowerCase(Locale.ROOT);
+        String needle =
+                new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         String hay = new String(bytes, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         int line = 1;
         int counted = 0;

@@ -85,8 +85,8 @@ public final class Diffs {
         });
     }
 
-    private static Diff compare(
-            Repository repository, Optional<RevCommit> from, RevCommit to, Whitespace whitespace) throws IOException {
+    private static Diff compare(Repository repository, Optional<RevCommit> from, RevCommit to, Whitespace whitespace)
+            throws IOException {
         ByteArrayOutputStream hunks = new ByteArrayOutputStream();
         try (DiffFormatter formatter = new DiffFormatter(hunks);
                 ObjectReader reader = repository.newObjectReader()) {

@@ -103,7 +103,11 @@ public final class History {
         }
     }
 
-    /** Those that say something, newest first. @param patience how long to look at most */
+    /**
+     * Those that say something, newest first.
+     *
+     * @param patience how long to look at most
+     */
     public Found search(long projectId, Query query, Words words, int offset, int limit, Duration patience) {
         return repositories
                 .with(projectId, repository -> {
@@ -117,7 +121,7 @@ public final class History {
                         filter(walk, query);
                         Saying saying = new Saying(words, System.nanoTime() + patience.toNanos());
                         walk.setRevFilter(
-                                walk.getRevFilter() == RevFilter.ALL
+                                walk.getRevFilter().equals(RevFilter.ALL)
                                         ? saying
                                         : AndRevFilter.create(walk.getRevFilter(), saying));
                         Slice<Commit> found = slice(walk, offset, limit);
@@ -178,6 +182,8 @@ public final class History {
 
     private static void filter(RevWalk walk, Query query) {
         if (!query.path().isEmpty() && Revisions.possiblePath(query.path())) {
+            // A commit's parents stay its own, and looking for others would take as long again.
+            walk.setRewriteParents(false);
             walk.setTreeFilter(
                     AndTreeFilter.create(PathFilterGroup.createFromStrings(query.path()), TreeFilter.ANY_DIFF));
         }

@@ -52,7 +52,10 @@ public final class LastCommits {
         }
     }
 
-    /** @param folder path from the root; empty for the root @param patience how long to look at most */
+    /**
+     * @param folder path from the root; empty for the root
+     * @param patience how long to look at most
+     */
     public Found of(long projectId, String sha, String folder, Duration patience) {
         LastCommitMemory.Key key = new LastCommitMemory.Key(projectId, sha, folder);
         // Many people open the same folder after a push; one of them walks, the others wait for what it finds.

@@ -2,6 +2,7 @@ package dev.tandem.server.code;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,11 +20,11 @@ public enum Picture {
     public static final int HEAD_BYTES = 1024;
 
     private final String mediaType;
-    private final String[] endings;
+    private final List<String> endings;
 
     Picture(String mediaType, String... endings) {
         this.mediaType = mediaType;
-        this.endings = endings;
+        this.endings = List.of(endings);
     }
 
     public String mediaType() {
@@ -39,7 +40,7 @@ public enum Picture {
     public static Optional<Picture> byName(String name) {
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return Arrays.stream(values())
-                .filter(picture -> Arrays.asList(picture.endings).contains(ending))
+                .filter(picture -> picture.endings.contains(ending))
                 .findFirst();
     }
 

@@ -382,6 +382,15 @@ class RepositoryApiTest {
                         .statusCode())
                 .isEqualTo(404);
         assertThat(get("/files/README.md/blame?ref=main")).contains("\"lines\":[\"hello\"]", git.head());
+        assertThat(get("/files/README.md/blame?ref=main&range[start]=1&range[end]=1"))
+                .contains("\"lines\":[\"hello\"]");
+        assertThat(server.api(
+                                "GET",
+                                repository + "/files/README.md/blame?range%5Bstart%5D=5&range%5Bend%5D=2",
+                                developer.token(),
+                                null)
+                        .statusCode())
+                .isEqualTo(400);
         assertThat(get("/merge_base?refs[]=main&refs[]=" + git.head()).replace("%5B%5D", ""))
                 .contains("\"id\":\"" + git.head());
         assertThat(server.api("GET", repository + "/merge_base?refs%5B%5D=main", developer.token(), null)

@@ -241,7 +241,8 @@ class RepositoryPagesTest {
         String compared = page("/root/pages/-/compare/" + first + "...main");
         assertThat(compared)
                 .contains("Louder two", "docs/img/dot.png")
-                .contains("<img src=\"/root/pages/-/raw/" + git.must("rev-parse", "main").strip());
+                .contains("<img src=\"/root/pages/-/raw/"
+                        + git.must("rev-parse", "main").strip());
         assertThat(page("/root/pages/-/compare/main...main")).contains("There is nothing in main that main has not.");
         assertThat(page("/root/pages/-/compare/main.." + first)).contains("deleted");
         HttpResponse<String> missing = root.get("/root/pages/-/compare/main...%3Cb%3Enowhere");

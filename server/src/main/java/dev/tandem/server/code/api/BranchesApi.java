@@ -97,8 +97,9 @@ class BranchesApi {
                     && (!begins || lower.startsWith(part))
                     && (!ends || lower.endsWith(part));
         };
-        Optional<Pattern> regex = parameters.text("regex").map(text -> LinearPattern.compile(text, 0)
-                .orElseThrow(() -> ApiException.malformed("regex")));
+        Optional<Pattern> regex = parameters
+                .text("regex")
+                .map(text -> LinearPattern.compile(text, 0).orElseThrow(() -> ApiException.malformed("regex")));
         return regex.map(pattern -> bySearch.and(name -> pattern.matcher(name).find()))
                 .orElse(bySearch);
     }

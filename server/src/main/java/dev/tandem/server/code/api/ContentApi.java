@@ -98,17 +98,23 @@ class ContentApi {
         Parameters range = parameters.object("range").orElse(parameters);
         long from = range.number("start").orElse(1L);
         long to = range.number("end").orElse((long) lines.length);
+        if (from < 1 || to < from) {
+            throw ApiException.malformed("range");
+        }
         return blame.parts().stream()
                 .filter(part -> part.first() + part.lines() >= from && part.first() < to)
-                .map(part -> {
-                    int first = (int) Math.max(part.first(), from - 1);
-                    int last = (int) Math.min(part.first() + (long) part.lines(), to);
-                    Map<String, @Nullable Object> described = new LinkedHashMap<>();
-                    described.put("commit", json.commit(project, part.commit()));
-                    described.put("lines", List.of(lines).subList(first, Math.min(last, lines.length)));
-                    return described;
-                })
+                .map(part -> described(project, part, List.of(lines), from, to))
                 .toList();
+    }
+
+    private Map<String, @Nullable Object> described(
+            Project project, Blames.Part part, List<String> lines, long from, long to) {
+        int first = (int) Math.max(part.first(), from - 1);
+        int last = (int) Math.min(part.first() + (long) part.lines(), to);
+        Map<String, @Nullable Object> described = new LinkedHashMap<>();
+        described.put("commit", json.commit(project, part.commit()));
+        described.put("lines", lines.subList(first, Math.min(last, lines.size())));
+        return described;
     }
 
     /** The format is the ending of the address: {@code archive.zip}, {@code archive.tar.gz}; tar.gz without one. */

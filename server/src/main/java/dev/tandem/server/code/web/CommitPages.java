@@ -107,8 +107,8 @@ public final class CommitPages {
         int offset = (page - 1) * COMMITS_PER_PAGE;
         History.Query query = History.Query.of(place.sha()).touching(place.path());
         History.Words words = new History.Words(message, author);
-        History.Found found = history.search(
-                place.project().id(), query, words, offset, COMMITS_PER_PAGE, PATIENCE_WITH_SEARCH);
+        History.Found found =
+                history.search(place.project().id(), query, words, offset, COMMITS_PER_PAGE, PATIENCE_WITH_SEARCH);
         String here = place.links().commits(place.ref(), place.path());
         return new CommitsModel(
                 place,

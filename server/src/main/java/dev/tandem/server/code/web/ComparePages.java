@@ -65,6 +65,11 @@ public final class ComparePages {
         public Links links() {
             return new Links(project.fullPath());
         }
+
+        /** The same comparison the other way round. */
+        public String swapped() {
+            return straight ? links().compareEnds(to, from) : links().compare(to, from);
+        }
     }
 
     /**
@@ -118,7 +123,7 @@ public final class ComparePages {
             return page(project.get(), from, to, straight, older.isEmpty() ? from : to, null, 404);
         }
         Links links = new Links(facts.fullPath());
-        String here = straight ? links.compare(from, to).replace("...", "..") : links.compare(from, to);
+        String here = straight ? links.compareEnds(from, to) : links.compare(from, to);
         DiffView.Options options = DiffView.Options.of(view, whitespace);
         return page(
                 project.get(),
@@ -156,13 +161,7 @@ public final class ComparePages {
             @Nullable Comparison comparison,
             int status) {
         Model model = new Model(
-                project,
-                from,
-                to,
-                straight,
-                missing,
-                comparison,
-                branches.names(project.id(), MOST_BRANCHES_OFFERED));
+                project, from, to, straight, missing, comparison, branches.names(project.id(), MOST_BRANCHES_OFFERED));
         return new Page("code/compare.jte", model, status);
     }
 }

@@ -38,8 +38,7 @@ public record DiffLine(Kind kind, int oldNumber, int newNumber, String text, int
     }
 
     /** Two lines side by side; null where a side has none. */
-    public record Pair(
-            @Nullable DiffLine left, @Nullable DiffLine right) {}
+    public record Pair(@Nullable DiffLine left, @Nullable DiffLine right) {}
 
     /** Empty where there is no such line. */
     public String oldLabel() {
@@ -146,8 +145,7 @@ public record DiffLine(Kind kind, int oldNumber, int newNumber, String text, int
             head++;
         }
         int tail = 0;
-        while (tail < shorter - head
-                && old.charAt(old.length() - 1 - tail) == now.charAt(now.length() - 1 - tail)) {
+        while (tail < shorter - head && old.charAt(old.length() - 1 - tail) == now.charAt(now.length() - 1 - tail)) {
             tail++;
         }
         head = whole(old, now, head);

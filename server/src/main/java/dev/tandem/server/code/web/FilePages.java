@@ -3,7 +3,7 @@ package dev.tandem.server.code.web;
 import dev.tandem.server.code.Blames;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.FileFacts;
-import dev.tandem.server.code.History;
+import dev.tandem.server.code.LastCommits;
 import dev.tandem.server.code.Picture;
 import dev.tandem.server.code.Trees;
 import dev.tandem.server.identity.ProjectFacts;
@@ -27,22 +27,24 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 public final class FilePages {
     private static final Duration PATIENCE_WITH_BLAME = Duration.ofSeconds(5);
+    private static final Duration PATIENCE_WITH_LAST_COMMIT = Duration.ofMillis(200);
 
     private final Places places;
     private final Trees trees;
-    private final History history;
+    private final LastCommits lastCommits;
     private final Blames blames;
 
-    FilePages(Places places, Trees trees, History history, Blames blames) {
+    FilePages(Places places, Trees trees, LastCommits lastCommits, Blames blames) {
         this.places = places;
         this.trees = trees;
-        this.history = history;
+        this.lastCommits = lastCommits;
         this.blames = blames;
     }
 
     /**
      * A file.
      *
+     * @param last commit that changed it last; null when it was not found while the page waits
      * @param prose the file as markup; null when it is no Markdown, or its source was asked for
      * @param isProse whether there is a page with markup beside the one with source
      * @param isPicture whether browsers can show it as a picture
@@ -142,9 +144,13 @@ public final class FilePages {
 
     private BlobModel blobModel(Place place, FileFacts file, boolean plain) {
         long project = place.project().id();
-        Commit last = history.list(project, History.Query.of(place.sha()).touching(place.path()), 0, 1).items().stream()
-                .findFirst()
-                .orElse(null);
+        String folder = place.path().contains("/")
+                ? place.path().substring(0, place.path().lastIndexOf('/'))
+                : "";
+        Commit last = lastCommits
+                .of(project, place.sha(), folder, PATIENCE_WITH_LAST_COMMIT)
+                .byName()
+                .get(file.name());
         SourceText source = SourceText.of(trees, project, file);
         boolean isProse = !file.isLink() && source.isText() && Prose.isProse(file.path());
         boolean isPicture = !file.isLink()

@@ -68,6 +68,11 @@ public record Links(String fullPath) {
         return of("compare", from + "..." + to, "");
     }
 
+    /** How {@code to} differs from {@code from} as the two are now. */
+    public String compareEnds(String from, String to) {
+        return of("compare", from + ".." + to, "");
+    }
+
     /** Where two ends of a comparison are chosen. */
     public String comparison() {
         return "/" + fullPath + "/-/compare";

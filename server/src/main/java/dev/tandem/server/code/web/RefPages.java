@@ -27,6 +27,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class RefPages {
     private static final int PER_PAGE = 30;
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_MESSAGE = 10_000;
+    private static final Duration PATIENCE_WITH_COUNTING = Duration.ofSeconds(1);
 
     private final Places places;
     private final Branches branches;
@@ -76,7 +78,7 @@ public final class RefPages {
     /**
      * A branch in the list.
      *
-     * @param divergence from the default branch; null for the default branch itself
+     * @param divergence from the default branch; null for the default branch itself, and when counting took too long
      * @param mayDelete whether the person who looks may
      */
     public record BranchRow(
@@ -273,7 +275,8 @@ public final class RefPages {
                         base.commit().sha(),
                         found.items().stream()
                                 .map(branch -> branch.commit().sha())
-                                .toList()))
+                                .toList(),
+                        PATIENCE_WITH_COUNTING))
                 .orElse(Map.of());
         List<ProtectedBranch> rules = protectedBranches.list(project.id());
         boolean mayPush = access.decide(actor, Permission.PUSH, facts).isAllowed();

@@ -75,9 +75,9 @@ final class References {
         String path = decoded(query < 0 ? address : address.substring(0, query));
         List<String> names = new ArrayList<>();
         if (!path.startsWith("/") && !folder.isEmpty()) {
-            names.addAll(List.of(folder.split("/")));
+            names.addAll(List.of(folder.split("/", -1)));
         }
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             if (name.equals("..")) {
                 if (names.isEmpty()) {
                     return Optional.empty();
