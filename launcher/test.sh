@@ -20,7 +20,7 @@ command -v mvn >/dev/null 2>&1 || {
   exit 2
 }
 # Built with the checks that the tests want, so that nothing is compiled twice.
-TANDEM_BUILD_FLAGS='' "$root/tandem" version >/dev/null
+BUILD_TANDEM_WITH='' "$root/tandem" version >/dev/null
 cd "$root"
 rm -rf ./*/target/surefire-reports
 code=0
