@@ -71,9 +71,15 @@ class ThemeTest {
         int compressed = assets.all().values().stream()
                 .mapToInt(asset -> asset.gzip().length)
                 .sum();
-        int library = assets.find("uplot.js").orElseThrow().gzip().length;
-        assertThat(library).as("sent with charts only").isLessThan(25_000);
-        assertThat(compressed - library).isLessThan(60_000);
+        int charts = size("uplot.js");
+        int colours = size("hljs.js");
+        assertThat(charts).as("sent with charts only").isLessThan(25_000);
+        assertThat(colours).as("sent with files only").isLessThan(50_000);
+        assertThat(compressed - charts - colours).isLessThan(60_000);
+    }
+
+    private int size(String asset) {
+        return assets.find(asset).orElseThrow().gzip().length;
     }
 
     private static void assertReadable(Map<String, String> theme, String text, String surface) {
