@@ -99,7 +99,7 @@ class BranchesApi {
         };
         Optional<Pattern> regex = parameters
                 .text("regex")
-                .map(text -> LinearPattern.compile(text, 0).orElseThrow(() -> ApiException.malformed("regex")));
+                .map(text -> LinearPattern.compile(text, "").orElseThrow(() -> ApiException.malformed("regex")));
         return regex.map(pattern -> bySearch.and(name -> pattern.matcher(name).find()))
                 .orElse(bySearch);
     }

@@ -1,6 +1,5 @@
 package dev.tandem.server.code.web;
 
-import com.google.re2j.Pattern;
 import dev.tandem.server.code.CodeSearch;
 import dev.tandem.server.code.LinearPattern;
 import dev.tandem.server.code.Project;
@@ -88,7 +87,7 @@ public final class SearchPages {
 
     private static Optional<CodeSearch.Wanted> wanted(String text, boolean regex) {
         return regex
-                ? LinearPattern.compile(text, Pattern.CASE_INSENSITIVE).map(CodeSearch.Wanted.Expression::new)
+                ? LinearPattern.compile(text, "i").map(CodeSearch.Wanted.Expression::new)
                 : Optional.of(new CodeSearch.Wanted.Words(text));
     }
 
