@@ -320,7 +320,10 @@ class RunCommandTest {
     void leavesNothingBehindWhenItIsInterrupted() throws Exception {
         Path pid = folder.resolve("pid");
         commit("job: {script: ['sleep 1007 & echo $! > %s.tmp; mv %s.tmp %s; wait']}\n".formatted(pid, pid, pid));
+        // Whoever runs the tests in the background has them ignore SIGINT, and a JVM that inherits that does so, too.
         Process process = new ProcessBuilder(
+                        "env",
+                        "--default-signal=INT",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
