@@ -21,7 +21,9 @@ command -v mvn >/dev/null 2>&1 || {
 }
 # Built with all checks; what was built so is not compiled once more.
 BUILD_TANDEM_WITH='' "$root/tandem" version >/dev/null
-[ ! -f "$root/dist/checked" ] || counts="$counts -Dmaven.main.skip=true"
+if [ -f "$root/dist/checked" ] && [ -d "$root/server/target/classes" ]; then # not after mvn clean
+  counts="$counts -Dmaven.main.skip=true"
+fi
 cd "$root"
 rm -rf ./*/target/surefire-reports
 code=0
