@@ -3,12 +3,12 @@ package dev.tandem.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.tandem.testkit.WellMade;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,8 +52,6 @@ class BrowserTest {
             "/-/admin/users",
             "/-/admin/audit");
 
-    private static final List<String> RULES_OF_COLOUR = List.of("color-contrast", "link-in-text-block");
-
     private static @Nullable ToldStory told;
     private static @Nullable Chromium chromium;
 
@@ -93,50 +91,19 @@ class BrowserTest {
         assertThat(page.locator(".notice.failed")).isVisible();
         assertThat(page.locator("input[name=username]")).hasValue("root");
         assertThat(page.locator("input[name=password]")).hasValue("");
-        noViolations(page, "sign-in");
+        WellMade.accessible(page, "sign-in");
         signIn(page, ToldStory.PASSWORD);
         assertThat(page).hasURL(Pattern.compile(".*" + SHOP + "/-/pipelines$"));
     }
 
-    /** Loads each page once: all rules in light; in dark those that look at colours. */
+    /** Loads each page once and looks at it in both themes and on a narrow screen. */
     @Test
-    void axeFindsNothingInEitherTheme() {
+    void everyPageIsWellMade() {
         Page page = signedIn("en-US", 1440, ColorScheme.LIGHT);
-        List<String> faulty = new ArrayList<>();
         for (String path : PAGES) {
             go(page, path);
-            String light = background(page);
-            var all = new AxeBuilder(page).analyze().getViolations();
-            if (!all.isEmpty()) {
-                faulty.add("light " + path + ": " + all);
-            }
-            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-            assertThat(background(page)).as("the theme of " + path).isNotEqualTo(light);
-            var dark = new AxeBuilder(page).withRules(RULES_OF_COLOUR).analyze().getViolations();
-            if (!dark.isEmpty()) {
-                faulty.add("dark " + path + ": " + dark);
-            }
-            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
+            WellMade.check(page, path);
         }
-        assertThat(faulty).isEmpty();
-    }
-
-    @Test
-    void everyPageFitsANarrowScreen() {
-        Page page = signedIn("en-US", 390, ColorScheme.LIGHT);
-        List<String> wider = new ArrayList<>();
-        for (String path : PAGES) {
-            go(page, path);
-            Object width = page.evaluate("document.documentElement.scrollWidth");
-            if (!Integer.valueOf(390).equals(width)) {
-                wider.add(path + " is " + width);
-            }
-        }
-        assertThat(wider).isEmpty();
-    }
-
-    private static String background(Page page) {
-        return (String) page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
     }
 
     @ParameterizedTest
@@ -249,7 +216,7 @@ class BrowserTest {
         assertThat(button).containsText("Roll production back to");
         button.click();
         assertThat(page.locator("dialog h2")).containsText("Roll production back to");
-        noViolations(page, "confirmation");
+        WellMade.accessible(page, "confirmation");
         page.keyboard().press("Escape");
         assertThat(page.locator("dialog")).hasCount(0);
         assertThat(page).hasURL(Pattern.compile(".*/-/environments/2$"));
@@ -299,10 +266,6 @@ class BrowserTest {
         if (path.contains("/-/jobs/")) {
             assertThat(page.locator(".log[data-log-ended]")).hasCount(1);
         }
-    }
-
-    private static void noViolations(Page page, String what) {
-        assertThat(new AxeBuilder(page).analyze().getViolations()).as(what).isEmpty();
     }
 
     private static Page.LocatorOptions having(String text) {

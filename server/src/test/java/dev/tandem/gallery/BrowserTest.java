@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
@@ -14,6 +13,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.tandem.server.platform.live.LiveHub;
+import dev.tandem.testkit.WellMade;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,17 +116,7 @@ class BrowserTest {
         if (path.contains("charts")) {
             PlaywrightAssertions.assertThat(page.locator(".chart canvas")).hasCount(6);
         }
-        assertThat(new AxeBuilder(page).analyze().getViolations()).as("light").isEmpty();
-        Object light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-        assertThat(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
-                .isNotEqualTo(light);
-        assertThat(new AxeBuilder(page)
-                        .withRules(List.of("color-contrast", "link-in-text-block"))
-                        .analyze()
-                        .getViolations())
-                .as("dark")
-                .isEmpty();
+        WellMade.check(page, path);
     }
 
     @Test
@@ -224,7 +214,7 @@ class BrowserTest {
         page.keyboard().type("paym");
         PlaywrightAssertions.assertThat(page.locator(".palette li[aria-selected=true]"))
                 .containsText("root/payments");
-        assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
+        WellMade.accessible(page, "page");
         page.keyboard().press("Enter");
         page.waitForURL("**/gallery?project=payments");
     }

@@ -2,14 +2,12 @@ package dev.tandem.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,21 +69,6 @@ public final class WebBrowser implements AutoCloseable {
     public static void go(Page page, String path) {
         page.navigate(path);
         page.waitForSelector("html[data-ready]");
-    }
-
-    /** No rule of axe-core is broken, dark or light, and a narrow screen has no sideways scroll. */
-    public static void wellMade(Page page, String what) {
-        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-            assertThat(new AxeBuilder(page).analyze().getViolations())
-                    .as(what + " " + scheme)
-                    .isEmpty();
-        }
-        page.setViewportSize(390, 900);
-        assertThat(page.evaluate("document.documentElement.scrollWidth"))
-                .as(what + " on a narrow screen")
-                .isEqualTo(390);
-        page.setViewportSize(1440, 900);
     }
 
     /** Nothing was said on a console. */

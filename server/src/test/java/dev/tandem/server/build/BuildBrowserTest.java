@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import dev.tandem.server.WebBrowser;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner.Given;
+import dev.tandem.testkit.WellMade;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -118,7 +119,7 @@ class BuildBrowserTest {
                 "/-/admin/runners")) {
             WebBrowser.go(page, path);
             assertThat(page.locator("h1").first()).isVisible();
-            WebBrowser.wellMade(page, language + " " + path);
+            WellMade.check(page, language + " " + path);
         }
     }
 

@@ -2,18 +2,17 @@ package dev.tandem.server.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.options.ColorScheme;
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner.Given;
 import dev.tandem.server.build.sites.Sites;
 import dev.tandem.testkit.Await;
+import dev.tandem.testkit.WellMade;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -102,11 +101,11 @@ class ReleaseBrowserTest {
             page.locator("#password").press("Enter");
             page.waitForURL(url -> !url.contains("sign-in"));
             page.navigate("/root/seen/-/releases");
-            wellMade(page, "releases-" + language);
+            WellMade.check(page, "releases-" + language);
             page.navigate("/root/seen/-/releases/v1.1");
-            wellMade(page, "release-" + language);
+            WellMade.check(page, "release-" + language);
             page.navigate("/root/seen/-/jobs/" + job);
-            wellMade(page, "site-job-" + language);
+            WellMade.check(page, "site-job-" + language);
             page.navigate("/pages/root/seen/");
             assertThat(page.url()).contains("/pages/-/");
             // The style came, though the project is hidden and a sandboxed page sends no cookie; the script did not
@@ -114,30 +113,6 @@ class ReleaseBrowserTest {
             assertThat(page.evaluate("getComputedStyle(document.querySelector('p')).color"))
                     .isEqualTo("rgb(1, 2, 3)");
             assertThat(page.title()).isEqualTo("site");
-        }
-    }
-
-    private static void wellMade(Page page, String name) {
-        for (ColorScheme scheme : List.of(ColorScheme.DARK, ColorScheme.LIGHT)) {
-            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
-            assertThat(new AxeBuilder(page).analyze().getViolations())
-                    .as(name + " " + scheme)
-                    .isEmpty();
-            shot(page, name + "-" + scheme);
-        }
-        page.setViewportSize(390, 844);
-        shot(page, name + "-narrow");
-        assertThat(page.evaluate("document.documentElement.scrollWidth"))
-                .as(name + " narrow")
-                .isEqualTo(390);
-        page.setViewportSize(1440, 900);
-    }
-
-    /** For whoever wants to look: -Dtandem.shots=FOLDER. */
-    private static void shot(Page page, String name) {
-        String shots = System.getProperty("tandem.shots");
-        if (shots != null) {
-            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(shots, name + ".png")));
         }
     }
 

@@ -2,20 +2,18 @@ package dev.tandem.server.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.options.ColorScheme;
 import dev.tandem.server.RunningServer;
+import dev.tandem.testkit.WellMade;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepositoryBrowserTest {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final String HOME = "/root/browsed";
-    private static final Set<String> COLOURFUL = Set.of("project-en", "file-en", "blame-en", "commit-en");
 
     @TempDir
     static Path data;
@@ -162,28 +159,28 @@ class RepositoryBrowserTest {
             page.waitForSelector("#readme .hljs-comment");
             assertThat(page.evaluate("document.querySelector('#readme img').naturalWidth"))
                     .isEqualTo(120);
-            wellMade(page, "project-" + language);
+            WellMade.check(page, "project-" + language);
             page.navigate(HOME + "/-/tree/main/src/main/java/shop");
-            wellMade(page, "tree-" + language);
+            WellMade.check(page, "tree-" + language);
             aFile(page, language);
             page.navigate(HOME + "/-/blame/main/src/main/java/shop/Total.java");
             page.waitForSelector(".hljs-keyword");
-            wellMade(page, "blame-" + language);
+            WellMade.check(page, "blame-" + language);
             page.navigate(HOME + "/-/blob/main/logo.svg");
-            wellMade(page, "picture-" + language);
+            WellMade.check(page, "picture-" + language);
             page.navigate(HOME + "/-/commits/main?search=basket");
-            wellMade(page, "commits-" + language);
+            WellMade.check(page, "commits-" + language);
             page.navigate(HOME + "/-/commit/" + head);
-            wellMade(page, "commit-" + language);
+            WellMade.check(page, "commit-" + language);
             page.navigate(HOME + "/-/compare/feature/round...main?view=split");
             assertThat(page.locator(".source.sides").last().boundingBox().height)
                     .isGreaterThan(200);
-            wellMade(page, "compare-" + language);
+            WellMade.check(page, "compare-" + language);
             page.navigate(HOME + "/-/search?search=cents");
-            wellMade(page, "search-" + language);
+            WellMade.check(page, "search-" + language);
             for (String name : List.of("branches", "tags", "settings")) {
                 page.navigate(HOME + "/-/" + name);
-                wellMade(page, name + "-" + language);
+                WellMade.check(page, name + "-" + language);
             }
             if (language.equals("en")) {
                 aBranchComesAndGoes(page);
@@ -220,38 +217,6 @@ class RepositoryBrowserTest {
                         .setModifiers(List.of(com.microsoft.playwright.options.KeyboardModifier.SHIFT)));
         assertThat(page.url()).endsWith("#L8-10");
         assertThat(page.locator("tr.picked").count()).isEqualTo(3);
-        wellMade(page, "file-" + language);
-    }
-
-    /** What axe looks at is the same in both languages; it is slow, so it looks once, and twice where colours matter. */
-    private static void wellMade(Page page, String name) {
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-        if (name.endsWith("-en")) {
-            accessible(page, name + " dark");
-        }
-        shot(page, name + "-dark");
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
-        if (COLOURFUL.contains(name)) {
-            accessible(page, name + " light");
-        }
-        shot(page, name);
-        page.setViewportSize(390, 844);
-        shot(page, name + "-narrow");
-        assertThat(page.evaluate("document.documentElement.scrollWidth"))
-                .as(name + " narrow")
-                .isEqualTo(390);
-        page.setViewportSize(1440, 900);
-    }
-
-    private static void accessible(Page page, String name) {
-        assertThat(new AxeBuilder(page).analyze().getViolations()).as(name).isEmpty();
-    }
-
-    /** For whoever wants to look: -Dtandem.shots=FOLDER. */
-    private static void shot(Page page, String name) {
-        String shots = System.getProperty("tandem.shots");
-        if (shots != null) {
-            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(shots, name + ".png")));
-        }
+        WellMade.check(page, "file-" + language);
     }
 }

@@ -3,15 +3,14 @@ package dev.tandem.server.deliver;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import com.microsoft.playwright.options.ColorScheme;
 import dev.tandem.server.deliver.DeliverServer.Reply;
+import dev.tandem.testkit.WellMade;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,8 +69,7 @@ class RolloutPagesTest extends DeliverScene {
         assertThat(page.locator(".chart canvas")).hasCount(3);
         assertThat(page.locator("#signal-rate output").first()).containsText("/s");
         assertThat(page.locator("#signal-p95 output").first()).containsText("ms");
-        assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
-        wellMade(page, "canary");
+        WellMade.check(page, "canary");
         chinese(canary);
         Page plain = plain(canary);
         pauseAndResume(page);
@@ -84,7 +82,7 @@ class RolloutPagesTest extends DeliverScene {
         assertThat(page.locator(".notice.failed")).containsText("requests of the new revision failed");
         assertThat(page.locator("#steps ~ .table tr").last()).containsText("judged worse, taken back");
         assertThat(page.locator("#verdict")).containsText("worse");
-        wellMade(page, "worse");
+        WellMade.check(page, "worse");
         agent.traffic(0, 0);
         abort(page, begin(third, "v3"));
         assertThat(faults).isEmpty();
@@ -96,7 +94,7 @@ class RolloutPagesTest extends DeliverScene {
                 .containsText("10 % of new requests stay on " + second.substring(0, 8) + " until somebody resumes");
         page.locator("dialog button.primary").click();
         assertThat(page.locator(".notice.warning").first()).containsText("Paused by");
-        shot(page, "paused");
+        WellMade.shot(page, "paused");
         page.locator(".heading-acts").getByText("Resume").click();
         page.locator("dialog button.primary").click();
         assertThat(page.locator(".flash")).containsText("goes on");
@@ -128,7 +126,7 @@ class RolloutPagesTest extends DeliverScene {
         page.navigate(address(deployment));
         assertThat(page.locator("#verdict")).containsText("目前无损害");
         assertThat(page.locator(".rollout-step")).containsText("第 1 步，共 3 步");
-        shot(page, "canary-zh");
+        WellMade.shot(page, "canary-zh");
         page.context().close();
     }
 
@@ -178,27 +176,5 @@ class RolloutPagesTest extends DeliverScene {
         page.press("input[name=password]", "Enter");
         page.waitForURL(url -> !url.contains("/-/sign-in"));
         return page;
-    }
-
-    /** Narrow and dark is the hardest. */
-    private static void wellMade(Page page, String name) {
-        shot(page, name);
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-        page.setViewportSize(390, 844);
-        assertThat(page.evaluate("document.documentElement.scrollWidth"))
-                .as(name)
-                .isEqualTo(390);
-        assertThat(new AxeBuilder(page).analyze().getViolations()).as(name).isEmpty();
-        shot(page, name + "-narrow");
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
-        page.setViewportSize(1440, 900);
-    }
-
-    /** For whoever wants to look: -Dtandem.shots=FOLDER. */
-    private static void shot(Page page, String name) {
-        String shots = System.getProperty("tandem.shots");
-        if (shots != null) {
-            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(shots, name + ".png")));
-        }
     }
 }

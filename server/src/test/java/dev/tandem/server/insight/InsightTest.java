@@ -2,17 +2,16 @@ package dev.tandem.server.insight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.options.ColorScheme;
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.build.BuildServer;
 import dev.tandem.server.build.ScriptedRunner;
 import dev.tandem.testkit.Await;
+import dev.tandem.testkit.WellMade;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,12 +34,6 @@ class InsightTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     /** What sticks out of a narrow screen. */
-    private static final String WIDER = """
-            [...document.querySelectorAll('body *')]
-              .filter((each) => each.getBoundingClientRect().right > 390 && !each.closest('.table, .rail'))
-              .map((each) => each.tagName + '.' + each.className).join(' ')
-            """;
-
     private static final String CONFIG = """
             review:
               script: [echo]
@@ -290,40 +283,12 @@ class InsightTest {
             for (String path : List.of("/root/shop/-/dora?window=7d", "/-/dora")) {
                 page.navigate(origin.resolve(path).toString());
                 assertThat(page.locator("h1").textContent()).contains(figures);
-                wellMade(page, language + path);
+                WellMade.check(page, language + path);
             }
             page.navigate(origin.resolve("/root/shop/-/changes/" + sha).toString());
             assertThat(page.locator("h1").textContent()).contains("Answer faster");
             assertThat(page.locator(".timeline").textContent()).contains(pushed);
-            wellMade(page, language + "-change");
-        }
-    }
-
-    private static void wellMade(Page page, String name) {
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-        assertThat(new AxeBuilder(page).analyze().getViolations())
-                .as(name + " dark")
-                .isEmpty();
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
-        shot(page, name);
-        page.setViewportSize(390, 844);
-        shot(page, name + "-narrow");
-        assertThat(page.evaluate("document.documentElement.scrollWidth"))
-                .as(name + " " + page.evaluate(WIDER))
-                .isEqualTo(390);
-        assertThat(new AxeBuilder(page).analyze().getViolations())
-                .as(name + " narrow")
-                .isEmpty();
-        page.setViewportSize(1440, 900);
-    }
-
-    /** For whoever wants to look: -Dtandem.shots=FOLDER. */
-    private static void shot(Page page, String name) {
-        String shots = System.getProperty("tandem.shots");
-        if (shots != null) {
-            page.screenshot(new Page.ScreenshotOptions()
-                    .setFullPage(true)
-                    .setPath(Path.of(shots, name.replaceAll("[^a-zA-Z-]+", "_") + ".png")));
+            WellMade.check(page, language + "-change");
         }
     }
 }

@@ -2,14 +2,12 @@ package dev.tandem.server.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
-import com.microsoft.playwright.options.ColorScheme;
 import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
@@ -21,6 +19,7 @@ import dev.tandem.server.deliver.DeploymentStatus;
 import dev.tandem.server.deliver.Tier;
 import dev.tandem.server.platform.Database;
 import dev.tandem.testkit.Await;
+import dev.tandem.testkit.WellMade;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -75,9 +74,9 @@ class OperateBrowserTest {
             assertThat(page.locator(".heading-sub").innerText())
                     .contains(english ? "incident #1 is open" : "事件 #1 未解决");
             page.waitForSelector("#chart-requests canvas");
-            wellMade(page, "service-" + language);
+            WellMade.check(page, "service-" + language);
             page.navigate(HOME + "service/settings");
-            wellMade(page, "service-settings-" + language);
+            WellMade.check(page, "service-settings-" + language);
 
             page.navigate(HOME + "incidents/1");
             assertThat(page.locator("#saw").innerText()).contains(english ? "requests failed" : "个请求中有");
@@ -90,7 +89,7 @@ class OperateBrowserTest {
                         .click();
                 page.waitForSelector(".timeline >> text=took it up");
             }
-            wellMade(page, "incident-" + language);
+            WellMade.check(page, "incident-" + language);
         }
     }
 
@@ -153,28 +152,5 @@ class OperateBrowserTest {
                 new AgentReport.ProxyStatus(true, 80, 1, 1));
         server.bean(SignalKeeper.class).heard(agent, report, at);
         server.bean(HealthWatch.class).heard(agent, report, at);
-    }
-
-    private static void wellMade(Page page, String name) {
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
-        assertThat(new AxeBuilder(page).analyze().getViolations())
-                .as(name + " dark")
-                .isEmpty();
-        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
-        shot(page, name);
-        page.setViewportSize(390, 844);
-        shot(page, name + "-narrow");
-        assertThat(page.evaluate("document.documentElement.scrollWidth"))
-                .as(name + " narrow")
-                .isEqualTo(390);
-        page.setViewportSize(1440, 900);
-    }
-
-    /** For whoever wants to look: -Dtandem.shots=FOLDER. */
-    private static void shot(Page page, String name) {
-        String shots = System.getProperty("tandem.shots");
-        if (shots != null) {
-            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(shots, name + ".png")));
-        }
     }
 }
