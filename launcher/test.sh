@@ -28,7 +28,7 @@ cd "$root"
 rm -rf ./*/target/surefire-reports
 code=0
 # shellcheck disable=SC2086
-mvn -B $counts "$@" verify || code=$?
+mvn -B -T 2 $counts "$@" verify || code=$?
 
 # What ran, from the reports of this run.
 find . -path '*/surefire-reports/TEST-*.xml' | while read -r report; do

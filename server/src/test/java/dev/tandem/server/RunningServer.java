@@ -20,6 +20,9 @@ public final class RunningServer implements AutoCloseable {
     public static final String PASSWORD = "correct horse battery";
     public static final String TOKEN = "glpat-rootrootrootrootroot";
 
+    /** Keeps no cookies: whoever asks with it is nobody, or says who with each request. */
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
     private final ConfigurableApplicationContext context;
     private final URI uri;
 
@@ -60,13 +63,13 @@ public final class RunningServer implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(HttpClient.newHttpClient(), request.build());
+        return send(CLIENT, request.build());
     }
 
     /** A form sent to the API. */
     public HttpResponse<String> sendForm(String method, String path, String token, String form) {
         return send(
-                HttpClient.newHttpClient(),
+                CLIENT,
                 HttpRequest.newBuilder(uri.resolve(path))
                         .header("PRIVATE-TOKEN", token)
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -98,7 +101,7 @@ public final class RunningServer implements AutoCloseable {
         if (json != null) {
             request.header("Content-Type", "application/json");
         }
-        return send(HttpClient.newHttpClient(), request.build());
+        return send(CLIENT, request.build());
     }
 
     @Override
