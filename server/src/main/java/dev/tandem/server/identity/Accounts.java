@@ -80,6 +80,80 @@ public final class Accounts {
         });
     }
 
+    /** Makes an account with this password; empty: nobody can sign in to it until it gets one. */
+    public UserCreation create(
+            Actor by, String username, String name, String email, boolean admin, Optional<String> password) {
+        if (password.isPresent() && !Passwords.acceptable(password.get())) {
+            return new UserCreation.Invalid("password");
+        }
+        Optional<String> hash;
+        try {
+            hash = password.map(passwords::hash);
+        } catch (Passwords.Busy e) {
+            return new UserCreation.Busy();
+        }
+        return database.write(tx -> {
+            UserCreation creation = users.create(tx, username, name, email, admin);
+            if (creation instanceof UserCreation.Created(User user)) {
+                hash.ifPresent(made -> UserStore.setPassword(tx.sql(), user.id(), made, false));
+                audit.record(tx, by, "user.create", "user " + username, admin ? "as administrator" : "");
+            }
+            return creation;
+        });
+    }
+
+    /** Changes what is said of an account; a change that changes nothing leaves no trace. */
+    public UserEdit.Outcome edit(Actor by, UserId id, UserEdit wanted) {
+        return database.write(tx -> {
+            Optional<User> before = UserStore.find(tx.sql(), id);
+            if (before.isEmpty()) {
+                return new UserEdit.Outcome.NoSuchUser();
+            }
+            UserEdit edit = wanted.against(before.get());
+            if (edit.isNothing()) {
+                return new UserEdit.Outcome.Done(before.get());
+            }
+            if (!edit.name().map(Users::validName).orElse(true)) {
+                return new UserEdit.Outcome.Invalid("name");
+            }
+            if (!edit.email().map(Users::validEmail).orElse(true)) {
+                return new UserEdit.Outcome.Invalid("email");
+            }
+            if (!edit.admin().orElse(true) && !UserStore.otherActiveAdminExists(tx.sql(), id)) {
+                return new UserEdit.Outcome.LastAdministrator();
+            }
+            UserStore.edit(tx.sql(), id, edit);
+            audit.record(tx, by, "user.edit", "user " + before.get().username(), edit.words());
+            return new UserEdit.Outcome.Done(UserStore.find(tx.sql(), id).orElseThrow());
+        });
+    }
+
+    /** How an administrator's choice of somebody's password ended. */
+    public enum PasswordGiven {
+        DONE,
+        NOT_ACCEPTABLE,
+        BUSY
+    }
+
+    /** Gives somebody a password for one sign-in, after which they choose their own; all their sessions end. */
+    public PasswordGiven givePassword(Actor by, User user, String password) {
+        if (!Passwords.acceptable(password)) {
+            return PasswordGiven.NOT_ACCEPTABLE;
+        }
+        String hash;
+        try {
+            hash = passwords.hash(password);
+        } catch (Passwords.Busy e) {
+            return PasswordGiven.BUSY;
+        }
+        return database.write(tx -> {
+            UserStore.setPassword(tx.sql(), user.id(), hash, true);
+            sessions.revokeAll(tx, user.id());
+            audit.record(tx, by, "user.password", "user " + user.username(), "one-time, by an administrator");
+            return PasswordGiven.DONE;
+        });
+    }
+
     /** A new link for somebody who lost the first one or forgot the password; the old password works until it is used. */
     public Optional<Invited.Done> inviteAgain(Actor by, UserId id) {
         String secret = Secrets.random();
@@ -171,6 +245,15 @@ public final class Accounts {
                         "");
             }
             return new Blocking.Done(user.get());
+        });
+    }
+
+    /** Signs somebody out of all browsers. */
+    public void endSessions(Actor by, User user) {
+        database.write(tx -> {
+            sessions.revokeAll(tx, user.id());
+            audit.record(tx, by, "session.revoke", "user " + user.username(), "all");
+            return 0;
         });
     }
 

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jooq.Condition;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Personal access tokens. Only a hash of each is kept. Safe for use by many threads. */
@@ -61,18 +63,42 @@ public final class PersonalTokens {
                 new PersonalToken(id, user, name, Set.copyOf(scopes), false, now, Optional.empty(), expiresAt), secret);
     }
 
-    /** Newest first, revoked and expired ones too. */
-    public List<PersonalToken> list(UserId user, int offset, int limit) {
+    /**
+     * Ends a token and makes another of the same user, name and scopes in its place.
+     *
+     * @return empty when it was not good any more, perhaps because somebody else has just rotated it
+     */
+    public Optional<Created> rotate(Tx tx, PersonalToken old, Instant expiresAt) {
+        return old.activeAt(clock.instant()) && revoke(tx, old.user(), old.id())
+                ? Optional.of(create(tx, old.user(), old.name(), old.scopes(), Optional.of(expiresAt)))
+                : Optional.empty();
+    }
+
+    /**
+     * Which tokens of a user are meant.
+     *
+     * @param search a part of the name; empty for all
+     * @param active whether they must work, or must not; empty for both
+     */
+    public record Filter(UserId user, String search, Optional<Boolean> active) {
+        /** All that this user has or had. */
+        public static Filter all(UserId user) {
+            return new Filter(user, "", Optional.empty());
+        }
+    }
+
+    /** Newest first. */
+    public List<PersonalToken> list(Filter filter, int offset, int limit) {
         return database.read(sql -> sql.selectFrom(PERSONAL_TOKENS)
-                .where(PERSONAL_TOKENS.USER_ID.eq(user.value()))
+                .where(condition(filter))
                 .orderBy(PERSONAL_TOKENS.ID.desc())
                 .offset(offset)
                 .limit(limit)
                 .fetch(PersonalTokens::token));
     }
 
-    public int count(UserId user) {
-        return database.read(sql -> sql.fetchCount(PERSONAL_TOKENS, PERSONAL_TOKENS.USER_ID.eq(user.value())));
+    public int count(Filter filter) {
+        return database.read(sql -> sql.fetchCount(PERSONAL_TOKENS, condition(filter)));
     }
 
     public Optional<PersonalToken> find(long id) {
@@ -136,6 +162,23 @@ public final class PersonalTokens {
                 .set(PERSONAL_TOKENS.LAST_USED_AT, now.toEpochMilli())
                 .where(PERSONAL_TOKENS.ID.eq(token.id()))
                 .execute());
+    }
+
+    private Condition condition(Filter filter) {
+        Condition active = PERSONAL_TOKENS
+                .REVOKED
+                .isFalse()
+                .and(PERSONAL_TOKENS.EXPIRES_AT.isNull().or(PERSONAL_TOKENS.EXPIRES_AT.gt(clock.millis())));
+        return PERSONAL_TOKENS
+                .USER_ID
+                .eq(filter.user().value())
+                .and(
+                        filter.search().isEmpty()
+                                ? DSL.noCondition()
+                                : PERSONAL_TOKENS.NAME.containsIgnoreCase(filter.search()))
+                .and(filter.active()
+                        .map(wanted -> wanted ? active : DSL.not(active))
+                        .orElseGet(DSL::noCondition));
     }
 
     private static String words(Set<TokenScope> scopes) {

@@ -10,4 +10,9 @@ public record Session(
         String userAgent,
         Instant createdAt,
         Instant lastUsedAt,
-        Instant expiresAt) {}
+        Instant expiresAt) {
+
+    public Device device() {
+        return Device.of(userAgent);
+    }
+}

@@ -92,6 +92,18 @@ public final class Sessions {
                 == 1;
     }
 
+    /**
+     * Ends every session of a user but this one.
+     *
+     * @return how many
+     */
+    public int revokeOthers(Tx tx, UserId user, long kept) {
+        return tx.sql()
+                .deleteFrom(SESSIONS)
+                .where(SESSIONS.USER_ID.eq(user.value()), SESSIONS.ID.ne(kept))
+                .execute();
+    }
+
     /** Ends every session of a user: the password changed or the user was blocked. */
     public void revokeAll(Tx tx, UserId user) {
         tx.sql().deleteFrom(SESSIONS).where(SESSIONS.USER_ID.eq(user.value())).execute();

@@ -60,7 +60,8 @@ public final class SignIn implements Credentials {
 
     /** What a token in a header turned out to be. */
     public sealed interface TokenResult {
-        record Accepted(Actor actor) implements TokenResult {}
+        /** @param token the personal one that was shown; empty for a job's */
+        record Accepted(Actor actor, Optional<PersonalToken> token) implements TokenResult {}
 
         record Expired() implements TokenResult {}
 
@@ -111,7 +112,8 @@ public final class SignIn implements Credentials {
     /** A personal access token shown in a header. Right ones are never throttled: nobody can guess them. */
     public TokenResult personalToken(String secret, String address) {
         return switch (tokens.verify(secret)) {
-            case PersonalTokens.Verified.Valid valid -> new TokenResult.Accepted(valid.person());
+            case PersonalTokens.Verified.Valid valid ->
+                new TokenResult.Accepted(valid.person(), Optional.of(valid.token()));
             case PersonalTokens.Verified.Expired() -> new TokenResult.Expired();
             case PersonalTokens.Verified.Unknown() -> wrongToken(address);
         };
@@ -119,7 +121,9 @@ public final class SignIn implements Credentials {
 
     /** A job's token shown in a header. */
     public TokenResult jobToken(String secret, String address) {
-        return job(secret).<TokenResult>map(TokenResult.Accepted::new).orElseGet(() -> wrongToken(address));
+        return job(secret)
+                .<TokenResult>map(actor -> new TokenResult.Accepted(actor, Optional.empty()))
+                .orElseGet(() -> wrongToken(address));
     }
 
     private TokenResult wrongToken(String address) {

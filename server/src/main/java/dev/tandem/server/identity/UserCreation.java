@@ -7,6 +7,9 @@ public sealed interface UserCreation {
     /** Somebody has this name already, perhaps written with other capitals. */
     record UsernameTaken() implements UserCreation {}
 
-    /** @param field {@code username}, {@code name} or {@code email}; its rule is shown by the form */
+    /** Too many passwords are being hashed; ask again. */
+    record Busy() implements UserCreation {}
+
+    /** @param field {@code username}, {@code name}, {@code email} or {@code password}; its rule is shown by the form */
     record Invalid(String field) implements UserCreation {}
 }

@@ -1,16 +1,23 @@
 package dev.tandem.server.identity;
 
+import static dev.tandem.server.platform.tables.Tables.PERSONAL_TOKENS;
+import static dev.tandem.server.platform.tables.Tables.SESSIONS;
 import static dev.tandem.server.platform.tables.Tables.USERS;
 
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
-import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code users}. */
 final class UserStore {
@@ -53,19 +60,19 @@ final class UserStore {
         return one(sql, USERS.USERNAME_KEY.eq(key(username)));
     }
 
-    static List<User> list(DSLContext sql, String search, int offset, int limit) {
+    static List<User> list(DSLContext sql, UserFilter filter, int offset, int limit) {
         return sql.select(
                         USERS.ID, USERS.USERNAME, USERS.NAME, USERS.EMAIL, USERS.ADMIN, USERS.BLOCKED, USERS.CREATED_AT)
                 .from(USERS)
-                .where(matches(search))
+                .where(matches(filter))
                 .orderBy(USERS.USERNAME_KEY)
                 .offset(offset)
                 .limit(limit)
                 .fetch(UserStore::user);
     }
 
-    static int count(DSLContext sql, String search) {
-        return sql.fetchCount(USERS, matches(search));
+    static int count(DSLContext sql, UserFilter filter) {
+        return sql.fetchCount(USERS, matches(filter));
     }
 
     static Optional<Login> login(DSLContext sql, Condition which) {
@@ -89,6 +96,14 @@ final class UserStore {
                 .set(USERS.LANGUAGE, language)
                 .where(USERS.ID.eq(id.value()))
                 .execute();
+    }
+
+    static void edit(DSLContext sql, UserId id, UserEdit edit) {
+        Map<Field<?>, Object> changes = new LinkedHashMap<>();
+        edit.name().ifPresent(name -> changes.put(USERS.NAME, name));
+        edit.email().ifPresent(email -> changes.put(USERS.EMAIL, email));
+        edit.admin().ifPresent(admin -> changes.put(USERS.ADMIN, admin));
+        sql.update(USERS).set(changes).where(USERS.ID.eq(id.value())).execute();
     }
 
     /** Also ends any set-password link. */
@@ -149,13 +164,22 @@ final class UserStore {
                 .execute();
     }
 
-    static @Nullable Instant lastSignIn(DSLContext sql, UserId id) {
-        return sql.select(USERS.LAST_SIGN_IN_AT)
+    static Optional<UserActivity> activity(DSLContext sql, UserId id) {
+        var session = DSL.field(
+                DSL.select(DSL.max(SESSIONS.LAST_USED_AT)).from(SESSIONS).where(SESSIONS.USER_ID.eq(USERS.ID)));
+        var token = DSL.field(DSL.select(DSL.max(PERSONAL_TOKENS.LAST_USED_AT))
+                .from(PERSONAL_TOKENS)
+                .where(PERSONAL_TOKENS.USER_ID.eq(USERS.ID)));
+        return sql.select(USERS.LAST_SIGN_IN_AT, session, token, USERS.PASSWORD_HASH)
                 .from(USERS)
                 .where(USERS.ID.eq(id.value()))
-                .fetchOptional(USERS.LAST_SIGN_IN_AT)
-                .map(Instant::ofEpochMilli)
-                .orElse(null);
+                .fetchOptional(row -> new UserActivity(
+                        Optional.ofNullable(row.value1()).map(Instant::ofEpochMilli),
+                        Stream.of(row.value1(), row.value2(), row.value3())
+                                .filter(Objects::nonNull)
+                                .max(Comparator.naturalOrder())
+                                .map(Instant::ofEpochMilli),
+                        row.value4() != null));
     }
 
     /** From a row that holds the columns of {@code users}. */
@@ -174,13 +198,16 @@ final class UserStore {
         return sql.selectFrom(USERS).where(which).fetchOptional(UserStore::user);
     }
 
-    private static Condition matches(String search) {
-        if (search.isEmpty()) {
-            return DSL.noCondition();
-        }
-        return USERS.USERNAME_KEY
-                .contains(key(search))
-                .or(USERS.NAME.containsIgnoreCase(search))
-                .or(USERS.EMAIL.containsIgnoreCase(search));
+    private static Condition matches(UserFilter filter) {
+        String search = filter.search();
+        Condition found = search.isEmpty()
+                ? DSL.noCondition()
+                : USERS.USERNAME_KEY
+                        .contains(key(search))
+                        .or(USERS.NAME.containsIgnoreCase(search))
+                        .or(USERS.EMAIL.containsIgnoreCase(search));
+        return filter.blocked()
+                .map(blocked -> found.and(USERS.BLOCKED.eq(blocked)))
+                .orElse(found);
     }
 }

@@ -55,13 +55,18 @@ public final class Users {
         return database.read(sql -> UserStore.find(sql, username));
     }
 
-    /** By username; {@code search} is a part of username, name or e-mail address, empty for all. */
-    public List<User> list(String search, int offset, int limit) {
-        return database.read(sql -> UserStore.list(sql, search, offset, limit));
+    /** By username. */
+    public List<User> list(UserFilter filter, int offset, int limit) {
+        return database.read(sql -> UserStore.list(sql, filter, offset, limit));
     }
 
-    public int count(String search) {
-        return database.read(sql -> UserStore.count(sql, search));
+    public int count(UserFilter filter) {
+        return database.read(sql -> UserStore.count(sql, filter));
+    }
+
+    /** Empty when there is no such user. */
+    public Optional<UserActivity> activity(UserId id) {
+        return database.read(sql -> UserStore.activity(sql, id));
     }
 
     /** Makes an account that nobody can sign in to until it gets a password. */
@@ -69,10 +74,10 @@ public final class Users {
         if (!validUsername(username)) {
             return new UserCreation.Invalid("username");
         }
-        if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
+        if (!validName(name)) {
             return new UserCreation.Invalid("name");
         }
-        if (!EMAIL.matcher(email).matches()) {
+        if (!validEmail(email)) {
             return new UserCreation.Invalid("email");
         }
         return UserStore.insert(tx.sql(), username, name.strip(), email, admin, clock.instant())
@@ -83,6 +88,14 @@ public final class Users {
     /** The language this user chose, as a BCP 47 tag. */
     Optional<String> language(UserId id) {
         return database.read(sql -> UserStore.language(sql, id));
+    }
+
+    static boolean validName(String name) {
+        return !name.isBlank() && name.length() <= LONGEST_NAME && name.chars().noneMatch(Character::isISOControl);
+    }
+
+    static boolean validEmail(String email) {
+        return EMAIL.matcher(email).matches();
     }
 
     private static boolean validUsername(String username) {

@@ -232,6 +232,124 @@ class IdentityApiTest {
     }
 
     @Test
+    void aTokenKnowsItselfAndIsRotatedOnce() {
+        String old = token(omarId, TokenScope.API);
+        JsonNode self = json(api("GET", "/personal_access_tokens/self", old, null));
+        assertThat(self.get("user_id").longValue()).isEqualTo(omarId);
+        assertThat(self.get("scopes").get(0).asString()).isEqualTo("api");
+
+        HttpResponse<String> rotated =
+                api("POST", "/personal_access_tokens/self/rotate", old, "{\"expires_at\":\"2999-01-31\"}");
+        assertThat(rotated.statusCode()).isEqualTo(200);
+        JsonNode fresh = json(rotated);
+        assertThat(fresh.get("expires_at").asString()).isEqualTo("2999-01-31");
+        assertThat(fresh.get("name").asString()).isEqualTo(self.get("name").asString());
+        assertThat(api("GET", "/user", old, null).statusCode()).isEqualTo(401);
+        String successor = fresh.get("token").asString();
+        assertThat(api("GET", "/user", successor, null).statusCode()).isEqualTo(200);
+        assertThat(api("POST", "/personal_access_tokens/" + self.get("id") + "/rotate", successor, null)
+                        .statusCode())
+                .as("rotated before")
+                .isEqualTo(400);
+        assertThat(api("POST", "/personal_access_tokens/self/rotate", successor, "{\"expires_at\":\"2001-01-31\"}")
+                        .statusCode())
+                .isEqualTo(400);
+
+        assertThat(api("GET", "/personal_access_tokens?state=inactive&search=TES", successor, null)
+                        .body())
+                .contains("\"id\":" + self.get("id"))
+                .doesNotContain("\"id\":" + fresh.get("id") + ",");
+        assertThat(api("GET", "/personal_access_tokens?state=broken", successor, null)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(api("DELETE", "/personal_access_tokens/self", successor, null)
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(api("GET", "/user", successor, null).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void administratorsMakeChangeAndBlockUsers() {
+        String lin = "{\"username\":\"lin\",\"name\":\"Lin\",\"email\":\"lin@example.test\"";
+        assertThat(api("POST", "/users", mei, lin + ",\"password\":\"long enough\"}")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(api("POST", "/users", RunningServer.TOKEN, lin + "}").statusCode())
+                .isEqualTo(400);
+        assertThat(api("POST", "/users", RunningServer.TOKEN, lin + ",\"password\":\"short\"}")
+                        .body())
+                .contains("password");
+        HttpResponse<String> made = api("POST", "/users", RunningServer.TOKEN, lin + ",\"password\":\"long enough\"}");
+        assertThat(made.statusCode()).isEqualTo(201);
+        assertThat(api("POST", "/users", RunningServer.TOKEN, lin + ",\"password\":\"long enough\"}")
+                        .statusCode())
+                .isEqualTo(409);
+        long id = json(made).get("id").longValue();
+        assertThat(server.browser().signIn("lin", "long enough").statusCode()).isEqualTo(302);
+
+        JsonNode edited = json(api(
+                "PUT", "/users/" + id, RunningServer.TOKEN, "{\"name\":\"Lin Wei\",\"password\":\"for one sign-in\"}"));
+        assertThat(edited.get("name").asString()).isEqualTo("Lin Wei");
+        assertThat(edited.get("last_sign_in_at").asString()).endsWith("Z");
+        assertThat(edited.get("last_activity_on").asString()).matches("\\d{4}-\\d\\d-\\d\\d");
+        assertThat(server.browser().signIn("lin", "long enough").statusCode()).isEqualTo(401);
+        assertThat(server.browser().signIn("lin", "for one sign-in").headers().firstValue("Location"))
+                .contains("/-/profile/password");
+
+        assertThat(api("POST", "/users/" + id + "/block", RunningServer.TOKEN, null)
+                        .body())
+                .isEqualTo("true");
+        assertThat(api("GET", "/users?blocked=true", mei, null).body()).contains("\"lin\"");
+        assertThat(api("GET", "/users?active=true", mei, null).body()).doesNotContain("\"lin\"");
+        assertThat(api("POST", "/users/" + id + "/unblock", RunningServer.TOKEN, null)
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(api("PUT", "/users/1", RunningServer.TOKEN, "{\"admin\":false}")
+                        .statusCode())
+                .as("the last administrator stays one")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void anAdministratorSpeaksInTheNameOfOthersWithScopeSudoOnly() {
+        String sudo = server.bean(Database.class)
+                .write(tx -> server.bean(PersonalTokens.class)
+                        .create(tx, new UserId(1), "s", Set.of(TokenScope.API, TokenScope.SUDO), Optional.empty()))
+                .secret();
+
+        for (String name : List.of("mei", Long.toString(meiId))) {
+            HttpResponse<String> answer = server.send("GET", "/api/v4/user", "PRIVATE-TOKEN", sudo, "Sudo", name);
+            assertThat(json(answer).get("username").asString()).isEqualTo("mei");
+        }
+        assertThat(json(api("GET", "/user?sudo=mei", sudo, null))
+                        .get("username")
+                        .asString())
+                .isEqualTo("mei");
+        assertThat(api("DELETE", "/personal_access_tokens/999999?sudo=mei", sudo, null)
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(server.bean(Audit.class).list(new Audit.Filter("root", "user.sudo", "user mei"), 0, 10))
+                .extracting(AuditEvent::detail)
+                .containsExactly("DELETE /api/v4/personal_access_tokens/999999");
+
+        HttpResponse<String> unknown = api("GET", "/user?sudo=nobody", sudo, null);
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("404 User with ID or username 'nobody' Not Found");
+        HttpResponse<String> unscoped = api("GET", "/user?sudo=mei", RunningServer.TOKEN, null);
+        assertThat(unscoped.statusCode()).isEqualTo(403);
+        assertThat(unscoped.body()).contains("\"scope\":\"sudo\"");
+        assertThat(api("GET", "/user?sudo=root", mei, null).body()).contains("Must be admin to use sudo");
+        assertThat(api(
+                                "POST",
+                                "/users/" + meiId + "/personal_access_tokens",
+                                RunningServer.TOKEN,
+                                "{\"name\":\"x\",\"scopes\":[\"api\",\"sudo\"]}")
+                        .statusCode())
+                .as("of no use to somebody who does not administer")
+                .isEqualTo(400);
+    }
+
+    @Test
     void gitTakesTokensAndPasswordsButNoWrongOnes() {
         Credentials credentials = server.bean(SignIn.class);
 

@@ -9,6 +9,7 @@ import dev.tandem.server.platform.Database;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -48,10 +49,12 @@ class IdentityPagesTest {
     @Test
     void everyPageShowsInBothLanguagesWithoutMissingTexts() {
         for (String page : List.of(
+                "/-/profile",
                 "/-/profile/tokens",
                 "/-/profile/sessions",
                 "/-/profile/password",
                 "/-/admin/users",
+                "/-/admin/users/1",
                 "/-/admin/audit",
                 "/root/shop/-/project_members")) {
             for (String language : List.of("en", "zh-CN")) {
@@ -144,6 +147,57 @@ class IdentityPagesTest {
     }
 
     @Test
+    void anotherAddressNeedsThePassword() {
+        HttpResponse<String> refused =
+                root.post("/-/profile", "/-/profile", "name", "Root", "email", "evil@example.test");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("present password is wrong");
+        assertThat(root.post("/-/profile", "/-/profile", "name", "The Root", "email", "root@localhost")
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(root.post(
+                                "/-/profile",
+                                "/-/profile",
+                                "name",
+                                "The Root",
+                                "email",
+                                "root@example.test",
+                                "current",
+                                RunningServer.PASSWORD)
+                        .statusCode())
+                .isEqualTo(302);
+
+        User changed = server.bean(Users.class).find("root").orElseThrow();
+        assertThat(changed.name()).isEqualTo("The Root");
+        assertThat(changed.email()).isEqualTo("root@example.test");
+        assertThat(root.post("/-/profile", "/-/profile", "name", " ", "email", "root@example.test")
+                        .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void anAdministratorChangesAnAccountAndSignsItOut() {
+        UserCreation made = server.bean(Accounts.class)
+                .create(Actor.ANONYMOUS, "ada", "Ada", "ada@example.test", false, Optional.of("long enough"));
+        String page = "/-/admin/users/" + ((UserCreation.Created) made).user().id();
+        RunningServer.Browser ada = server.browser();
+        ada.signIn("ada", "long enough");
+        assertThat(ada.get(page).statusCode()).isEqualTo(403);
+
+        assertThat(root.get(page).body()).contains("ada@example.test").contains("end-sessions");
+        root.post(page, page + "/end-sessions");
+        assertThat(ada.get("/-/profile").statusCode()).isEqualTo(302);
+        root.post(page, page, "name", "Ada L", "email", "ada@example.test", "admin", "true");
+        assertThat(server.bean(Users.class).find("ada").orElseThrow().admin()).isTrue();
+        root.post(page, page, "name", "Ada L", "email", "ada@example.test");
+        assertThat(server.bean(Users.class).find("ada").orElseThrow().admin()).isFalse();
+        assertThat(root.post("/-/admin/users/1", "/-/admin/users/1", "name", "R", "email", "r@example.test")
+                        .statusCode())
+                .as("the last administrator stays one")
+                .isEqualTo(422);
+    }
+
+    @Test
     void theLastAdministratorIsNotBlocked() {
         HttpResponse<String> answer = root.post("/-/admin/users", "/-/admin/users/1/block");
 
@@ -170,6 +224,9 @@ class IdentityPagesTest {
         assertThat(revoke.find()).isTrue();
 
         root.post("/-/profile/sessions", revoke.group());
+        assertThat(other.get("/-/profile/sessions").statusCode()).isEqualTo(302);
+        other.signIn("root", RunningServer.PASSWORD);
+        root.post("/-/profile/sessions", "/-/profile/sessions/end-others");
         assertThat(other.get("/-/profile/sessions").statusCode()).isEqualTo(302);
         assertThat(root.get("/-/profile/sessions").statusCode()).isEqualTo(200);
     }

@@ -83,6 +83,7 @@ final class AccessInterceptor implements HandlerInterceptor {
             case Caller.Known known -> known;
             case Caller.WrongToken(boolean expired) ->
                 throw expired ? ApiException.expiredToken() : ApiException.unauthorized();
+            case Caller.NotInThatName(var why) -> throw why;
             case Caller.Throttled(var pause) -> throw AccessRefused.later(pause);
         };
     }

@@ -21,11 +21,13 @@ final class Callers implements Actors {
     private final SignIn signIn;
     private final Sessions sessions;
     private final Cookies cookies;
+    private final Sudo sudo;
 
-    Callers(SignIn signIn, Sessions sessions, Cookies cookies) {
+    Callers(SignIn signIn, Sessions sessions, Cookies cookies, Sudo sudo) {
         this.signIn = signIn;
         this.sessions = sessions;
         this.cookies = cookies;
+        this.sudo = sudo;
     }
 
     Caller of(HttpServletRequest request) {
@@ -56,7 +58,8 @@ final class Callers implements Actors {
         Optional<String> personal =
                 Optional.ofNullable(request.getHeader("PRIVATE-TOKEN")).or(() -> Requests.bearer(request));
         if (personal.isPresent()) {
-            return caller(signIn.personalToken(personal.get().strip(), address));
+            Caller caller = caller(signIn.personalToken(personal.get().strip(), address));
+            return caller instanceof Caller.Known known ? sudo.apply(request, known) : caller;
         }
         if (Requests.hasTokenHeader(request) || Requests.isGit(request)) {
             return Caller.Known.of(Actor.ANONYMOUS);
@@ -71,13 +74,15 @@ final class Callers implements Actors {
         return new Caller.Known(
                 new Actor.Person(found.user(), TokenScope.all()),
                 Optional.of(found.session()),
+                Optional.empty(),
                 found.mustSetPassword(),
                 found.language());
     }
 
     private static Caller caller(TokenResult result) {
         return switch (result) {
-            case TokenResult.Accepted(var actor) -> Caller.Known.of(actor);
+            case TokenResult.Accepted(var actor, var token) ->
+                new Caller.Known(actor, Optional.empty(), token, false, Optional.empty());
             case TokenResult.Expired() -> new Caller.WrongToken(true);
             case TokenResult.Refused() -> new Caller.WrongToken(false);
             case TokenResult.Throttled(var pause) -> new Caller.Throttled(pause);

@@ -50,6 +50,11 @@ class IdentityWebConfiguration {
     }
 
     @Bean
+    InstanceSection profileSection() {
+        return new InstanceSection("identity.nav.profile", "user", ProfilePages.PATH, 95, Audience.SIGNED_IN);
+    }
+
+    @Bean
     InstanceSection tokensSection() {
         return new InstanceSection("identity.nav.tokens", "key", TokenPages.PATH, 100, Audience.SIGNED_IN);
     }

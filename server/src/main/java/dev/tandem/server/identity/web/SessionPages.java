@@ -71,6 +71,23 @@ public final class SessionPages {
         response.sendRedirect(PATH);
     }
 
+    /** Signs out everywhere but here. */
+    @Requires(Permission.SIGNED_IN)
+    @PostMapping(PATH + "/end-others")
+    void endOthers(Actor.Person person, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long current = callers.lenient(request).session().map(Session::id).orElse(0L);
+        int ended = database.write(tx -> {
+            int count = sessions.revokeOthers(tx, person.user().id(), current);
+            if (count > 0) {
+                audit.record(
+                        tx, person, "session.revoke", "user " + person.user().username(), "all others: " + count);
+            }
+            return count;
+        });
+        Flash.leave(response, "identity.sessions.others-ended", ended);
+        response.sendRedirect(PATH);
+    }
+
     /** Kept with the user, or in a cookie for somebody who is not signed in. */
     @Requires(Permission.ANYONE)
     @PostMapping(LANGUAGE)

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -79,7 +78,7 @@ public final class TokenPages {
         if (name.isBlank() || name.length() > LONGEST_NAME) {
             return page(422, person, null, "identity.tokens.name-missing");
         }
-        if (wanted.isEmpty()) {
+        if (wanted.isEmpty() || !TokenScope.offeredTo(person.user()).containsAll(wanted)) {
             return page(422, person, null, "identity.tokens.scope-missing");
         }
         Optional<Instant> end;
@@ -121,9 +120,12 @@ public final class TokenPages {
 
     private Page page(int status, Actor.Person person, @Nullable String secret, @Nullable String problem) {
         Model model = new Model(
-                tokens.list(person.user().id(), 0, MOST_SHOWN),
+                tokens.list(PersonalTokens.Filter.all(person.user().id()), 0, MOST_SHOWN),
                 clock.instant(),
-                Arrays.stream(TokenScope.values()).map(TokenScope::word).toList(),
+                TokenScope.offeredTo(person.user()).stream()
+                        .sorted()
+                        .map(TokenScope::word)
+                        .toList(),
                 secret,
                 problem);
         return new Page("identity/tokens.jte", model, status);

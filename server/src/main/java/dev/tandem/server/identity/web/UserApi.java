@@ -1,8 +1,14 @@
 package dev.tandem.server.identity.web;
 
+import dev.tandem.server.identity.Accounts;
+import dev.tandem.server.identity.Accounts.Blocking;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ShortUser;
 import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.UserActivity;
+import dev.tandem.server.identity.UserCreation;
+import dev.tandem.server.identity.UserEdit;
+import dev.tandem.server.identity.UserFilter;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.ServerUrls;
@@ -18,8 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Who I am, who others are, and what this server claims to be. */
@@ -29,10 +39,12 @@ final class UserApi {
     private static final String CLAIMED_VERSION = "18.5.0";
 
     private final Users users;
+    private final Accounts accounts;
     private final ServerUrls urls;
 
-    UserApi(Users users, ServerUrls urls) {
+    UserApi(Users users, Accounts accounts, ServerUrls urls) {
         this.users = users;
+        this.accounts = accounts;
         this.urls = urls;
     }
 
@@ -52,20 +64,110 @@ final class UserApi {
                     users.find(username.get()).map(this::brief).stream().toList();
             return Listing.cut(one, paging);
         }
-        String search = parameters.text("search").orElse("");
-        List<User> page = users.list(search, paging.offset(), paging.limit());
-        return new Listing<>(page, users.count(search), paging).map(this::brief);
+        UserFilter filter = new UserFilter(parameters.text("search").orElse(""), wantedBlocked(parameters));
+        List<User> page = users.list(filter, paging.offset(), paging.limit());
+        return new Listing<>(page, users.count(filter), paging).map(this::brief);
+    }
+
+    private static Optional<Boolean> wantedBlocked(Parameters parameters) {
+        boolean active = parameters.flag("active").orElse(false);
+        boolean blocked = parameters.flag("blocked").orElse(false);
+        return active == blocked ? Optional.empty() : Optional.of(blocked);
     }
 
     @Requires(Permission.SIGNED_IN)
     @GetMapping("/api/v4/users/{user}")
     Map<String, @Nullable Object> one(Actor.Person person, @PathVariable long user) {
-        User found = Optional.of(user)
+        User found = existing(user);
+        return full(
+                found, person.user().admin() || found.id().equals(person.user().id()));
+    }
+
+    private User existing(long user) {
+        return Optional.of(user)
                 .filter(id -> id > 0)
                 .flatMap(id -> users.find(new UserId(id)))
                 .orElseThrow(() -> ApiException.notFound("User"));
-        return full(
-                found, person.user().admin() || found.id().equals(person.user().id()));
+    }
+
+    /** With {@code password}, or {@code force_random_password} for an account that signs in by other means. */
+    @Requires(Permission.ADMINISTER)
+    @PostMapping("/api/v4/users")
+    @ResponseStatus(HttpStatus.CREATED)
+    Map<String, @Nullable Object> create(Actor.Person person, Parameters parameters) {
+        String email = parameters.requiredText("email");
+        String name = parameters.requiredText("name");
+        String username = parameters.requiredText("username");
+        Optional<String> password = parameters.text("password").filter(text -> !text.isEmpty());
+        if (password.isEmpty() && !parameters.flag("force_random_password").orElse(false)) {
+            throw new ApiException(400, "password or force_random_password must be given");
+        }
+        boolean admin = parameters.flag("admin").orElse(false);
+        return switch (accounts.create(person, username.strip(), name, email.strip(), admin, password)) {
+            case UserCreation.Created(User made) -> full(made, true);
+            case UserCreation.UsernameTaken() -> throw ApiException.conflict("Username has already been taken");
+            case UserCreation.Invalid(String field) -> throw invalid(field);
+            case UserCreation.Busy() -> throw busy();
+        };
+    }
+
+    /** A {@code password} given so is for one sign-in, after which its owner chooses another. */
+    @Requires(Permission.ADMINISTER)
+    @PutMapping("/api/v4/users/{user}")
+    Map<String, @Nullable Object> edit(Actor.Person person, @PathVariable long user, Parameters parameters) {
+        User found = existing(user);
+        UserEdit edit = new UserEdit(parameters.text("name"), parameters.text("email"), parameters.flag("admin"));
+        User edited = switch (accounts.edit(person, found.id(), edit)) {
+            case UserEdit.Outcome.Done(User done) -> done;
+            case UserEdit.Outcome.NoSuchUser() -> throw ApiException.notFound("User");
+            case UserEdit.Outcome.Invalid(String field) -> throw invalid(field);
+            case UserEdit.Outcome.LastAdministrator() ->
+                throw new ApiException(403, "403 Forbidden - The last administrator stays one");
+        };
+        parameters
+                .text("password")
+                .filter(text -> !text.isEmpty())
+                .ifPresent(password -> give(person, edited, password));
+        return full(edited, true);
+    }
+
+    private void give(Actor.Person person, User user, String password) {
+        switch (accounts.givePassword(person, user, password)) {
+            case DONE -> {}
+            case NOT_ACCEPTABLE -> throw invalid("password");
+            case BUSY -> throw busy();
+        }
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping("/api/v4/users/{user}/block")
+    @ResponseStatus(HttpStatus.CREATED)
+    boolean block(Actor.Person person, @PathVariable long user) {
+        return blocked(person, user, true);
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping("/api/v4/users/{user}/unblock")
+    @ResponseStatus(HttpStatus.CREATED)
+    boolean unblock(Actor.Person person, @PathVariable long user) {
+        return blocked(person, user, false);
+    }
+
+    private boolean blocked(Actor.Person person, long user, boolean blocked) {
+        return switch (accounts.setBlocked(person, existing(user).id(), blocked)) {
+            case Blocking.Done done -> true;
+            case Blocking.NoSuchUser() -> throw ApiException.notFound("User");
+            case Blocking.LastAdministrator() ->
+                throw new ApiException(403, "403 Forbidden - The last administrator cannot be blocked");
+        };
+    }
+
+    private static ApiException invalid(String field) {
+        return ApiException.invalid(field, field.equals("password") ? "needs 8 to 72 characters" : "is invalid");
+    }
+
+    private static ApiException busy() {
+        return new ApiException(503, "Too many passwords are being hashed; try again");
     }
 
     @Requires(Permission.SIGNED_IN)
@@ -105,7 +207,7 @@ final class UserApi {
         all.put("web_url", brief.webUrl());
         all.put("created_at", ApiTimes.format(user.createdAt()));
         List.of("bio", "website_url", "organization", "job_title").forEach(name -> all.put(name, ""));
-        List.of("location", "pronouns", "work_information", "local_time", "theme_id", "last_sign_in_at")
+        List.of("location", "pronouns", "work_information", "local_time", "theme_id")
                 .forEach(name -> all.put(name, null));
         all.put("public_email", null);
         all.put("bot", false);
@@ -117,10 +219,17 @@ final class UserApi {
         return all;
     }
 
-    private static void ownKeys(User user, Map<String, @Nullable Object> all) {
+    private void ownKeys(User user, Map<String, @Nullable Object> all) {
+        Optional<UserActivity> activity = users.activity(user.id());
+        String signedIn = activity.flatMap(UserActivity::lastSignInAt)
+                .map(ApiTimes::format)
+                .orElse(null);
+        all.put("last_sign_in_at", signedIn);
+        all.put("current_sign_in_at", signedIn);
         all.put("confirmed_at", ApiTimes.format(user.createdAt()));
-        all.put("last_activity_on", null);
-        all.put("current_sign_in_at", null);
+        all.put(
+                "last_activity_on",
+                activity.flatMap(UserActivity::lastActiveAt).map(ApiTimes::day).orElse(null));
         all.put("color_scheme_id", 1);
         all.put("projects_limit", 100_000);
         all.put("identities", List.of());

@@ -4,8 +4,14 @@ import dev.tandem.server.identity.Accounts;
 import dev.tandem.server.identity.Accounts.Blocking;
 import dev.tandem.server.identity.Accounts.Invited;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.PersonalTokens;
+import dev.tandem.server.identity.Session;
+import dev.tandem.server.identity.Sessions;
 import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.UserActivity;
 import dev.tandem.server.identity.UserCreation;
+import dev.tandem.server.identity.UserEdit;
+import dev.tandem.server.identity.UserFilter;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.ServerUrls;
@@ -17,6 +23,7 @@ import dev.tandem.server.platform.web.Page;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,11 +38,15 @@ public final class UserPages {
 
     private final Users users;
     private final Accounts accounts;
+    private final Sessions sessions;
+    private final PersonalTokens tokens;
     private final ServerUrls urls;
 
-    UserPages(Users users, Accounts accounts, ServerUrls urls) {
+    UserPages(Users users, Accounts accounts, Sessions sessions, PersonalTokens tokens, ServerUrls urls) {
         this.users = users;
         this.accounts = accounts;
+        this.sessions = sessions;
+        this.tokens = tokens;
         this.urls = urls;
     }
 
@@ -72,6 +83,81 @@ public final class UserPages {
             case Invited.Refused(UserCreation why) ->
                 page(422, "", 1, new Form(username, name, email), null, problem(why));
         };
+    }
+
+    /**
+     * One account.
+     *
+     * @param name as it stands in the form, and so are the others
+     */
+    public record Account(
+            User user,
+            UserActivity activity,
+            List<Session> sessions,
+            int tokens,
+            String name,
+            String email,
+            boolean admin,
+            @Nullable String problem) {}
+
+    @Requires(Permission.ADMINISTER)
+    @GetMapping(PATH + "/{user}")
+    Page one(@PathVariable long user) {
+        User found = existing(user);
+        return account(200, found, found.name(), found.email(), found.admin(), null);
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}")
+    @Nullable
+    Page edit(
+            Actor actor,
+            @PathVariable long user,
+            @RequestParam(defaultValue = "") String name,
+            @RequestParam(defaultValue = "") String email,
+            @RequestParam(defaultValue = "false") boolean admin,
+            HttpServletResponse response)
+            throws IOException {
+        User found = existing(user);
+        UserEdit edit = new UserEdit(Optional.of(name), Optional.of(email), Optional.of(admin));
+        return switch (accounts.edit(actor, found.id(), edit)) {
+            case UserEdit.Outcome.Done done -> {
+                Flash.leave(response, "identity.users.saved", found.username());
+                response.sendRedirect(PATH + "/" + user);
+                yield null;
+            }
+            case UserEdit.Outcome.NoSuchUser() -> throw new AccessRefused(404);
+            case UserEdit.Outcome.Invalid(String field) ->
+                account(422, found, name, email, admin, "identity.users.invalid-" + field);
+            case UserEdit.Outcome.LastAdministrator() ->
+                account(422, found, name, email, admin, "identity.users.last-administrator");
+        };
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}/end-sessions")
+    void endSessions(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
+        User found = existing(user);
+        accounts.endSessions(actor, found);
+        Flash.leave(response, "identity.users.sessions-ended", found.username());
+        response.sendRedirect(PATH + "/" + user);
+    }
+
+    private User existing(long user) {
+        return users.find(id(user)).orElseThrow(() -> new AccessRefused(404));
+    }
+
+    private Page account(int status, User user, String name, String email, boolean admin, @Nullable String problem) {
+        Account model = new Account(
+                user,
+                users.activity(user.id()).orElseThrow(() -> new AccessRefused(404)),
+                sessions.list(user.id()),
+                tokens.count(new PersonalTokens.Filter(user.id(), "", Optional.of(true))),
+                name,
+                email,
+                admin,
+                problem);
+        return new Page("identity/user.jte", model, status);
     }
 
     @Requires(Permission.ADMINISTER)
@@ -111,6 +197,7 @@ public final class UserPages {
     private static String problem(UserCreation why) {
         return switch (why) {
             case UserCreation.UsernameTaken() -> "identity.users.taken";
+            case UserCreation.Busy() -> "identity.password.busy";
             case UserCreation.Invalid(String field) -> "identity.users.invalid-" + field;
             case UserCreation.Created created -> throw new IllegalStateException("not refused: " + created);
         };
@@ -130,9 +217,9 @@ public final class UserPages {
     private Page page(int status, String search, int page, Form form, @Nullable Link link, @Nullable String problem) {
         Paging paging = Pager.paging(page);
         Model model = new Model(
-                users.list(search, paging.offset(), paging.limit()),
+                users.list(UserFilter.of(search), paging.offset(), paging.limit()),
                 search,
-                Pager.of(paging, users.count(search), PATH, "search", search),
+                Pager.of(paging, users.count(UserFilter.of(search)), PATH, "search", search),
                 form,
                 link,
                 problem);
