@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Passwords, invitations and blocking: what people and administrators do with accounts. Safe for use by many threads. */
 public final class Accounts {
@@ -174,15 +175,21 @@ public final class Accounts {
         Optional<User> user = invited(secret);
         return user.isEmpty()
                 ? new PasswordChange.InvitationOver()
-                : setPassword(user.get(), password, Optional.of(secret), origin);
+                : setPassword(user.get(), password, tx -> isInvited(tx, secret), origin);
     }
 
     /** Sets a user's own password; ends all sessions and starts a new one. */
     public PasswordChange setPassword(User user, String password, SignIn.Origin origin) {
-        return setPassword(user, password, Optional.empty(), origin);
+        return setPassword(user, password, tx -> true, origin);
     }
 
-    private PasswordChange setPassword(User user, String password, Optional<String> invitation, SignIn.Origin origin) {
+    private boolean isInvited(Tx tx, String secret) {
+        return UserStore.invited(tx.sql(), Secrets.hash(secret), clock.instant())
+                .isPresent();
+    }
+
+    /** @param stillGood asked again inside: a link works once, even if used twice at the same moment */
+    PasswordChange setPassword(User user, String password, Predicate<Tx> stillGood, SignIn.Origin origin) {
         if (!Passwords.acceptable(password)) {
             return new PasswordChange.NotAcceptable();
         }
@@ -193,14 +200,12 @@ public final class Accounts {
             return new PasswordChange.Busy();
         }
         PasswordChange change = database.write(tx -> {
-            // Asked again inside: a link works once, even if used twice at the same moment.
-            if (invitation.isPresent()
-                    && UserStore.invited(tx.sql(), Secrets.hash(invitation.get()), clock.instant())
-                            .isEmpty()) {
+            if (!stillGood.test(tx)) {
                 return new PasswordChange.InvitationOver();
             }
             UserStore.setPassword(tx.sql(), user.id(), hash, false);
             sessions.revokeAll(tx, user.id());
+            PasswordResets.forget(tx, user.id());
             audit.record(
                     tx,
                     new Actor.Person(user, TokenScope.all()),

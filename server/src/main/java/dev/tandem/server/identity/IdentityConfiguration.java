@@ -1,7 +1,9 @@
 package dev.tandem.server.identity;
 
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.Settings;
 import java.time.Clock;
 import java.time.Duration;
@@ -75,6 +77,28 @@ class IdentityConfiguration {
             Clock clock,
             Settings settings) {
         return new Accounts(database, users, sessions, passwords, audit, clock, settings);
+    }
+
+    @Bean
+    PasswordResets passwordResets(
+            Database database,
+            Accounts accounts,
+            ObjectProvider<Mails> mails,
+            Audit audit,
+            ServerUrls urls,
+            Settings settings,
+            Clock clock) {
+        return new PasswordResets(database, accounts, new Throttle(clock), mails, audit, urls, settings, clock);
+    }
+
+    @Bean
+    DurableTask<PasswordResets.Asked> passwordResetAsked(PasswordResets resets) {
+        return resets.task();
+    }
+
+    @Bean
+    RecurringTask deleteExpiredPasswordResets(PasswordResets resets) {
+        return new RecurringTask("identity.delete-expired-password-resets", Duration.ofHours(1), resets::deleteExpired);
     }
 
     @Bean

@@ -49,14 +49,26 @@ final class MailSender implements Sender {
         }
     }
 
+    /** Sends one mail to one address. */
+    void send(String to, String subject, String text) throws MessagingException {
+        Transport.send(message(new InternetAddress[] {new InternetAddress(to, true)}, subject, text));
+    }
+
     private MimeMessage message(Channel channel, Notice notice) throws MessagingException {
+        MimeMessage message = message(
+                InternetAddress.parse(channel.target(), true),
+                "[" + notice.project() + "] " + notice.title(),
+                text(notice));
+        message.setHeader("X-Tandem-Event", notice.event().wire());
+        return message;
+    }
+
+    private MimeMessage message(InternetAddress[] to, String subject, String text) throws MessagingException {
         MimeMessage message = new MimeMessage(session(URI.create(server)));
         message.setFrom(new InternetAddress(from, true));
-        message.setRecipients(Message.RecipientType.TO, InternetAddress.parse(channel.target(), true));
-        String subject = "[" + notice.project() + "] " + notice.title();
+        message.setRecipients(Message.RecipientType.TO, to);
         message.setSubject(subject.replaceAll("\\s+", " "), StandardCharsets.UTF_8.name());
-        message.setText(text(notice), StandardCharsets.UTF_8.name());
-        message.setHeader("X-Tandem-Event", notice.event().wire());
+        message.setText(text, StandardCharsets.UTF_8.name());
         message.setHeader("Auto-Submitted", "auto-generated");
         message.setSentDate(Date.from(clock.instant()));
         return message;

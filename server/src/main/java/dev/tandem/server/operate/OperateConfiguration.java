@@ -108,7 +108,7 @@ class OperateConfiguration {
             Clock clock,
             Translator noticeLanguage,
             OutgoingHttp http,
-            Settings settings) {
+            MailSender mailSender) {
         return new Notifications(
                 database,
                 secrets,
@@ -116,11 +116,22 @@ class OperateConfiguration {
                 audit,
                 clock,
                 noticeLanguage,
-                Map.of(
-                        Channel.Kind.WEBHOOK,
-                        new WebhookSender(http, json, clock),
-                        Channel.Kind.EMAIL,
-                        new MailSender(settings.smtpUrl(), settings.smtpPassword(), settings.smtpFrom(), clock)));
+                Map.of(Channel.Kind.WEBHOOK, new WebhookSender(http, json, clock), Channel.Kind.EMAIL, mailSender));
+    }
+
+    @Bean
+    MailSender mailSender(Settings settings, Clock clock) {
+        return new MailSender(settings.smtpUrl(), settings.smtpPassword(), settings.smtpFrom(), clock);
+    }
+
+    @Bean
+    AccountMails accountMails(MailSender mailSender, SecretBox secrets, JsonMapper json, Clock clock) {
+        return new AccountMails(mailSender, secrets, json, clock);
+    }
+
+    @Bean
+    DurableTask<AccountMails.Sealed> accountMailTask(AccountMails mails) {
+        return mails.task();
     }
 
     @Bean

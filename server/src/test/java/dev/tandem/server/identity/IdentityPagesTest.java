@@ -49,6 +49,7 @@ class IdentityPagesTest {
     @Test
     void everyPageShowsInBothLanguagesWithoutMissingTexts() {
         for (String page : List.of(
+                "/-/password/forgot",
                 "/-/profile",
                 "/-/profile/tokens",
                 "/-/profile/sessions",

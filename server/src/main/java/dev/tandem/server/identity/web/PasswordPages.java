@@ -88,8 +88,9 @@ public final class PasswordPages {
 
     @Requires(Permission.ANYONE)
     @GetMapping(INVITATION + "{secret}")
-    Page invitation(@PathVariable String secret) {
-        return page(200, invitationModel(invited(secret), secret, null));
+    Page invitation(@PathVariable String secret, HttpServletResponse response) {
+        keepSecret(response);
+        return byLink(200, invited(secret), INVITATION + secret, null);
     }
 
     @Requires(Permission.ANYONE)
@@ -102,12 +103,13 @@ public final class PasswordPages {
             SignIn.Origin origin,
             HttpServletResponse response)
             throws IOException {
+        keepSecret(response);
         User user = invited(secret);
         if (!password.equals(again)) {
-            return page(422, invitationModel(user, secret, "identity.password.differ"));
+            return byLink(422, user, INVITATION + secret, "identity.password.differ");
         }
         String problem = finish(accounts.acceptInvitation(secret, password, origin), response);
-        return problem == null ? null : page(422, invitationModel(user, secret, problem));
+        return problem == null ? null : byLink(422, user, INVITATION + secret, problem);
     }
 
     private User invited(String secret) {
@@ -116,7 +118,8 @@ public final class PasswordPages {
     }
 
     /** @return key of what went wrong; null when the response is a redirect */
-    private @Nullable String finish(PasswordChange change, HttpServletResponse response) throws IOException {
+    @Nullable
+    String finish(PasswordChange change, HttpServletResponse response) throws IOException {
         return switch (change) {
             case PasswordChange.Done(String session) -> {
                 cookies.setSession(response, session);
@@ -135,8 +138,14 @@ public final class PasswordPages {
         return new Model(PATH, user.username(), !oneTime, oneTime, Accounts.shortestPassword(), problem);
     }
 
-    private static Model invitationModel(User user, String secret, @Nullable String problem) {
-        return new Model(INVITATION + secret, user.username(), false, false, Accounts.shortestPassword(), problem);
+    /** The form for somebody whom a link proves. */
+    Page byLink(int status, User user, String action, @Nullable String problem) {
+        return page(status, new Model(action, user.username(), false, false, Accounts.shortestPassword(), problem));
+    }
+
+    /** The address of such a page is a secret: it must not be told to whom the page links. */
+    static void keepSecret(HttpServletResponse response) {
+        response.setHeader("Referrer-Policy", "no-referrer");
     }
 
     private static Page page(int status, Model model) {
