@@ -44,8 +44,12 @@ public final class Accounts {
 
     /** How choosing a password ended. */
     public sealed interface PasswordChange {
-        /** @param session secret of a fresh session; all others of this user ended */
-        record Done(String session) implements PasswordChange {}
+        /**
+         * All sessions of this user ended.
+         *
+         * @param session secret of a fresh one; empty for somebody whom a link proved and who must give a code too
+         */
+        record Done(Optional<String> session) implements PasswordChange {}
 
         record NotAcceptable() implements PasswordChange {}
 
@@ -180,7 +184,12 @@ public final class Accounts {
 
     /** Sets a user's own password; ends all sessions and starts a new one. */
     public PasswordChange setPassword(User user, String password, SignIn.Origin origin) {
-        return setPassword(user, password, tx -> true, origin);
+        return setPassword(user, password, tx -> true, true, origin);
+    }
+
+    /** For somebody whom a link proved: it opens no way around the second factor. */
+    PasswordChange setPassword(User user, String password, Predicate<Tx> stillGood, SignIn.Origin origin) {
+        return setPassword(user, password, stillGood, false, origin);
     }
 
     private boolean isInvited(Tx tx, String secret) {
@@ -189,7 +198,8 @@ public final class Accounts {
     }
 
     /** @param stillGood asked again inside: a link works once, even if used twice at the same moment */
-    PasswordChange setPassword(User user, String password, Predicate<Tx> stillGood, SignIn.Origin origin) {
+    private PasswordChange setPassword(
+            User user, String password, Predicate<Tx> stillGood, boolean signedIn, SignIn.Origin origin) {
         if (!Passwords.acceptable(password)) {
             return new PasswordChange.NotAcceptable();
         }
@@ -206,13 +216,18 @@ public final class Accounts {
             UserStore.setPassword(tx.sql(), user.id(), hash, false);
             sessions.revokeAll(tx, user.id());
             PasswordResets.forget(tx, user.id());
+            SecondFactors.forgetSteps(tx, user.id());
             audit.record(
                     tx,
                     new Actor.Person(user, TokenScope.all()),
                     "user.password",
                     "user " + user.username(),
                     "from " + origin.address());
-            return new PasswordChange.Done(sessions.start(tx, user.id(), origin.address(), origin.userAgent()));
+            boolean enough = signedIn || !SecondFactors.isOn(tx.sql(), user.id());
+            return new PasswordChange.Done(
+                    enough
+                            ? Optional.of(sessions.start(tx, user.id(), origin.address(), origin.userAgent()))
+                            : Optional.empty());
         });
         if (change instanceof PasswordChange.Done && user.username().equals(InitialRoot.USERNAME)) {
             deleteInitialPassword();

@@ -18,7 +18,7 @@ public interface Credentials {
 
     /**
      * For git over HTTP: any username with a personal access token (scopes api, read_repository or write_repository) or
-     * the token of a running job as password, or a username with its password.
+     * the token of a running job as password, or a username with its password; not for those who also need a code to sign in.
      *
      * @param address of the one who asks, for throttling
      */

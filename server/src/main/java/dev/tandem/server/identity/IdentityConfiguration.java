@@ -3,6 +3,7 @@ package dev.tandem.server.identity;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.RecurringTask;
+import dev.tandem.server.platform.SecretBox;
 import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.Settings;
 import java.time.Clock;
@@ -31,8 +32,8 @@ class IdentityConfiguration {
     }
 
     @Bean
-    Sessions sessions(Database database, Clock clock) {
-        return new Sessions(database, clock);
+    Sessions sessions(Database database, Clock clock, Settings settings) {
+        return new Sessions(database, clock, settings.twoFactorRequired());
     }
 
     @Bean
@@ -57,9 +58,32 @@ class IdentityConfiguration {
             Sessions sessions,
             PersonalTokens tokens,
             ObjectProvider<JobTokens> jobTokens,
+            SecondFactors secondFactors,
+            Settings settings,
             Audit audit,
             Clock clock) {
-        return new SignIn(database, passwords, new Throttle(clock), sessions, tokens, jobTokens, audit, clock);
+        return new SignIn(
+                database,
+                passwords,
+                new Throttle(clock),
+                sessions,
+                tokens,
+                jobTokens,
+                secondFactors,
+                settings,
+                audit,
+                clock);
+    }
+
+    @Bean
+    SecondFactors secondFactors(Database database, SecretBox secrets, Sessions sessions, Audit audit, Clock clock) {
+        return new SecondFactors(database, secrets, sessions, Throttle.ofCodes(clock), audit, clock);
+    }
+
+    @Bean
+    RecurringTask deleteExpiredSecondSteps(SecondFactors secondFactors) {
+        return new RecurringTask(
+                "identity.delete-expired-second-steps", Duration.ofHours(1), secondFactors::deleteExpired);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.tandem.server.identity;
 
+import static dev.tandem.server.platform.tables.Tables.AUTHENTICATORS;
 import static dev.tandem.server.platform.tables.Tables.SESSIONS;
 import static dev.tandem.server.platform.tables.Tables.USERS;
 
@@ -27,9 +28,12 @@ public final class Sessions {
 
     private final Database database;
     private final Clock clock;
+    private final boolean secondFactorRequired;
 
-    Sessions(Database database, Clock clock) {
+    /** @param secondFactorRequired whether everybody who has a password needs a second factor too */
+    Sessions(Database database, Clock clock, boolean secondFactorRequired) {
         this.database = database;
+        this.secondFactorRequired = secondFactorRequired;
         this.clock = clock;
     }
 
@@ -37,8 +41,14 @@ public final class Sessions {
      * Whose session a cookie belongs to.
      *
      * @param mustSetPassword signed in with a one-time password, so nothing else may be done yet
+     * @param mustSetSecondFactor this server demands one beside a password, and there is none yet
      */
-    public record Found(Session session, User user, boolean mustSetPassword, Optional<String> language) {}
+    public record Found(
+            Session session,
+            User user,
+            boolean mustSetPassword,
+            boolean mustSetSecondFactor,
+            Optional<String> language) {}
 
     /** @return the secret for the cookie, made afresh */
     String start(Tx tx, UserId user, String address, String userAgent) {
@@ -62,14 +72,17 @@ public final class Sessions {
         Instant now = clock.instant();
         Optional<Found> found = database.read(sql -> sql.select(SESSIONS.fields())
                 .select(USERS.fields())
+                .select(AUTHENTICATORS.CONFIRMED_AT)
                 .from(SESSIONS)
                 .join(USERS)
                 .on(USERS.ID.eq(SESSIONS.USER_ID))
+                .leftJoin(AUTHENTICATORS)
+                .on(AUTHENTICATORS.USER_ID.eq(USERS.ID))
                 .where(
                         SESSIONS.TOKEN_HASH.eq(Secrets.hash(secret)),
                         SESSIONS.EXPIRES_AT.gt(now.toEpochMilli()),
                         USERS.BLOCKED.isFalse())
-                .fetchOptional(Sessions::found));
+                .fetchOptional(this::found));
         found.ifPresent(one -> used(one.session(), now));
         return found;
     }
@@ -130,11 +143,14 @@ public final class Sessions {
                 .execute());
     }
 
-    private static Found found(Record row) {
+    private Found found(Record row) {
         return new Found(
                 session(row.into(SESSIONS)),
                 UserStore.user(row.into(USERS)),
                 row.get(USERS.PASSWORD_ONE_TIME),
+                secondFactorRequired
+                        && row.get(USERS.PASSWORD_HASH) != null
+                        && row.get(AUTHENTICATORS.CONFIRMED_AT) == null,
                 Optional.ofNullable(row.get(USERS.LANGUAGE)));
     }
 

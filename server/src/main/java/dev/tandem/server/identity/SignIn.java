@@ -3,6 +3,7 @@ package dev.tandem.server.identity;
 import static dev.tandem.server.platform.tables.Tables.USERS;
 
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,6 +24,8 @@ public final class SignIn implements Credentials {
     private final Sessions sessions;
     private final PersonalTokens tokens;
     private final ObjectProvider<JobTokens> jobTokens;
+    private final SecondFactors secondFactors;
+    private final Settings settings;
     private final Audit audit;
     private final Clock clock;
 
@@ -33,6 +36,8 @@ public final class SignIn implements Credentials {
             Sessions sessions,
             PersonalTokens tokens,
             ObjectProvider<JobTokens> jobTokens,
+            SecondFactors secondFactors,
+            Settings settings,
             Audit audit,
             Clock clock) {
         this.database = database;
@@ -41,6 +46,8 @@ public final class SignIn implements Credentials {
         this.sessions = sessions;
         this.tokens = tokens;
         this.jobTokens = jobTokens;
+        this.secondFactors = secondFactors;
+        this.settings = settings;
         this.audit = audit;
         this.clock = clock;
     }
@@ -50,7 +57,13 @@ public final class SignIn implements Credentials {
         /** @param secret for the session's cookie */
         record SignedIn(String secret, boolean mustSetPassword) implements Result {}
 
+        /** The password is right, and a code has to follow; {@code secret} is for the cookie that says so. */
+        record SecondStep(String secret) implements Result {}
+
         record Wrong() implements Result {}
+
+        /** Too long ago, or never: sign in from the beginning. */
+        record TooLate() implements Result {}
 
         record Throttled(Duration retryAfter) implements Result {}
     }
@@ -76,13 +89,48 @@ public final class SignIn implements Credentials {
      */
     public Result signIn(String username, String password, Origin origin) {
         return switch (check(username, password, origin.address())) {
-            case Checked.Right(var login) ->
-                start(login, origin)
-                        .<Result>map(secret -> new Result.SignedIn(secret, login.oneTime()))
-                        .orElseGet(() -> wrong(username, origin));
+            case Checked.Right(var login) -> login.secondFactor() ? secondStep(login.user()) : started(login, origin);
             case Checked.Wrong() -> wrong(username, origin);
             case Checked.Later(var pause) -> new Result.Throttled(pause);
         };
+    }
+
+    /**
+     * Goes on where {@link Result.SecondStep} left off.
+     *
+     * @param secret from the cookie
+     * @param code of the authenticator, or a recovery code, which is used up
+     */
+    public Result secondStep(String secret, String code, Origin origin) {
+        Optional<UserStore.Login> waiting = database.read(sql -> secondFactors
+                .waiting(sql, secret)
+                .flatMap(user -> UserStore.login(sql, USERS.ID.eq(user.value())))
+                .filter(login -> !login.user().blocked()));
+        if (waiting.isEmpty()) {
+            return new Result.TooLate();
+        }
+        User user = waiting.get().user();
+        Optional<Duration> pause = secondFactors.attempt(user.id(), origin.address());
+        if (pause.isPresent()) {
+            return new Result.Throttled(pause.get());
+        }
+        boolean right =
+                database.write(tx -> secondFactors.use(tx, user.id(), code, true) && secondFactors.endStep(tx, secret));
+        if (!right) {
+            return wrong(user.username(), origin);
+        }
+        secondFactors.succeeded(user.id(), origin.address());
+        return started(waiting.get(), origin);
+    }
+
+    private Result secondStep(User user) {
+        return new Result.SecondStep(database.write(tx -> secondFactors.beginStep(tx, user.id())));
+    }
+
+    private Result started(UserStore.Login login, Origin origin) {
+        return start(login, origin)
+                .<Result>map(secret -> new Result.SignedIn(secret, login.oneTime()))
+                .orElseGet(() -> wrong(login.user().username(), origin));
     }
 
     /** Whether this is the password of a user who is signed in already. */
@@ -103,7 +151,9 @@ public final class SignIn implements Credentials {
         }
         return switch (check(username, password, address)) {
             case Checked.Right(var login) ->
-                login.oneTime() ? REFUSED : new Outcome.Accepted(new Actor.Person(login.user(), TokenScope.all()));
+                login.oneTime() || login.secondFactor() || settings.twoFactorRequired()
+                        ? REFUSED
+                        : new Outcome.Accepted(new Actor.Person(login.user(), TokenScope.all()));
             case Checked.Wrong() -> REFUSED;
             case Checked.Later(var pause) -> new Outcome.Throttled(pause);
         };

@@ -28,11 +28,26 @@ final class Throttle {
 
     private record Attempts(int count, Instant last) {}
 
+    /** Only who knows the password gets to guess codes, so nobody else keeps the owner out: the pause may grow. */
+    private static final Limit CODES = new Limit(5, Duration.ofMinutes(15));
+
     private final Clock clock;
+    private final Limit accountLimit;
     private final Map<String, Attempts> attempts = new Bounded();
 
-    Throttle(Clock clock) {
+    private Throttle(Clock clock, Limit accountLimit) {
         this.clock = clock;
+        this.accountLimit = accountLimit;
+    }
+
+    /** For passwords. */
+    Throttle(Clock clock) {
+        this(clock, ACCOUNT);
+    }
+
+    /** For one-time codes, of which a million exist. */
+    static Throttle ofCodes(Clock clock) {
+        return new Throttle(clock, CODES);
     }
 
     /**
@@ -43,7 +58,7 @@ final class Throttle {
      */
     synchronized Optional<Duration> attempt(@Nullable String account, String address) {
         Instant now = clock.instant();
-        Duration accountPause = account == null ? Duration.ZERO : pause(account(account), ACCOUNT, now);
+        Duration accountPause = account == null ? Duration.ZERO : pause(account(account), accountLimit, now);
         Duration addressPause = pause(address(address), ADDRESS, now);
         Duration longer = accountPause.compareTo(addressPause) > 0 ? accountPause : addressPause;
         if (longer.isPositive()) {

@@ -24,7 +24,7 @@ final class UserStore {
     private UserStore() {}
 
     /** What signing in with a password needs to know. */
-    record Login(User user, Optional<String> passwordHash, boolean oneTime) {}
+    record Login(User user, Optional<String> passwordHash, boolean oneTime, boolean secondFactor) {}
 
     static String key(String username) {
         return username.toLowerCase(Locale.ROOT);
@@ -81,7 +81,8 @@ final class UserStore {
                 .fetchOptional(row -> new Login(
                         user(row),
                         Optional.ofNullable(row.get(USERS.PASSWORD_HASH)),
-                        row.get(USERS.PASSWORD_ONE_TIME)));
+                        row.get(USERS.PASSWORD_ONE_TIME),
+                        SecondFactors.isOn(sql, new UserId(row.get(USERS.ID)))));
     }
 
     static Optional<String> language(DSLContext sql, UserId id) {

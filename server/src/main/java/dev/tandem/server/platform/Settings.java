@@ -45,6 +45,13 @@ public record Settings(
         Networks trustedProxies,
 
         @Setting(
+                key = "two-factor-required",
+                value = "false",
+                doc = "Whether everybody who has a password must also set up one-time codes, before anything else. Git"
+                        + " over HTTP then takes tokens only.")
+        boolean twoFactorRequired,
+
+        @Setting(
                 key = "database-url",
                 value = "",
                 doc = "JDBC URL of a PostgreSQL database. Default: an SQLite file in the data folder.")

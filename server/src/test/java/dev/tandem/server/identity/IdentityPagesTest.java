@@ -53,6 +53,7 @@ class IdentityPagesTest {
                 "/-/profile",
                 "/-/profile/tokens",
                 "/-/profile/sessions",
+                "/-/profile/two-factor",
                 "/-/profile/password",
                 "/-/admin/users",
                 "/-/admin/users/1",

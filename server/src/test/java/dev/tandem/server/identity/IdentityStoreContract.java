@@ -33,7 +33,7 @@ abstract class IdentityStoreContract {
         users = new Users(database(), clock);
         members = new Members(database(), clock);
         tokens = new PersonalTokens(database(), clock);
-        sessions = new Sessions(database(), clock);
+        sessions = new Sessions(database(), clock, false);
         audit = new Audit(database(), clock);
         mei = create("Mei");
     }

@@ -30,6 +30,7 @@ class SettingsReaderTest {
                         2222,
                         null,
                         Networks.parse(""),
+                        false,
                         "",
                         "",
                         "",

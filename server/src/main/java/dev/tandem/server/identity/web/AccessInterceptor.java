@@ -39,6 +39,14 @@ final class AccessInterceptor implements HandlerInterceptor {
     /** What somebody with a one-time password may still ask for. */
     private static final Set<String> BEFORE_PASSWORD = Set.of(PasswordPages.PATH, SignInPages.SIGN_OUT);
 
+    /** What somebody may still ask for who has to set up a second factor. */
+    private static final Set<String> BEFORE_SECOND_FACTOR = Set.of(
+            PasswordPages.PATH,
+            SignInPages.SIGN_OUT,
+            TwoFactorPages.PATH,
+            TwoFactorPages.BEGIN,
+            TwoFactorPages.CONFIRM);
+
     private final Callers callers;
     private final Access access;
     private final ObjectProvider<ProjectDirectory> projects;
@@ -71,7 +79,10 @@ final class AccessInterceptor implements HandlerInterceptor {
             return true;
         }
         if (caller.mustSetPassword() && !BEFORE_PASSWORD.contains(Requests.path(request))) {
-            return choosePasswordFirst(request, response);
+            return first(PasswordPages.PATH, "identity.error.password-first", request, response);
+        }
+        if (caller.mustSetSecondFactor() && !BEFORE_SECOND_FACTOR.contains(Requests.path(request))) {
+            return first(TwoFactorPages.PATH, "identity.error.two-factor-first", request, response);
         }
         return Requests.isApi(request)
                 ? api(request, caller.actor(), permission)
@@ -88,12 +99,12 @@ final class AccessInterceptor implements HandlerInterceptor {
         };
     }
 
-    private static boolean choosePasswordFirst(HttpServletRequest request, HttpServletResponse response)
+    private static boolean first(String page, String why, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (Requests.isApi(request) || !Requests.isSafe(request)) {
-            throw new AccessRefused(403, "identity.error.password-first");
+            throw new AccessRefused(403, why);
         }
-        response.sendRedirect(PasswordPages.PATH);
+        response.sendRedirect(page);
         return false;
     }
 

@@ -18,10 +18,11 @@ sealed interface Caller {
             Optional<Session> session,
             Optional<PersonalToken> token,
             boolean mustSetPassword,
+            boolean mustSetSecondFactor,
             Optional<String> language)
             implements Caller {
         static Known of(Actor actor) {
-            return new Known(actor, Optional.empty(), Optional.empty(), false, Optional.empty());
+            return new Known(actor, Optional.empty(), Optional.empty(), false, false, Optional.empty());
         }
     }
 

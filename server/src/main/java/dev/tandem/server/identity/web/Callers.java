@@ -76,13 +76,14 @@ final class Callers implements Actors {
                 Optional.of(found.session()),
                 Optional.empty(),
                 found.mustSetPassword(),
+                found.mustSetSecondFactor(),
                 found.language());
     }
 
     private static Caller caller(TokenResult result) {
         return switch (result) {
             case TokenResult.Accepted(var actor, var token) ->
-                new Caller.Known(actor, Optional.empty(), token, false, Optional.empty());
+                new Caller.Known(actor, Optional.empty(), token, false, false, Optional.empty());
             case TokenResult.Expired() -> new Caller.WrongToken(true);
             case TokenResult.Refused() -> new Caller.WrongToken(false);
             case TokenResult.Throttled(var pause) -> new Caller.Throttled(pause);

@@ -9,13 +9,16 @@ import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** The cookies we set: the session, the seed of the form token before there is a session, the chosen language. */
+/** The cookies we set: the session, a sign-in that waits for a code, the seed of the form token before there is a session, the chosen language. */
 @Component
 final class Cookies {
     static final String SESSION = "tandem_session";
     static final String FORM_SEED = "tandem_form";
     static final String LANGUAGE = "tandem_language";
 
+    static final String SECOND_STEP = "tandem_second_step";
+
+    private static final Duration SECOND_STEP_AGE = Duration.ofMinutes(10);
     private static final Duration LANGUAGE_AGE = Duration.ofDays(365);
 
     private final boolean secure;
@@ -35,6 +38,18 @@ final class Cookies {
 
     void dropSession(HttpServletResponse response) {
         response.addCookie(cookie(SESSION, "", Duration.ZERO));
+    }
+
+    Optional<String> secondStep(HttpServletRequest request) {
+        return Requests.cookie(request, SECOND_STEP).filter(value -> !value.isEmpty());
+    }
+
+    void setSecondStep(HttpServletResponse response, String secret) {
+        response.addCookie(cookie(SECOND_STEP, secret, SECOND_STEP_AGE));
+    }
+
+    void dropSecondStep(HttpServletResponse response) {
+        response.addCookie(cookie(SECOND_STEP, "", Duration.ZERO));
     }
 
     void setFormSeed(HttpServletResponse response, String seed) {

@@ -75,6 +75,11 @@ class IdentityWebConfiguration {
     }
 
     @Bean
+    InstanceSection twoFactorSection() {
+        return new InstanceSection("identity.nav.two-factor", "lock", TwoFactorPages.PATH, 125, Audience.SIGNED_IN);
+    }
+
+    @Bean
     InstanceSection usersSection() {
         return new InstanceSection("identity.nav.users", "members", UserPages.PATH, 200, Audience.ADMINISTRATORS);
     }

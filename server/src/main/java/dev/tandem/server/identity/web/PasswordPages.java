@@ -121,10 +121,10 @@ public final class PasswordPages {
     @Nullable
     String finish(PasswordChange change, HttpServletResponse response) throws IOException {
         return switch (change) {
-            case PasswordChange.Done(String session) -> {
-                cookies.setSession(response, session);
+            case PasswordChange.Done(Optional<String> session) -> {
+                session.ifPresent(secret -> cookies.setSession(response, secret));
                 Flash.leave(response, "identity.password.done");
-                response.sendRedirect("/");
+                response.sendRedirect(session.isPresent() ? "/" : SignInPages.PATH);
                 yield null;
             }
             case PasswordChange.NotAcceptable() -> "identity.password.not-acceptable";

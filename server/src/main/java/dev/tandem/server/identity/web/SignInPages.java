@@ -6,10 +6,13 @@ import dev.tandem.server.identity.SignIn;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
+import dev.tandem.server.platform.web.Flash;
 import dev.tandem.server.platform.web.Page;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,6 +23,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 public final class SignInPages {
     static final String PATH = "/-/sign-in";
+    static final String SECOND = "/-/sign-in/code";
     static final String SIGN_OUT = "/-/sign-out";
 
     private final SignIn signIn;
@@ -76,6 +80,13 @@ public final class SignInPages {
                 response.sendRedirect(mustSetPassword ? PasswordPages.PATH : back);
                 yield null;
             }
+            case SignIn.Result.SecondStep(String secret) -> {
+                endSession(request);
+                cookies.setSecondStep(response, secret);
+                response.sendRedirect(SECOND + "?to=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
+                yield null;
+            }
+            case SignIn.Result.TooLate() -> throw new IllegalStateException("nothing to be late for");
             case SignIn.Result.Wrong() -> again(401, new Model(username, back, "identity.sign-in.wrong", 0));
             case SignIn.Result.Throttled(var pause) -> {
                 long seconds = Math.max(1, pause.toSeconds());
@@ -83,6 +94,57 @@ public final class SignInPages {
                 yield again(429, new Model(username, back, "identity.sign-in.throttled", seconds));
             }
         };
+    }
+
+    @Requires(Permission.ANYONE)
+    @GetMapping(SECOND)
+    @Nullable
+    Page secondForm(
+            @RequestParam(defaultValue = "/") String to, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (cookies.secondStep(request).isEmpty()) {
+            response.sendRedirect(PATH);
+            return null;
+        }
+        return secondAgain(200, Requests.localPath(to), null, 0);
+    }
+
+    @Requires(Permission.ANYONE)
+    @PostMapping(SECOND)
+    @Nullable
+    Page second(
+            @RequestParam(defaultValue = "") String code,
+            @RequestParam(defaultValue = "/") String to,
+            SignIn.Origin origin,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        String back = Requests.localPath(to);
+        return switch (signIn.secondStep(cookies.secondStep(request).orElse(""), code, origin)) {
+            case SignIn.Result.SignedIn(String secret, boolean mustSetPassword) -> {
+                cookies.dropSecondStep(response);
+                cookies.setSession(response, secret);
+                response.sendRedirect(mustSetPassword ? PasswordPages.PATH : back);
+                yield null;
+            }
+            case SignIn.Result.Wrong() -> secondAgain(401, back, "identity.two-factor.wrong", 0);
+            case SignIn.Result.Throttled(var pause) -> {
+                long seconds = Math.max(1, pause.toSeconds());
+                response.setHeader("Retry-After", Long.toString(seconds));
+                yield secondAgain(429, back, "identity.sign-in.throttled", seconds);
+            }
+            case SignIn.Result.TooLate() -> {
+                cookies.dropSecondStep(response);
+                Flash.refuse(response, "identity.two-factor.too-late");
+                response.sendRedirect(PATH);
+                yield null;
+            }
+            case SignIn.Result.SecondStep step -> throw new IllegalStateException("there is no third step");
+        };
+    }
+
+    private static Page secondAgain(int status, String to, @Nullable String problem, long seconds) {
+        return new Page("identity/second-step.jte", new Model("", to, problem, seconds), status);
     }
 
     @Requires(Permission.ANYONE)

@@ -59,6 +59,7 @@ final class Sudo {
                 Optional.empty(),
                 caller.token(),
                 false,
+                false,
                 Optional.empty());
     }
 

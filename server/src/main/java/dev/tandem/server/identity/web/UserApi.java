@@ -3,6 +3,7 @@ package dev.tandem.server.identity.web;
 import dev.tandem.server.identity.Accounts;
 import dev.tandem.server.identity.Accounts.Blocking;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.SecondFactors;
 import dev.tandem.server.identity.ShortUser;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserActivity;
@@ -40,11 +41,13 @@ final class UserApi {
 
     private final Users users;
     private final Accounts accounts;
+    private final SecondFactors secondFactors;
     private final ServerUrls urls;
 
-    UserApi(Users users, Accounts accounts, ServerUrls urls) {
+    UserApi(Users users, Accounts accounts, SecondFactors secondFactors, ServerUrls urls) {
         this.users = users;
         this.accounts = accounts;
+        this.secondFactors = secondFactors;
         this.urls = urls;
     }
 
@@ -235,7 +238,7 @@ final class UserApi {
         all.put("identities", List.of());
         all.put("can_create_group", false);
         all.put("can_create_project", true);
-        all.put("two_factor_enabled", false);
+        all.put("two_factor_enabled", secondFactors.status(user.id()).since().isPresent());
         all.put("external", false);
         all.put("private_profile", false);
         all.put("is_admin", user.admin());

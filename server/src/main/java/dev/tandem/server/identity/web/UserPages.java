@@ -5,6 +5,7 @@ import dev.tandem.server.identity.Accounts.Blocking;
 import dev.tandem.server.identity.Accounts.Invited;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.PersonalTokens;
+import dev.tandem.server.identity.SecondFactors;
 import dev.tandem.server.identity.Session;
 import dev.tandem.server.identity.Sessions;
 import dev.tandem.server.identity.User;
@@ -40,13 +41,21 @@ public final class UserPages {
     private final Accounts accounts;
     private final Sessions sessions;
     private final PersonalTokens tokens;
+    private final SecondFactors secondFactors;
     private final ServerUrls urls;
 
-    UserPages(Users users, Accounts accounts, Sessions sessions, PersonalTokens tokens, ServerUrls urls) {
+    UserPages(
+            Users users,
+            Accounts accounts,
+            Sessions sessions,
+            PersonalTokens tokens,
+            SecondFactors secondFactors,
+            ServerUrls urls) {
         this.users = users;
         this.accounts = accounts;
         this.sessions = sessions;
         this.tokens = tokens;
+        this.secondFactors = secondFactors;
         this.urls = urls;
     }
 
@@ -95,6 +104,7 @@ public final class UserPages {
             UserActivity activity,
             List<Session> sessions,
             int tokens,
+            SecondFactors.Status secondFactor,
             String name,
             String email,
             boolean admin,
@@ -143,6 +153,16 @@ public final class UserPages {
         response.sendRedirect(PATH + "/" + user);
     }
 
+    /** For somebody who lost authenticator and recovery codes. */
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}/two-factor/reset")
+    void resetSecondFactor(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
+        User found = existing(user);
+        secondFactors.remove(actor, found);
+        Flash.leave(response, "identity.users.two-factor-reset", found.username());
+        response.sendRedirect(PATH + "/" + user);
+    }
+
     private User existing(long user) {
         return users.find(id(user)).orElseThrow(() -> new AccessRefused(404));
     }
@@ -153,6 +173,7 @@ public final class UserPages {
                 users.activity(user.id()).orElseThrow(() -> new AccessRefused(404)),
                 sessions.list(user.id()),
                 tokens.count(new PersonalTokens.Filter(user.id(), "", Optional.of(true))),
+                secondFactors.status(user.id()),
                 name,
                 email,
                 admin,
