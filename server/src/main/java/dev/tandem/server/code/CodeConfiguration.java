@@ -1,9 +1,11 @@
 package dev.tandem.server.code;
 
+import dev.tandem.server.code.search.TextIndex;
 import dev.tandem.server.code.storage.Housekeeping;
 import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
+import dev.tandem.server.platform.EventListener;
 import dev.tandem.server.platform.RecurringTask;
 import dev.tandem.server.platform.Settings;
 import java.io.IOException;
@@ -40,6 +42,37 @@ class CodeConfiguration {
     @Bean
     DurableTask<RepositoryUpkeep.Due> repackRepository(RepositoryUpkeep upkeep) {
         return upkeep.task();
+    }
+
+    @Bean
+    TextIndex textIndex(Settings settings) {
+        return new TextIndex(settings.data().resolve("search"));
+    }
+
+    @Bean
+    SearchUpkeep searchUpkeep(Database database, Repositories repositories, TextIndex index, Clock clock) {
+        return new SearchUpkeep(database, repositories, index, clock);
+    }
+
+    @Bean
+    DurableTask<SearchUpkeep.Due> indexForSearch(SearchUpkeep upkeep) {
+        return upkeep.task();
+    }
+
+    @Bean
+    RecurringTask checkSearchIndex(SearchUpkeep upkeep) {
+        return new RecurringTask("code.check-search-index", Duration.ofMinutes(10), upkeep::check);
+    }
+
+    @Bean
+    RecurringTask verifySearchIndex(SearchUpkeep upkeep) {
+        return new RecurringTask("code.verify-search-index", Duration.ofHours(24), upkeep::verify);
+    }
+
+    @Bean
+    EventListener<ProjectDeleted> forgetInSearch(SearchUpkeep upkeep) {
+        return new EventListener<>(
+                "code.forget-in-search", ProjectDeleted.class, (id, event) -> upkeep.run(event.projectId()));
     }
 
     @Bean

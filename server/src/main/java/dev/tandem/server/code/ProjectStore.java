@@ -59,6 +59,15 @@ final class ProjectStore {
                 .fetch(ProjectStore::project);
     }
 
+    /** Those with a branch. */
+    List<Project> listFilled() {
+        return sql.selectFrom(PROJECTS).where(PROJECTS.EMPTY.eq(false)).fetch(ProjectStore::project);
+    }
+
+    List<Long> ids(Condition condition) {
+        return sql.select(PROJECTS.ID).from(PROJECTS).where(condition).fetch(PROJECTS.ID);
+    }
+
     int count(Condition condition) {
         return sql.fetchCount(PROJECTS, condition);
     }

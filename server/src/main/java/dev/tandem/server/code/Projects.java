@@ -7,14 +7,18 @@ import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.UserId;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
+import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
@@ -37,6 +41,7 @@ public final class Projects {
     private final DurableTask<RepositoryRemoval> removal;
     private final DurableTask<HeadFollowing> heads;
     private final ObjectProvider<ProjectLeftovers> leftovers;
+    private final SearchUpkeep search;
 
     Projects(
             Database database,
@@ -46,7 +51,8 @@ public final class Projects {
             RepositoryFolders folders,
             DurableTask<RepositoryRemoval> removal,
             DurableTask<HeadFollowing> heads,
-            ObjectProvider<ProjectLeftovers> leftovers) {
+            ObjectProvider<ProjectLeftovers> leftovers,
+            SearchUpkeep search) {
         this.database = database;
         this.members = members;
         this.audit = audit;
@@ -55,6 +61,7 @@ public final class Projects {
         this.removal = removal;
         this.heads = heads;
         this.leftovers = leftovers;
+        this.search = search;
     }
 
     public Optional<Project> find(long id) {
@@ -108,6 +115,15 @@ public final class Projects {
         return database.read(sql -> new ProjectStore(sql).list(condition, limit, offset));
     }
 
+    /**
+     * The commits at which default branches stand, of all projects whose code {@code actor} may read: from the project's id to
+     * the sha. Projects without a branch are left out.
+     */
+    public Map<Long, String> searchable(Actor actor) {
+        Condition condition = readable(actor);
+        return database.read(sql -> new SearchHeadStore(sql).of(new ProjectStore(sql).ids(condition)));
+    }
+
     public int count(Actor actor, Filter filter) {
         Condition condition = condition(actor, filter);
         return database.read(sql -> new ProjectStore(sql).count(condition));
@@ -125,8 +141,10 @@ public final class Projects {
                 .or(() -> missing(project, edit.defaultBranch()));
         if (problem.isEmpty()) {
             boolean moves = !edit.defaultBranch().equals(project.defaultBranch());
+            Optional<String> head = moves ? branch(project, edit.defaultBranch()) : Optional.empty();
             database.write(tx -> {
                 audit.record(tx, actor, "project.edit", project.fullPath(), edit.toString());
+                head.ifPresent(sha -> search.follow(tx, project.id(), sha));
                 if (moves) {
                     tx.schedule(heads, UUID.randomUUID().toString(), new HeadFollowing(project.id()), clock.instant());
                 }
@@ -140,10 +158,14 @@ public final class Projects {
         return problem;
     }
 
-    private boolean branchExists(Project project, String branch) {
+    /** Where a branch stands; empty when there is none of this name. */
+    private Optional<String> branch(Project project, String branch) {
         String ref = Constants.R_HEADS + branch;
         try (Repository repository = folders.open(project.id(), project.defaultBranch())) {
-            return Repository.isValidRefName(ref) && repository.exactRef(ref) != null;
+            return Repository.isValidRefName(ref)
+                    ? Optional.ofNullable(repository.exactRef(ref))
+                            .map(found -> found.getObjectId().name())
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("default branch of " + project.fullPath(), e);
         }
@@ -172,6 +194,26 @@ public final class Projects {
                     .or(PROJECTS.NAME.containsIgnoreCase(filter.search())));
         }
         return filter.isPublic().map(PROJECTS.IS_PUBLIC::eq).map(condition::and).orElse(condition);
+    }
+
+    /** Guests see a project but not its code; jobs read what their user reads, of their own project alone. */
+    private Condition readable(Actor actor) {
+        return switch (actor) {
+            case Actor.Person person when person.user().admin() -> DSL.trueCondition();
+            case Actor.Person person ->
+                PROJECTS.IS_PUBLIC
+                        .eq(true)
+                        .or(PROJECTS.ID.in(readers(person.user().id())));
+            case Actor.Job job ->
+                PROJECTS.IS_PUBLIC
+                        .eq(true)
+                        .or(PROJECTS.ID.eq(job.projectId()).and(PROJECTS.ID.in(readers(job.user()))));
+            case Actor.Anonymous() -> PROJECTS.IS_PUBLIC.eq(true);
+        };
+    }
+
+    private Set<Long> readers(UserId user) {
+        return members.projectsOf(user, Permission.READ_CODE.from());
     }
 
     private Condition visible(Actor actor, Optional<Role> atLeast) {
@@ -209,7 +251,7 @@ public final class Projects {
     }
 
     private Optional<ProjectCreation.Invalid> missing(Project project, String branch) {
-        return branch.equals(project.defaultBranch()) || branchExists(project, branch)
+        return branch.equals(project.defaultBranch()) || branch(project, branch).isPresent()
                 ? Optional.empty()
                 : Optional.of(new ProjectCreation.Invalid("default_branch", "does not exist"));
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Lock;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
@@ -42,13 +43,21 @@ public class Pushes {
     private final RepositoryFolders folders;
     private final ProjectLocks locks;
     private final RepositoryUpkeep upkeep;
+    private final SearchUpkeep search;
     private final Clock clock;
 
-    Pushes(Database database, RepositoryFolders folders, ProjectLocks locks, RepositoryUpkeep upkeep, Clock clock) {
+    Pushes(
+            Database database,
+            RepositoryFolders folders,
+            ProjectLocks locks,
+            RepositoryUpkeep upkeep,
+            SearchUpkeep search,
+            Clock clock) {
         this.database = database;
         this.folders = folders;
         this.locks = locks;
         this.upkeep = upkeep;
+        this.search = search;
         this.clock = clock;
     }
 
@@ -216,6 +225,11 @@ public class Pushes {
                 }
             }
             notMoved.forEach(intent -> store.close(intent.pushId(), PushIntent.Status.DROPPED, now));
+            String searched = Constants.R_HEADS + first.orElse(project.defaultBranch());
+            moved.stream()
+                    .filter(intent ->
+                            intent.ref().equals(searched) && !intent.after().equals(RefUpdated.ZERO))
+                    .forEach(intent -> search.follow(tx, project.id(), intent.after()));
             if (!moved.isEmpty()) {
                 new ProjectStore(tx.sql()).touch(project.id(), now);
             }

@@ -6,6 +6,7 @@ import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,25 @@ abstract class CodeStoreContract {
         assertThat(fill(id, "trunk")).isTrue();
         assertThat(fill(id, "other")).isFalse();
         assertThat(find(id).orElseThrow().defaultBranch()).isEqualTo("trunk");
+    }
+
+    @Test
+    void theHeadThatIsSearchedIsTheLastOneAndGoesWithItsProject() {
+        long id = project("shop").orElseThrow();
+        for (String sha : List.of("a".repeat(40), "b".repeat(40))) {
+            database().write(tx -> {
+                new SearchHeadStore(tx.sql()).put(id, sha);
+                return sha;
+            });
+        }
+
+        assertThat(heads(id)).containsOnly(Map.entry(id, "b".repeat(40)));
+        database().write(tx -> new ProjectStore(tx.sql()).delete(id));
+        assertThat(heads(id)).isEmpty();
+    }
+
+    private Map<Long, String> heads(long id) {
+        return database().read(sql -> new SearchHeadStore(sql).of(List.of(id, id + 1)));
     }
 
     @Test

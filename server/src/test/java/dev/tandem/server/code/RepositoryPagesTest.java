@@ -283,7 +283,11 @@ class RepositoryPagesTest {
     @Test
     void aSearchWithoutTimeLooksAtNothing() {
         CodeSearch.Found found = server.bean(CodeSearch.class)
-                .search(project.id(), git.head(), new CodeSearch.Wanted.Words("two"), Duration.ZERO);
+                .search(
+                        project.id(),
+                        git.head(),
+                        new CodeSearch.Query(new CodeSearch.Wanted.Words("two"), FileFilter.ALL),
+                        Duration.ZERO);
 
         assertThat(found.reach()).isIn(CodeSearch.Reach.TIME_OVER, CodeSearch.Reach.BUSY);
         assertThat(found.hits()).isEmpty();

@@ -47,4 +47,10 @@ class CodeSections {
     InstanceSection newProjectSection() {
         return new InstanceSection("code.new.title", "plus", "/-/projects/new", 10, InstanceSection.Audience.SIGNED_IN);
     }
+
+    @Bean
+    InstanceSection searchSection() {
+        return new InstanceSection(
+                "code.search.everywhere", "search", "/-/search", 5, InstanceSection.Audience.EVERYBODY);
+    }
 }

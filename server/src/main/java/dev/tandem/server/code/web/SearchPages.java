@@ -1,9 +1,10 @@
 package dev.tandem.server.code.web;
 
 import dev.tandem.server.code.CodeSearch;
-import dev.tandem.server.code.LinearPattern;
 import dev.tandem.server.code.Project;
+import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.Repositories;
+import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -11,46 +12,34 @@ import dev.tandem.server.platform.web.ErrorPages;
 import dev.tandem.server.platform.web.Page;
 import dev.tandem.server.platform.web.ProjectNav;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Search in the files of a project's default branch. */
+/** Search in the files of default branches: of one project, or of all that one may read. */
 @Controller
 public final class SearchPages {
-    private static final int LONGEST = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final int MOST_PROJECTS = 20;
 
     private final Places places;
+    private final Projects projects;
     private final Repositories repositories;
     private final CodeSearch search;
 
-    SearchPages(Places places, Repositories repositories, CodeSearch search) {
+    SearchPages(Places places, Projects projects, Repositories repositories, CodeSearch search) {
         this.places = places;
+        this.projects = projects;
         this.repositories = repositories;
         this.search = search;
     }
 
-    /** The lines of one file. */
-    public record File(String path, List<CodeSearch.Hit> hits) {}
-
-    /**
-     * The page.
-     *
-     * @param isBad whether what was asked for is no regular expression that can be used
-     * @param found null when nothing was looked for
-     */
-    public record Model(
-            Project project,
-            String text,
-            boolean regex,
-            boolean isBad,
-            CodeSearch.@Nullable Found found,
-            List<File> files) {
+    /** The page of a project. */
+    public record Model(Project project, SearchResults results) {
         public ProjectNav nav() {
             return new ProjectNav(project.id(), project.fullPath(), project.name());
         }
@@ -60,46 +49,70 @@ public final class SearchPages {
         }
     }
 
+    /**
+     * The page of all projects.
+     *
+     * @param named projects whose name or path holds what is looked for, the first few
+     * @param of those in which something was found, by id
+     */
+    public record EverywhereModel(SearchResults results, List<Project> named, Map<Long, Project> of) {
+        public Project project(SearchResults.File file) {
+            return of.get(file.projectId());
+        }
+    }
+
     @GetMapping("/{project}/-/search")
     @Requires(Permission.READ_CODE)
     Page search(
             ProjectFacts facts,
-            @RequestParam(name = "search", defaultValue = "") String asked,
+            @RequestParam(name = "search", defaultValue = "") String text,
+            @RequestParam(name = "path", defaultValue = "") String path,
             @RequestParam(name = "regex", defaultValue = "false") boolean regex) {
-        String text = asked.length() > LONGEST ? asked.substring(0, LONGEST) : asked;
         return places.project(facts)
-                .map(project -> new Page("code/search.jte", model(project, text, regex)))
+                .map(project -> new Page("code/search.jte", model(project, new SearchResults.Asked(text, path, regex))))
                 .orElseGet(() -> ErrorPages.of(404, null));
     }
 
-    private Model model(Project project, String text, boolean regex) {
+    private Model model(Project project, SearchResults.Asked asked) {
         Optional<String> sha = repositories.resolve(project.id(), "refs/heads/" + project.defaultBranch());
-        if (text.isBlank() || sha.isEmpty()) {
-            return new Model(project, text, regex, false, null, List.of());
-        }
-        Optional<CodeSearch.Wanted> wanted = wanted(text, regex);
-        if (wanted.isEmpty()) {
-            return new Model(project, text, regex, true, null, List.of());
-        }
-        CodeSearch.Found found = search.search(project.id(), sha.get(), wanted.get(), PATIENCE);
-        return new Model(project, text, regex, false, found, byFile(found.hits()));
+        return new Model(
+                project,
+                SearchResults.of(
+                        asked,
+                        query -> sha.map(commit -> search.search(project.id(), commit, query, PATIENCE))
+                                .orElse(new CodeSearch.Found(List.of(), CodeSearch.Reach.ALL))));
     }
 
-    private static Optional<CodeSearch.Wanted> wanted(String text, boolean regex) {
-        return regex
-                ? LinearPattern.compile(text, "i").map(CodeSearch.Wanted.Expression::new)
-                : Optional.of(new CodeSearch.Wanted.Words(text));
+    @GetMapping("/-/search")
+    @Requires(Permission.ANYONE)
+    Page everywhere(
+            Actor actor,
+            @RequestParam(name = "search", defaultValue = "") String text,
+            @RequestParam(name = "path", defaultValue = "") String path,
+            @RequestParam(name = "regex", defaultValue = "false") boolean regex) {
+        SearchResults results = SearchResults.of(
+                new SearchResults.Asked(text, path, regex),
+                query -> search.search(projects.searchable(actor), query, PATIENCE));
+        Map<Long, Project> of = new HashMap<>();
+        results.files().forEach(file -> projects.find(file.projectId()).ifPresent(it -> of.put(it.id(), it)));
+        List<SearchResults.File> there = results.files().stream()
+                .filter(file -> of.containsKey(file.projectId()))
+                .toList();
+        return new Page(
+                "code/searcheverywhere.jte",
+                new EverywhereModel(
+                        new SearchResults(results.asked(), results.isBad(), results.found(), there),
+                        named(actor, results.asked()),
+                        of));
     }
 
-    private static List<File> byFile(List<CodeSearch.Hit> hits) {
-        List<File> files = new ArrayList<>();
-        int from = 0;
-        for (int i = 1; i <= hits.size(); i++) {
-            if (i == hits.size() || !hits.get(i).path().equals(hits.get(from).path())) {
-                files.add(new File(hits.get(from).path(), hits.subList(from, i)));
-                from = i;
-            }
-        }
-        return files;
+    private List<Project> named(Actor actor, SearchResults.Asked asked) {
+        return asked.text().isBlank() || asked.regex() || !asked.path().isEmpty()
+                ? List.of()
+                : projects.list(
+                        actor,
+                        new Projects.Filter(asked.text().strip(), Optional.empty(), Optional.empty()),
+                        0,
+                        MOST_PROJECTS);
     }
 }
