@@ -38,10 +38,39 @@ final class FolderObjectStore implements ObjectStore {
 
     @Override
     public Stored put(String key, InputStream content, long limitBytes) throws IOException {
+        return put(key, content, limitBytes, stored -> {});
+    }
+
+    @Override
+    public Stored put(String key, InputStream content, long sizeBytes, String sha256) throws IOException {
+        try {
+            return put(key, content, sizeBytes, stored -> requireSame(stored, sizeBytes, sha256));
+        } catch (TooLargeException e) {
+            throw new OtherContentException("more than the " + sizeBytes + " bytes that were announced");
+        }
+    }
+
+    private static void requireSame(Stored stored, long sizeBytes, String sha256) throws OtherContentException {
+        if (stored.sizeBytes() != sizeBytes) {
+            throw new OtherContentException(
+                    stored.sizeBytes() + " bytes instead of the " + sizeBytes + " that were announced");
+        }
+        if (!stored.sha256().equals(sha256)) {
+            throw new OtherContentException("the SHA-256 is " + stored.sha256() + " instead of " + sha256);
+        }
+    }
+
+    /** Looks at what has arrived before anybody sees it. */
+    private interface Check {
+        void look(Stored stored) throws IOException;
+    }
+
+    private Stored put(String key, InputStream content, long limitBytes, Check check) throws IOException {
         Path target = path(key);
         Path temporary = incoming.resolve(UUID.randomUUID().toString());
         try {
             Stored stored = write(temporary, content, limitBytes);
+            check.look(stored);
             Path folder = Objects.requireNonNull(target.getParent(), "a key lies below the root");
             Files.createDirectories(folder);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

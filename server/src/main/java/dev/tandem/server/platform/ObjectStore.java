@@ -16,6 +16,14 @@ public interface ObjectStore {
      */
     Stored put(String key, InputStream content, long limitBytes) throws IOException;
 
+    /**
+     * Stores {@code content} when it is what was announced, as {@link #put(String, InputStream, long)} does.
+     *
+     * @param sha256 64 lower-case hex digits
+     * @throws OtherContentException when length or digest differ; what was there under the key stays
+     */
+    Stored put(String key, InputStream content, long sizeBytes, String sha256) throws IOException;
+
     /** Opens an object; the caller closes it. Empty when there is none. */
     Optional<InputStream> get(String key) throws IOException;
 
@@ -34,6 +42,15 @@ public interface ObjectStore {
 
         public TooLargeException(long limitBytes) {
             super("larger than the limit of " + limitBytes + " bytes");
+        }
+    }
+
+    /** Not the bytes that were announced. */
+    final class OtherContentException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public OtherContentException(String message) {
+            super(message);
         }
     }
 }

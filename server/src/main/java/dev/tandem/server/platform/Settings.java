@@ -111,6 +111,9 @@ public record Settings(
                 doc = "Largest artifact archive and release bundle that is accepted.")
         int maxArtifactMegabytes,
 
+        @Setting(key = "max-lfs-object-megabytes", value = "2000", doc = "Largest file that is accepted over Git LFS.")
+        int maxLfsObjectMegabytes,
+
         @Setting(
                 key = "outgoing-allow",
                 value = "",

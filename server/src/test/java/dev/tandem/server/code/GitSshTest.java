@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.code.ssh.SshGit;
+import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +81,20 @@ class GitSshTest {
             pushed++;
         }
         assertThat(fixture.intents(project)).hasSize(pushed).allMatch(intent -> intent.endsWith(" completed"));
+    }
+
+    @Test
+    void pushOptionsArrive() {
+        Git git = Git.init(work.resolve("mine"));
+
+        Git.Outcome pushed = as(git, "ed25519", "push", "-o", "ci.skip", "-o", "ci.variable=A=b c", url, "main");
+
+        assertThat(pushed.ok()).as(pushed.output()).isTrue();
+        assertThat(server.bean(Database.class)
+                        .read(sql -> sql.fetchValue(
+                                "select push_options from push_intents where project_id = ?", project.id()))
+                        .toString())
+                .contains("ci.skip", "ci.variable=A=b c");
     }
 
     @Test

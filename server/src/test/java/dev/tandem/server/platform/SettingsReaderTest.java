@@ -42,6 +42,7 @@ class SettingsReaderTest {
                         false,
                         Duration.ofMinutes(3),
                         500,
+                        2000,
                         "",
                         "",
                         "",

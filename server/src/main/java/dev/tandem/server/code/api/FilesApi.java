@@ -6,6 +6,8 @@ import dev.tandem.server.code.History;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.code.TreeEntry;
 import dev.tandem.server.code.Trees;
+import dev.tandem.server.code.lfs.LfsObjects;
+import dev.tandem.server.code.lfs.LfsPointer;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -15,6 +17,7 @@ import dev.tandem.server.platform.api.Parameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,6 +27,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -39,12 +43,14 @@ class FilesApi {
     private final Trees trees;
     private final History history;
     private final Repositories repositories;
+    private final LfsObjects lfs;
 
-    FilesApi(Code code, Trees trees, History history, Repositories repositories) {
+    FilesApi(Code code, Trees trees, History history, Repositories repositories, LfsObjects lfs) {
         this.code = code;
         this.trees = trees;
         this.history = history;
         this.repositories = repositories;
+        this.lfs = lfs;
     }
 
     @GetMapping("/api/v4/projects/{id}/repository/tree")
@@ -106,11 +112,36 @@ class FilesApi {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }
+        if (parameters.flag("lfs").orElse(false) && large(project.id(), found.file(), request, response)) {
+            return;
+        }
         boolean binary = holdsNul(trees.head(project.id(), found.file(), 8000));
         response.setContentType(binary ? "application/octet-stream" : "text/plain");
         response.setContentLengthLong(found.file().sizeBytes());
         if (!request.getMethod().equals("HEAD")) {
             trees.copy(project.id(), found.file(), response.getOutputStream());
+        }
+    }
+
+    /** Sends what Git LFS keeps. @return false when it keeps nothing for this file */
+    private boolean large(long project, FileFacts file, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Optional<LfsPointer> pointer = file.isLink()
+                ? Optional.empty()
+                : LfsPointer.of(trees.head(project, file, LfsPointer.LARGEST_BYTES + 1));
+        if (pointer.isEmpty()) {
+            return false;
+        }
+        try (InputStream content = lfs.open(project, pointer.get()).orElse(null)) {
+            if (content == null) {
+                return false;
+            }
+            response.setContentType("application/octet-stream");
+            response.setContentLengthLong(pointer.get().sizeBytes());
+            if (!request.getMethod().equals("HEAD")) {
+                content.transferTo(response.getOutputStream());
+            }
+            return true;
         }
     }
 

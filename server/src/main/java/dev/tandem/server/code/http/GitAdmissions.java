@@ -2,6 +2,7 @@ package dev.tandem.server.code.http;
 
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
+import dev.tandem.server.code.lfs.LfsTokens;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Credentials;
@@ -22,11 +23,13 @@ class GitAdmissions {
     private final Credentials credentials;
     private final Access access;
     private final Projects projects;
+    private final LfsTokens lfsTokens;
 
-    GitAdmissions(Credentials credentials, Access access, Projects projects) {
+    GitAdmissions(Credentials credentials, Access access, Projects projects, LfsTokens lfsTokens) {
         this.credentials = credentials;
         this.access = access;
         this.projects = projects;
+        this.lfsTokens = lfsTokens;
     }
 
     /**
@@ -34,22 +37,50 @@ class GitAdmissions {
      * @param remote address of the client
      */
     GitAdmission decide(GitAddress address, @Nullable String authorization, String remote) {
+        return decide(address.fullPath(), address.service() == GitAddress.Service.PUSH, authorization, remote);
+    }
+
+    private GitAdmission decide(String fullPath, boolean push, @Nullable String authorization, String remote) {
         if (authorization == null) {
-            return admit(Actor.ANONYMOUS, address);
+            return admit(Actor.ANONYMOUS, fullPath, push);
         }
         Optional<String[]> pair = basic(authorization);
         if (pair.isEmpty()) {
             return new GitAdmission.Challenge();
         }
         return switch (credentials.basic(pair.get()[0], pair.get()[1], remote)) {
-            case Credentials.Outcome.Accepted accepted -> admit(accepted.actor(), address);
+            case Credentials.Outcome.Accepted accepted -> admit(accepted.actor(), fullPath, push);
             case Credentials.Outcome.Refused refused -> new GitAdmission.Challenge();
             case Credentials.Outcome.Throttled throttled -> new GitAdmission.Throttled(throttled.retryAfter());
         };
     }
 
-    private GitAdmission admit(Actor actor, GitAddress address) {
-        return admit(actor, address.fullPath(), address.service() == GitAddress.Service.PUSH);
+    /** As for git, and besides for who shows what they got over SSH. */
+    GitAdmission lfs(String fullPath, boolean upload, @Nullable String authorization, String remote) {
+        Optional<String> token = lfsToken(authorization);
+        if (token.isEmpty()) {
+            return decide(fullPath, upload, authorization, remote);
+        }
+        Optional<LfsTokens.Grant> grant = lfsTokens.verify(token.get());
+        if (grant.isEmpty()) {
+            return new GitAdmission.Challenge();
+        }
+        GitAdmission admission = admit(grant.get().actor(), fullPath, upload);
+        boolean isOther = admission instanceof GitAdmission.Admitted admitted
+                && admitted.project().id() != grant.get().projectId();
+        if (isOther) {
+            return new GitAdmission.Unknown();
+        }
+        return upload && !grant.get().upload()
+                ? new GitAdmission.Forbidden("This access is for downloads only.")
+                : admission;
+    }
+
+    private static Optional<String> lfsToken(@Nullable String authorization) {
+        return Optional.ofNullable(authorization)
+                .flatMap(GitAdmissions::basic)
+                .map(pair -> pair[1])
+                .filter(LfsTokens::isOne);
     }
 
     /** For somebody who is known already. */

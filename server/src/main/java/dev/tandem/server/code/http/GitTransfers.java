@@ -1,14 +1,20 @@
 package dev.tandem.server.code.http;
 
 import dev.tandem.server.code.Pushes;
+import dev.tandem.server.code.lfs.LfsTokens;
 import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.platform.ServerUrls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Fetches and pushes over another transport than HTTP, by the same rules. Safe for use by many threads. */
 @Component
@@ -16,11 +22,23 @@ public class GitTransfers {
     private final GitAdmissions admissions;
     private final RepositoryFolders folders;
     private final Pushes pushes;
+    private final LfsTokens lfsTokens;
+    private final ServerUrls urls;
+    private final JsonMapper json;
 
-    GitTransfers(GitAdmissions admissions, RepositoryFolders folders, Pushes pushes) {
+    GitTransfers(
+            GitAdmissions admissions,
+            RepositoryFolders folders,
+            Pushes pushes,
+            LfsTokens lfsTokens,
+            ServerUrls urls,
+            JsonMapper json) {
         this.admissions = admissions;
         this.folders = folders;
         this.pushes = pushes;
+        this.lfsTokens = lfsTokens;
+        this.urls = urls;
+        this.json = json;
     }
 
     /** The three streams of one conversation. */
@@ -49,6 +67,21 @@ public class GitTransfers {
             GitTransportConfiguration.push(pushes, repository, admitted)
                     .receive(streams.in(), streams.out(), streams.messages());
         }
+    }
+
+    /** Tells Git LFS where and with what it may move large files over HTTP. */
+    public void authenticateLfs(GitAdmission.Admitted admitted, boolean upload, Streams streams) throws IOException {
+        if (!(admitted.actor() instanceof Actor.Person person)) {
+            throw new IllegalArgumentException("only people come by SSH");
+        }
+        String token = lfsTokens.issue(person, admitted.project().id(), upload);
+        String basic = Base64.getEncoder().encodeToString(("lfs:" + token).getBytes(StandardCharsets.UTF_8));
+        streams.out()
+                .write(json.writeValueAsBytes(Map.of(
+                        "href", urls.external() + "/" + admitted.project().fullPath() + ".git/info/lfs",
+                        "header", Map.of("Authorization", "Basic " + basic),
+                        "expires_in", LfsTokens.VALID.toSeconds())));
+        streams.out().flush();
     }
 
     private Repository open(GitAdmission.Admitted admitted) {

@@ -97,10 +97,10 @@ final class GitCommand implements Command {
         }
         Optional<GitCommandLine> asked = GitCommandLine.of(line);
         if (asked.isEmpty()) {
-            return say("Only git's clone, fetch and push are served here.", REFUSED);
+            return say("Only git's clone, fetch and push, and Git LFS, are served here.", REFUSED);
         }
         return switch (transfers.admit(
-                person, asked.get().fullPath(), asked.get().push())) {
+                person, asked.get().fullPath(), asked.get().writes())) {
             case GitAdmission.Admitted admitted -> transfer(admitted, asked.get(), protocol);
             case GitAdmission.Forbidden forbidden -> say(forbidden.why(), REFUSED);
             case GitAdmission.Unknown unknown -> unknown();
@@ -117,10 +117,11 @@ final class GitCommand implements Command {
         GitTransfers.Streams streams = new GitTransfers.Streams(
                 Objects.requireNonNull(in), Objects.requireNonNull(out), Objects.requireNonNull(messages));
         try {
-            if (asked.push()) {
-                transfers.push(admitted, streams);
-            } else {
-                transfers.fetch(admitted, protocol, streams);
+            switch (asked.what()) {
+                case PUSH -> transfers.push(admitted, streams);
+                case FETCH -> transfers.fetch(admitted, protocol, streams);
+                case LFS_UPLOAD -> transfers.authenticateLfs(admitted, true, streams);
+                case LFS_DOWNLOAD -> transfers.authenticateLfs(admitted, false, streams);
             }
             return 0;
         } catch (IOException e) {

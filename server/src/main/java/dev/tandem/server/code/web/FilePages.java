@@ -6,6 +6,8 @@ import dev.tandem.server.code.FileFacts;
 import dev.tandem.server.code.LastCommits;
 import dev.tandem.server.code.Picture;
 import dev.tandem.server.code.Trees;
+import dev.tandem.server.code.lfs.LfsObjects;
+import dev.tandem.server.code.lfs.LfsPointer;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -13,6 +15,7 @@ import dev.tandem.server.platform.web.ErrorPages;
 import dev.tandem.server.platform.web.Page;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,12 +36,14 @@ public final class FilePages {
     private final Trees trees;
     private final LastCommits lastCommits;
     private final Blames blames;
+    private final LfsObjects lfs;
 
-    FilePages(Places places, Trees trees, LastCommits lastCommits, Blames blames) {
+    FilePages(Places places, Trees trees, LastCommits lastCommits, Blames blames, LfsObjects lfs) {
         this.places = places;
         this.trees = trees;
         this.lastCommits = lastCommits;
         this.blames = blames;
+        this.lfs = lfs;
     }
 
     /**
@@ -48,6 +53,7 @@ public final class FilePages {
      * @param prose the file as markup; null when it is no Markdown, or its source was asked for
      * @param isProse whether there is a page with markup beside the one with source
      * @param isPicture whether browsers can show it as a picture
+     * @param large the large file that this one stands for; null when it is none of Git LFS
      */
     public record BlobModel(
             Place place,
@@ -56,7 +62,15 @@ public final class FilePages {
             @Nullable Commit last,
             gg.jte.@Nullable Content prose,
             boolean isProse,
-            boolean isPicture) {}
+            boolean isPicture,
+            @Nullable Large large) {}
+
+    /**
+     * What Git LFS keeps for a file.
+     *
+     * @param isThere whether the project has the object that the file names
+     */
+    public record Large(LfsPointer pointer, boolean isThere) {}
 
     /**
      * Who wrote a file.
@@ -106,14 +120,27 @@ public final class FilePages {
                 .orElseGet(() -> ErrorPages.of(404, null));
     }
 
-    /** Files are anybody's text: never as a page of ours, always in a sandbox. */
+    /**
+     * Files are anybody's text: never as a page of ours, always in a sandbox.
+     *
+     * @param lfs whether a file of Git LFS is to be sent, where the project has it, instead of what stands for it
+     */
     @GetMapping("/{project}/-/raw/{*rest}")
     @Requires(Permission.READ_CODE)
     @Nullable
-    Page raw(ProjectFacts facts, @PathVariable String rest, HttpServletResponse response) throws IOException {
+    Page raw(
+            ProjectFacts facts,
+            @PathVariable String rest,
+            @RequestParam(name = "lfs", defaultValue = "true") boolean lfs,
+            HttpServletResponse response)
+            throws IOException {
         Optional<FileFacts> file = places.find(facts, rest).flatMap(this::file);
         if (file.isEmpty()) {
             return ErrorPages.of(404, null);
+        }
+        Optional<LfsPointer> pointer = lfs ? pointer(facts.id(), file.get()) : Optional.empty();
+        if (pointer.isPresent() && large(facts, file.get(), pointer.get(), response)) {
+            return null;
         }
         String type = mediaType(facts, file.get());
         boolean shown = !type.equals(RawTypes.BYTES);
@@ -127,6 +154,23 @@ public final class FilePages {
         response.setContentLengthLong(file.get().sizeBytes());
         trees.copy(facts.id(), file.get(), response.getOutputStream());
         return null;
+    }
+
+    /** @return false when the project has no such object */
+    private boolean large(ProjectFacts facts, FileFacts file, LfsPointer pointer, HttpServletResponse response)
+            throws IOException {
+        try (InputStream content = lfs.open(facts.id(), pointer).orElse(null)) {
+            if (content == null) {
+                return false;
+            }
+            response.setContentType(RawTypes.BYTES);
+            response.setHeader("X-Content-Type-Options", "nosniff");
+            response.setHeader("Content-Security-Policy", RawTypes.SANDBOX);
+            response.setHeader("Content-Disposition", "attachment; filename*=UTF-8''" + Links.encoded(file.name()));
+            response.setContentLengthLong(pointer.sizeBytes());
+            content.transferTo(response.getOutputStream());
+            return true;
+        }
     }
 
     private String mediaType(ProjectFacts facts, FileFacts file) {
@@ -163,7 +207,20 @@ public final class FilePages {
                 last,
                 isProse && !plain ? Prose.render(place, file.path(), source).orElse(null) : null,
                 isProse,
-                isPicture);
+                isPicture,
+                large(project, file));
+    }
+
+    private @Nullable Large large(long project, FileFacts file) {
+        return pointer(project, file)
+                .map(pointer -> new Large(pointer, lfs.has(project, pointer)))
+                .orElse(null);
+    }
+
+    private Optional<LfsPointer> pointer(long project, FileFacts file) {
+        return file.isLink() || file.sizeBytes() > LfsPointer.LARGEST_BYTES
+                ? Optional.empty()
+                : LfsPointer.of(trees.head(project, file, LfsPointer.LARGEST_BYTES));
     }
 
     private BlameModel blameModel(Place place, FileFacts file) {
