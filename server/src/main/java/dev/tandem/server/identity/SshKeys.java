@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.Record;
@@ -54,7 +53,7 @@ public final class SshKeys {
     public Addition add(Tx tx, UserId user, String title, String pasted, Optional<Instant> expiresAt) {
         return switch (SshPublicKey.read(pasted)) {
             case SshPublicKey.Reading.Refused refused ->
-                new Addition.Refused(refused.fault().name().toLowerCase(Locale.ROOT));
+                new Addition.Refused(refused.fault().word());
             case SshPublicKey.Reading.Read read -> insert(tx, user, title(title, read.key()), read.key(), expiresAt);
         };
     }
@@ -86,6 +85,11 @@ public final class SshKeys {
                         .selectFrom(SSH_KEYS)
                         .where(SSH_KEYS.FINGERPRINT.eq(key.fingerprint()))
                         .fetchSingle(SshKeys::key));
+    }
+
+    /** Whether it is somebody's own, also when it is expired. */
+    public boolean isSomebodys(String fingerprint) {
+        return database.read(sql -> sql.fetchExists(SSH_KEYS, SSH_KEYS.FINGERPRINT.eq(fingerprint)));
     }
 
     /** Newest first. */

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
@@ -17,7 +18,7 @@ import org.apache.sshd.common.digest.BuiltinDigests;
  * @param comment what stood behind it, mostly {@code mei@laptop}; may be empty
  * @param fingerprint {@code SHA256:...}
  */
-record SshPublicKey(String text, String comment, String fingerprint) {
+public record SshPublicKey(String text, String comment, String fingerprint) {
     private static final int LONGEST = 16_384;
     private static final int FEWEST_RSA_BITS = 2048;
     private static final Set<String> TYPES = Set.of(
@@ -30,23 +31,29 @@ record SshPublicKey(String text, String comment, String fingerprint) {
             "sk-ecdsa-sha2-nistp256@openssh.com");
 
     /** What is wrong with a text that should be a public key; each has a message of that name. */
-    enum Fault {
+    public enum Fault {
         /** It is a private key, which nobody should have shown. */
         PRIVATE,
         /** Not the one line that {@code *.pub} files hold. */
         UNREADABLE,
         /** DSA, or an RSA key of less than 2048 bits. */
-        WEAK
+        WEAK;
+
+        /** Stable word. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** What reading comes to. */
-    sealed interface Reading {
+    public sealed interface Reading {
         record Read(SshPublicKey key) implements Reading {}
 
         record Refused(Fault fault) implements Reading {}
     }
 
-    static Reading read(String pasted) {
+    /** Reads the line of a {@code .pub} file. */
+    public static Reading read(String pasted) {
         String text = pasted.strip();
         if (text.contains("PRIVATE KEY")) {
             return new Reading.Refused(Fault.PRIVATE);
@@ -76,7 +83,8 @@ record SshPublicKey(String text, String comment, String fingerprint) {
         }
     }
 
-    static String fingerprint(PublicKey key) {
+    /** As {@code ssh-keygen -l} prints it. */
+    public static String fingerprint(PublicKey key) {
         return KeyUtils.getFingerPrint(BuiltinDigests.sha256, key);
     }
 }

@@ -84,6 +84,49 @@ class GitSshTest {
     }
 
     @Test
+    void aDeployKeyReadsItsProjectAndPushesWhereItMay() throws Exception {
+        Git git = Git.init(work.resolve("mine"));
+        as(git, "ed25519", "push", url, "main");
+        Project other = fixture.project(mei, "other" + project.id(), false);
+        String otherUrl = url.replace(project.fullPath(), other.fullPath());
+        keygen("machine" + project.id(), "ed25519", "256");
+        String machine = "machine" + project.id();
+        String keysPath = "/projects/" + project.id() + "/deploy_keys";
+        String pub = Files.readString(keys.resolve(machine + ".pub"));
+        var added = server.sendForm(
+                "POST", "/api/v4" + keysPath, mei.token(), "title=ci&can_push=false&key=" + encoded(pub));
+        assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+        assertThat(added.body()).contains("\"title\":\"ci\"", "\"can_push\":false", "ssh-ed25519 ");
+        String id = added.body().replaceAll("^\\{\"id\":(\\d+).*", "$1");
+
+        assertThat(as(git, machine, "ls-remote", url).output()).contains("refs/heads/main");
+        assertThat(as(git, machine, "ls-remote", otherUrl).output()).contains("There is no such project");
+        assertThat(as(git, machine, "push", url, "main:by-machine").output()).contains("This deploy key reads only.");
+        assertThat(ssh(machine).output()).contains("Hello deploy key");
+        assertThat(server.api("PUT", keysPath + "/" + id, RunningServer.TOKEN, "{\"can_push\":true}")
+                        .body())
+                .contains("by whoever added the key alone");
+        assertThat(server.api("PUT", keysPath + "/" + id, mei.token(), "{\"can_push\":true}")
+                        .body())
+                .contains("\"can_push\":true");
+        assertThat(as(git, machine, "push", url, "main:by-machine").ok()).isTrue();
+        git.must("commit", "-q", "--amend", "-m", "Another past");
+        assertThat(as(git, machine, "push", "--force", url, "main").ok()).isFalse();
+
+        assertThat(server.sendForm(
+                                "POST",
+                                "/api/v4" + keysPath,
+                                mei.token(),
+                                "title=t&key=" + encoded(Files.readString(keys.resolve("tom.pub"))))
+                        .body())
+                .contains("has already been taken");
+        assertThat(server.api("GET", keysPath, mei.token(), null).body()).contains("\"last_used_at\":\"");
+        assertThat(server.api("DELETE", keysPath + "/" + id, mei.token(), null).statusCode())
+                .isEqualTo(204);
+        assertThat(as(git, machine, "ls-remote", url).output()).contains("Permission denied (publickey)");
+    }
+
+    @Test
     void pushOptionsArrive() {
         Git git = Git.init(work.resolve("mine"));
 

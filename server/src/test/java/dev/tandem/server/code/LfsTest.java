@@ -51,10 +51,7 @@ class LfsTest {
         fixture = new CodeFixture(server);
         mei = fixture.person("mei");
         rita = fixture.person("rita");
-        Process keygen = new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key())
-                .redirectErrorStream(true)
-                .start();
-        assertThat(keygen.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        keygen(key());
         String added = "{\"title\":\"k\",\"key\":\""
                 + Files.readString(Path.of(key() + ".pub")).strip() + "\"}";
         assertThat(server.api("POST", "/user/keys", mei.token(), added).statusCode())
@@ -120,6 +117,29 @@ class LfsTest {
         assertThat(cloned.ok()).as(cloned.output()).isTrue();
         Git clone = Git.in(work.resolve("ssh-clone"));
         clone.must("config", "core.sshCommand", sshCommand());
+        clone.must("lfs", "install", "--local");
+        clone.must("lfs", "pull");
+        assertThat(Files.readAllBytes(clone.folder().resolve("big.bin"))).isEqualTo(content);
+    }
+
+    @Test
+    void aDeployKeyFetchesToo() throws Exception {
+        Project project = fixture.project(mei, "machine", false);
+        byte[] content = bytes(10_000, 3);
+        withLargeFile("machine", content).must("push", fixture.url(project, mei), "main");
+        keygen(work.resolve("machine-key").toString());
+        String added = "{\"title\":\"k\",\"key\":\""
+                + Files.readString(work.resolve("machine-key.pub")).strip() + "\"}";
+        assertThat(server.api("POST", "/projects/" + project.id() + "/deploy_keys", mei.token(), added)
+                        .statusCode())
+                .isEqualTo(201);
+        String ssh = sshCommand().replace(key(), work.resolve("machine-key").toString());
+        String url =
+                server.bean(SshGit.class).url(project.fullPath()).orElseThrow().replace("@localhost", "@127.0.0.1");
+
+        Git.in(work).must("-c", "core.sshCommand=" + ssh, "clone", "-q", url, "machine-clone");
+        Git clone = Git.in(work.resolve("machine-clone"));
+        clone.must("config", "core.sshCommand", ssh);
         clone.must("lfs", "install", "--local");
         clone.must("lfs", "pull");
         assertThat(Files.readAllBytes(clone.folder().resolve("big.bin"))).isEqualTo(content);
@@ -234,6 +254,13 @@ class LfsTest {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private static void keygen(String file) throws Exception {
+        Process keygen = new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file)
+                .redirectErrorStream(true)
+                .start();
+        assertThat(keygen.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
 
     private static String key() {

@@ -1,17 +1,24 @@
 package dev.tandem.server.code.http;
 
+import dev.tandem.server.code.DeployKey;
+import dev.tandem.server.code.DeployKeys;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
+import dev.tandem.server.code.lfs.Bearer;
 import dev.tandem.server.code.lfs.LfsTokens;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Credentials;
 import dev.tandem.server.identity.Decision;
 import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.identity.TokenScope;
+import dev.tandem.server.identity.UserId;
+import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.access.Permission;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -24,12 +31,22 @@ class GitAdmissions {
     private final Access access;
     private final Projects projects;
     private final LfsTokens lfsTokens;
+    private final DeployKeys deployKeys;
+    private final Users users;
 
-    GitAdmissions(Credentials credentials, Access access, Projects projects, LfsTokens lfsTokens) {
+    GitAdmissions(
+            Credentials credentials,
+            Access access,
+            Projects projects,
+            LfsTokens lfsTokens,
+            DeployKeys deployKeys,
+            Users users) {
         this.credentials = credentials;
         this.access = access;
         this.projects = projects;
         this.lfsTokens = lfsTokens;
+        this.deployKeys = deployKeys;
+        this.users = users;
     }
 
     /**
@@ -65,7 +82,7 @@ class GitAdmissions {
         if (grant.isEmpty()) {
             return new GitAdmission.Challenge();
         }
-        GitAdmission admission = admit(grant.get().actor(), fullPath, upload);
+        GitAdmission admission = admit(grant.get().bearer(), fullPath, upload);
         boolean isOther = admission instanceof GitAdmission.Admitted admitted
                 && admitted.project().id() != grant.get().projectId();
         if (isOther) {
@@ -81,6 +98,41 @@ class GitAdmissions {
                 .flatMap(GitAdmissions::basic)
                 .map(pair -> pair[1])
                 .filter(LfsTokens::isOne);
+    }
+
+    /** For whoever came by SSH or with what they got there. */
+    GitAdmission admit(Bearer bearer, String fullPath, boolean push) {
+        return switch (bearer) {
+            case Bearer.Human(UserId id) ->
+                person(id).map(person -> admit(person, fullPath, push)).orElseGet(GitAdmission.Unknown::new);
+            case Bearer.Machine(long key) ->
+                deployKeys
+                        .findLive(key)
+                        .map(found -> admit(found, fullPath, push))
+                        .orElseGet(GitAdmission.Unknown::new);
+        };
+    }
+
+    /** For a machine: it reads its project by itself, and pushes in the name of whoever added its key. */
+    private GitAdmission admit(DeployKey key, String fullPath, boolean push) {
+        Optional<Project> project = projects.findByPath(fullPath).filter(found -> found.id() == key.projectId());
+        if (project.isEmpty()) {
+            return new GitAdmission.Unknown();
+        }
+        if (!push) {
+            return new GitAdmission.Admitted(project.get(), Actor.ANONYMOUS, Optional.empty());
+        }
+        return key.canPush()
+                ? person(key.creator())
+                        .map(person -> admit(person, fullPath, true))
+                        .orElseGet(() -> new GitAdmission.Forbidden("Whoever added this deploy key is blocked."))
+                : new GitAdmission.Forbidden("This deploy key reads only.");
+    }
+
+    private Optional<Actor.Person> person(UserId id) {
+        return users.find(id)
+                .filter(user -> !user.blocked())
+                .map(user -> new Actor.Person(user, Set.of(TokenScope.READ_REPOSITORY, TokenScope.WRITE_REPOSITORY)));
     }
 
     /** For somebody who is known already. */

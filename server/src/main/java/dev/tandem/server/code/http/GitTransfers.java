@@ -1,9 +1,9 @@
 package dev.tandem.server.code.http;
 
 import dev.tandem.server.code.Pushes;
+import dev.tandem.server.code.lfs.Bearer;
 import dev.tandem.server.code.lfs.LfsTokens;
 import dev.tandem.server.code.storage.RepositoryFolders;
-import dev.tandem.server.identity.Actor;
 import dev.tandem.server.platform.ServerUrls;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,8 +45,8 @@ public class GitTransfers {
     public record Streams(InputStream in, OutputStream out, OutputStream messages) {}
 
     /** Whether somebody who proved who they are gets what they ask for. */
-    public GitAdmission admit(Actor actor, String fullPath, boolean push) {
-        return admissions.admit(actor, fullPath, push);
+    public GitAdmission admit(Bearer bearer, String fullPath, boolean push) {
+        return admissions.admit(bearer, fullPath, push);
     }
 
     /**
@@ -70,11 +70,10 @@ public class GitTransfers {
     }
 
     /** Tells Git LFS where and with what it may move large files over HTTP. */
-    public void authenticateLfs(GitAdmission.Admitted admitted, boolean upload, Streams streams) throws IOException {
-        if (!(admitted.actor() instanceof Actor.Person person)) {
-            throw new IllegalArgumentException("only people come by SSH");
-        }
-        String token = lfsTokens.issue(person, admitted.project().id(), upload);
+    public void authenticateLfs(GitAdmission.Admitted admitted, Bearer bearer, boolean upload, Streams streams)
+            throws IOException {
+        String token =
+                lfsTokens.issue(new LfsTokens.Grant(bearer, admitted.project().id(), upload));
         String basic = Base64.getEncoder().encodeToString(("lfs:" + token).getBytes(StandardCharsets.UTF_8));
         streams.out()
                 .write(json.writeValueAsBytes(Map.of(

@@ -1,15 +1,10 @@
 package dev.tandem.server.code.lfs;
 
-import dev.tandem.server.identity.Actor;
-import dev.tandem.server.identity.TokenScope;
-import dev.tandem.server.identity.UserId;
-import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.SecretBox;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,26 +19,24 @@ public final class LfsTokens {
     private static final String PREFIX = "lfs-";
 
     private final SecretBox box;
-    private final Users users;
     private final Clock clock;
 
-    LfsTokens(SecretBox box, Users users, Clock clock) {
+    LfsTokens(SecretBox box, Clock clock) {
         this.box = box;
-        this.users = users;
         this.clock = clock;
     }
 
-    /** Who may do what, where. */
-    public record Grant(Actor.Person actor, long projectId, boolean upload) {}
+    /** For whom, for which project. @param upload whether for more than downloads */
+    public record Grant(Bearer bearer, long projectId, boolean upload) {}
 
-    /** For this person and project; downloads alone unless {@code upload}. */
-    public String issue(Actor.Person person, long projectId, boolean upload) {
+    /** Seals it for half an hour. */
+    public String issue(Grant grant) {
         return PREFIX
                 + box.seal(String.join(
                         " ",
-                        Long.toString(person.user().id().value()),
-                        Long.toString(projectId),
-                        Boolean.toString(upload),
+                        grant.bearer().word(),
+                        Long.toString(grant.projectId()),
+                        Boolean.toString(grant.upload()),
                         Long.toString(clock.instant().plus(VALID).toEpochMilli())));
     }
 
@@ -51,19 +44,15 @@ public final class LfsTokens {
         return password.startsWith(PREFIX);
     }
 
-    /** Empty for one that is over, not ours, or of somebody who is blocked. */
+    /** Empty for one that is over or not ours. What its bearer may do now is to be asked. */
     public Optional<Grant> verify(String token) {
         try {
             String[] words = box.open(token.substring(PREFIX.length())).split(" ");
             if (words.length != 4 || clock.instant().isAfter(Instant.ofEpochMilli(Long.parseLong(words[3])))) {
                 return Optional.empty();
             }
-            return users.find(new UserId(Long.parseLong(words[0])))
-                    .filter(user -> !user.blocked())
-                    .map(user -> new Grant(
-                            new Actor.Person(user, Set.of(TokenScope.READ_REPOSITORY, TokenScope.WRITE_REPOSITORY)),
-                            Long.parseLong(words[1]),
-                            Boolean.parseBoolean(words[2])));
+            return Bearer.of(words[0])
+                    .map(bearer -> new Grant(bearer, Long.parseLong(words[1]), Boolean.parseBoolean(words[2])));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -1,7 +1,11 @@
 package dev.tandem.server.code.ssh;
 
+import dev.tandem.server.code.DeployKey;
+import dev.tandem.server.code.DeployKeys;
+import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.http.GitAdmission;
 import dev.tandem.server.code.http.GitTransfers;
+import dev.tandem.server.code.lfs.Bearer;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.SshKeys;
 import java.io.IOException;
@@ -11,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -26,6 +31,8 @@ final class GitCommand implements Command {
 
     private final GitTransfers transfers;
     private final SshKeys keys;
+    private final DeployKeys deployKeys;
+    private final Projects projects;
     private final String line;
     private @Nullable InputStream in;
     private @Nullable OutputStream out;
@@ -34,9 +41,11 @@ final class GitCommand implements Command {
     private @Nullable Thread thread;
 
     /** @param line empty when a shell was asked for */
-    GitCommand(GitTransfers transfers, SshKeys keys, String line) {
+    GitCommand(GitTransfers transfers, SshKeys keys, DeployKeys deployKeys, Projects projects, String line) {
         this.transfers = transfers;
         this.keys = keys;
+        this.deployKeys = deployKeys;
+        this.projects = projects;
         this.line = line;
     }
 
@@ -82,26 +91,43 @@ final class GitCommand implements Command {
 
     private int serve(PublicKey key, @Nullable String protocol) {
         Optional<Actor.Person> owner = keys.owner(key);
-        if (owner.isEmpty()) {
-            // Deleted or blocked since the connection was made.
-            return say("Your key is not known any more.", REFUSED);
+        if (owner.isPresent()) {
+            keys.used(key);
+            Bearer person = new Bearer.Human(owner.get().user().id());
+            return line.isEmpty()
+                    ? hello(owner.get().user().username())
+                    : serve(protocol, asked -> Optional.of(person));
         }
-        keys.used(key);
-        return serve(owner.get(), protocol);
+        if (deployKeys.isKnown(key)) {
+            return line.isEmpty() ? hello("deploy key") : serve(protocol, asked -> machine(key, asked));
+        }
+        // Deleted or blocked since the connection was made.
+        return say("Your key is not known any more.", REFUSED);
     }
 
-    private int serve(Actor.Person person, @Nullable String protocol) {
-        if (line.isEmpty()) {
-            return say(
-                    "Hello " + person.user().username() + ": your key is known. There is no shell here; use git.", 0);
-        }
+    private int hello(String name) {
+        return say("Hello " + name + ": your key is known. There is no shell here; use git.", 0);
+    }
+
+    /** The key as the project that is asked for has it. */
+    private Optional<Bearer> machine(PublicKey key, GitCommandLine asked) {
+        Optional<DeployKey> found = projects.findByPath(asked.fullPath()).flatMap(it -> deployKeys.of(key, it.id()));
+        found.ifPresent(deployKeys::used);
+        return found.map(it -> new Bearer.Machine(it.id()));
+    }
+
+    private int serve(@Nullable String protocol, Function<GitCommandLine, Optional<Bearer>> who) {
         Optional<GitCommandLine> asked = GitCommandLine.of(line);
         if (asked.isEmpty()) {
             return say("Only git's clone, fetch and push, and Git LFS, are served here.", REFUSED);
         }
+        Optional<Bearer> bearer = who.apply(asked.get());
+        if (bearer.isEmpty()) {
+            return unknown();
+        }
         return switch (transfers.admit(
-                person, asked.get().fullPath(), asked.get().writes())) {
-            case GitAdmission.Admitted admitted -> transfer(admitted, asked.get(), protocol);
+                bearer.get(), asked.get().fullPath(), asked.get().writes())) {
+            case GitAdmission.Admitted admitted -> transfer(admitted, bearer.get(), asked.get(), protocol);
             case GitAdmission.Forbidden forbidden -> say(forbidden.why(), REFUSED);
             case GitAdmission.Unknown unknown -> unknown();
             case GitAdmission.Challenge challenge -> unknown();
@@ -113,15 +139,16 @@ final class GitCommand implements Command {
         return say("There is no such project, or you may not see it.", REFUSED);
     }
 
-    private int transfer(GitAdmission.Admitted admitted, GitCommandLine asked, @Nullable String protocol) {
+    private int transfer(
+            GitAdmission.Admitted admitted, Bearer bearer, GitCommandLine asked, @Nullable String protocol) {
         GitTransfers.Streams streams = new GitTransfers.Streams(
                 Objects.requireNonNull(in), Objects.requireNonNull(out), Objects.requireNonNull(messages));
         try {
             switch (asked.what()) {
                 case PUSH -> transfers.push(admitted, streams);
                 case FETCH -> transfers.fetch(admitted, protocol, streams);
-                case LFS_UPLOAD -> transfers.authenticateLfs(admitted, true, streams);
-                case LFS_DOWNLOAD -> transfers.authenticateLfs(admitted, false, streams);
+                case LFS_UPLOAD -> transfers.authenticateLfs(admitted, bearer, true, streams);
+                case LFS_DOWNLOAD -> transfers.authenticateLfs(admitted, bearer, false, streams);
             }
             return 0;
         } catch (IOException e) {

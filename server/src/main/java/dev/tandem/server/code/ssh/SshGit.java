@@ -1,5 +1,7 @@
 package dev.tandem.server.code.ssh;
 
+import dev.tandem.server.code.DeployKeys;
+import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.http.GitTransfers;
 import dev.tandem.server.identity.SshKeys;
 import dev.tandem.server.platform.ServerUrls;
@@ -50,13 +52,23 @@ public class SshGit implements SmartLifecycle {
     private final Settings settings;
     private final ServerUrls urls;
     private final SshKeys keys;
+    private final DeployKeys deployKeys;
+    private final Projects projects;
     private final GitTransfers transfers;
     private @Nullable SshServer server;
 
-    SshGit(Settings settings, ServerUrls urls, SshKeys keys, GitTransfers transfers) {
+    SshGit(
+            Settings settings,
+            ServerUrls urls,
+            SshKeys keys,
+            DeployKeys deployKeys,
+            Projects projects,
+            GitTransfers transfers) {
         this.settings = settings;
         this.urls = urls;
         this.keys = keys;
+        this.deployKeys = deployKeys;
+        this.projects = projects;
         this.transfers = transfers;
     }
 
@@ -80,8 +92,8 @@ public class SshGit implements SmartLifecycle {
         starting.setKeyPairProvider(hostKey(settings.data().resolve("ssh")));
         starting.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         starting.setPublickeyAuthenticator(this::knows);
-        starting.setShellFactory(channel -> new GitCommand(transfers, keys, ""));
-        starting.setCommandFactory((channel, line) -> new GitCommand(transfers, keys, line));
+        starting.setShellFactory(channel -> new GitCommand(transfers, keys, deployKeys, projects, ""));
+        starting.setCommandFactory((channel, line) -> new GitCommand(transfers, keys, deployKeys, projects, line));
         starting.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         starting.setForwarderFactory((ForwarderFactory) null);
         starting.setSubsystemFactories(List.of());
@@ -117,7 +129,7 @@ public class SshGit implements SmartLifecycle {
     /** Asked twice for each key: whether it would do, and once more before its proof is looked at. */
     private boolean knows(@Nullable String username, PublicKey key, ServerSession session) {
         session.setAttribute(KEY, key);
-        return USER.equals(username) && keys.owner(key).isPresent();
+        return USER.equals(username) && (keys.owner(key).isPresent() || deployKeys.isKnown(key));
     }
 
     @Override

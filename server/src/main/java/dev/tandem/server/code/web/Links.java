@@ -9,6 +9,10 @@ public record Links(String fullPath) {
         return "/" + fullPath;
     }
 
+    public String deployKeys() {
+        return settings() + "/deploy-keys";
+    }
+
     /** @param path empty for the root */
     public String tree(String ref, String path) {
         return of("tree", ref, path);
