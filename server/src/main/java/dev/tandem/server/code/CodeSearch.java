@@ -61,7 +61,11 @@ public final class CodeSearch {
         /** This text; the case of ASCII letters does not matter. Without text the first line of each file is found. */
         record Words(String text) implements Wanted {}
 
-        /** A regular expression, line by line. @param pattern made from {@code regex} with case ignored */
+        /**
+         * A regular expression, line by line.
+         *
+         * @param pattern made from {@code regex} with case ignored
+         */
         record Expression(String regex, Pattern pattern) implements Wanted {
             /** Empty for what cannot be used, see {@link LinearPattern}. */
             public static Optional<Wanted> of(String regex) {

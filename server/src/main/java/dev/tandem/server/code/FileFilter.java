@@ -33,7 +33,7 @@ public final class FileFilter {
     public static Split split(String asked) {
         List<String> words = new ArrayList<>();
         List<Predicate<String>> all = new ArrayList<>();
-        for (String word : asked.strip().split("\\s+")) {
+        for (String word : asked.strip().split("\\s+", -1)) {
             if (word.length() > "path:".length() && word.startsWith("path:")) {
                 all.add(holds(word.substring("path:".length())));
             } else if (word.length() > "filename:".length() && word.startsWith("filename:")) {

@@ -21,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
@@ -164,7 +166,8 @@ public final class Projects {
         try (Repository repository = folders.open(project.id(), project.defaultBranch())) {
             return Repository.isValidRefName(ref)
                     ? Optional.ofNullable(repository.exactRef(ref))
-                            .map(found -> found.getObjectId().name())
+                            .map(Ref::getObjectId)
+                            .map(ObjectId::name)
                     : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("default branch of " + project.fullPath(), e);

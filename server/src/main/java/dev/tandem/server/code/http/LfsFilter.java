@@ -84,17 +84,13 @@ class LfsFilter extends OncePerRequestFilter {
         } else {
             Optional<GitAdmission.Admitted> admitted = admitted(request, response, address, upload);
             if (admitted.isPresent()) {
-                answer(response, 200, answered(request, admitted.get(), address, wanted, upload));
+                answer(response, 200, answered(request, admitted.get(), wanted, upload));
             }
         }
     }
 
     private Map<String, Object> answered(
-            HttpServletRequest request,
-            GitAdmission.Admitted admitted,
-            LfsAddress address,
-            List<LfsPointer> wanted,
-            boolean upload) {
+            HttpServletRequest request, GitAdmission.Admitted admitted, List<LfsPointer> wanted, boolean upload) {
         Map<String, Long> there = objects.sizes(
                 admitted.project().id(), wanted.stream().map(LfsPointer::oid).toList());
         String base = urls.external() + "/" + admitted.project().fullPath() + ".git/info/lfs/objects/";

@@ -26,7 +26,11 @@ public final class LfsTokens {
         this.clock = clock;
     }
 
-    /** For whom, for which project. @param upload whether for more than downloads */
+    /**
+     * For whom, for which project.
+     *
+     * @param upload whether for more than downloads
+     */
     public record Grant(Bearer bearer, long projectId, boolean upload) {}
 
     /** Seals it for half an hour. */
@@ -47,7 +51,7 @@ public final class LfsTokens {
     /** Empty for one that is over or not ours. What its bearer may do now is to be asked. */
     public Optional<Grant> verify(String token) {
         try {
-            String[] words = box.open(token.substring(PREFIX.length())).split(" ");
+            String[] words = box.open(token.substring(PREFIX.length())).split(" ", -1);
             if (words.length != 4 || clock.instant().isAfter(Instant.ofEpochMilli(Long.parseLong(words[3])))) {
                 return Optional.empty();
             }

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Files that may hold something, one batch after the other; valid as long as the view it came from. For one thread. */
 public final class Candidates {
-    /** One file. @param blob sha of its content */
+    /**
+     * One file.
+     *
+     * @param blob sha of its content
+     */
     public record File(long projectId, String path, String blob) {}
 
     private final @Nullable Weight weight;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -57,7 +58,7 @@ public final class SearchPages {
      */
     public record EverywhereModel(SearchResults results, List<Project> named, Map<Long, Project> of) {
         public Project project(SearchResults.File file) {
-            return of.get(file.projectId());
+            return Objects.requireNonNull(of.get(file.projectId()), "files of projects that went are left out");
         }
     }
 
