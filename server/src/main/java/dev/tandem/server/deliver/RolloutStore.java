@@ -12,10 +12,12 @@ import dev.tandem.server.deliver.rollout.RolloutPhase;
 import dev.tandem.server.deliver.rollout.Strategy;
 import dev.tandem.server.deliver.rollout.Told;
 import dev.tandem.server.deliver.rollout.Watch;
+import dev.tandem.server.platform.tables.tables.records.RolloutEventsRecord;
 import dev.tandem.server.platform.tables.tables.records.RolloutsRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -73,6 +75,29 @@ final class RolloutStore {
                 .where(ROLLOUTS.ENVIRONMENT_ID.eq(environmentId), OPEN)
                 .orderBy(ROLLOUTS.ID)
                 .fetch(this::rollout);
+    }
+
+    /** Those that have not ended and stand still until a person decides, newest first; at most 50. */
+    List<StoredRollout> waitingForPerson(Collection<Long> projectIds) {
+        return sql.selectFrom(ROLLOUTS)
+                .where(
+                        ROLLOUTS.PROJECT_ID.in(projectIds),
+                        OPEN,
+                        ROLLOUTS.PERSON_TOLD.isTrue().or(ROLLOUTS.PAUSED.isNotNull()))
+                .orderBy(ROLLOUTS.ID.desc())
+                .limit(50)
+                .fetch(this::rollout);
+    }
+
+    /** What it said when it last called for somebody. */
+    Optional<RolloutEvent> lastCall(long rolloutId) {
+        return sql.selectFrom(ROLLOUT_EVENTS)
+                .where(
+                        ROLLOUT_EVENTS.ROLLOUT_ID.eq(rolloutId),
+                        ROLLOUT_EVENTS.KIND.eq(RolloutDecision.Kind.NEEDS_PERSON.name()))
+                .orderBy(ROLLOUT_EVENTS.ID.desc())
+                .limit(1)
+                .fetchOptional(RolloutStore::event);
     }
 
     /** Ids of all that have not ended, oldest first. */
@@ -327,14 +352,18 @@ final class RolloutStore {
                 .where(ROLLOUT_EVENTS.ROLLOUT_ID.eq(rolloutId), ROLLOUT_EVENTS.ID.gt(after))
                 .orderBy(ROLLOUT_EVENTS.ID)
                 .limit(limit)
-                .fetch(row -> new RolloutEvent(
-                        row.getId(),
-                        row.getRolloutId(),
-                        RolloutDecision.Kind.valueOf(row.getKind()),
-                        row.getMessage(),
-                        row.getCode(),
-                        RolloutJsonText.texts(row.getArguments()),
-                        Instant.ofEpochMilli(row.getAt())));
+                .fetch(RolloutStore::event);
+    }
+
+    private static RolloutEvent event(RolloutEventsRecord row) {
+        return new RolloutEvent(
+                row.getId(),
+                row.getRolloutId(),
+                RolloutDecision.Kind.valueOf(row.getKind()),
+                row.getMessage(),
+                row.getCode(),
+                RolloutJsonText.texts(row.getArguments()),
+                Instant.ofEpochMilli(row.getAt()));
     }
 
     /** Older rows have the sentence alone. */

@@ -19,6 +19,7 @@ import dev.tandem.server.platform.Tx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -498,6 +499,38 @@ public final class Rollouts {
                     .toList();
         });
         canceled.forEach(executor::advance);
+    }
+
+    /**
+     * A rollout that stands still until a person decides.
+     *
+     * @param share percent of new requests that its revision gets meanwhile
+     * @param why what it said when it stopped; null when a person paused it
+     * @param since when its step began
+     */
+    public record Stuck(
+            long projectId,
+            String environment,
+            long deploymentId,
+            int share,
+            @Nullable RolloutEvent why,
+            Instant since) {}
+
+    /** Those in these projects that are paused or need somebody who looks, newest first; at most 50. */
+    public List<Stuck> waitingForPerson(Collection<Long> projectIds) {
+        return database.read(sql -> {
+            RolloutStore store = new RolloutStore(sql, times);
+            EnvironmentStore places = new EnvironmentStore(sql);
+            return store.waitingForPerson(projectIds).stream()
+                    .map(stored -> new Stuck(
+                            stored.projectId(),
+                            places.find(stored.environmentId()).orElseThrow().name(),
+                            stored.deploymentId(),
+                            stored.share(),
+                            store.lastCall(stored.id()).orElse(null),
+                            stored.rollout().since()))
+                    .toList();
+        });
     }
 
     /** The newest rollouts of an environment, newest first; none when there is no such environment. */

@@ -97,6 +97,18 @@ public final class PersonalTokens {
                 .fetch(PersonalTokens::token));
     }
 
+    /** Those in use that end between {@code now} and {@code before}, the first to end first. */
+    public List<PersonalToken> ending(UserId user, Instant now, Instant before) {
+        return database.read(sql -> sql.selectFrom(PERSONAL_TOKENS)
+                .where(
+                        PERSONAL_TOKENS.USER_ID.eq(user.value()),
+                        PERSONAL_TOKENS.REVOKED.isFalse(),
+                        PERSONAL_TOKENS.EXPIRES_AT.between(now.toEpochMilli(), before.toEpochMilli()))
+                .orderBy(PERSONAL_TOKENS.EXPIRES_AT)
+                .limit(50)
+                .fetch(PersonalTokens::token));
+    }
+
     public int count(Filter filter) {
         return database.read(sql -> sql.fetchCount(PERSONAL_TOKENS, condition(filter)));
     }

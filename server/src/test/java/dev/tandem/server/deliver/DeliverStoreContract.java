@@ -504,13 +504,21 @@ abstract class DeliverStoreContract {
 
         assertThat(did(sql -> store(sql).pause(rollout.id(), "mei"))).isTrue();
         assertThat(did(sql -> store(sql).pause(rollout.id(), "ann"))).isFalse();
+        assertThat(waiting(project)).containsExactly(rollout.id());
+        assertThat(waiting(project + 1)).isEmpty();
         assertThat(did(sql -> store(sql).resume(rollout.id(), NOW))).isTrue();
         assertThat(did(sql -> store(sql).resume(rollout.id(), NOW))).isFalse();
+        assertThat(waiting(project)).isEmpty();
         assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT, 1)))
                 .as("at another step")
                 .isFalse();
         assertThat(did(sql -> store(sql).promote(rollout.id(), Watch.Promotion.NEXT, 0)))
                 .isTrue();
+    }
+
+    private List<Long> waiting(long projectId) {
+        List<StoredRollout> found = write(sql -> store(sql).waitingForPerson(List.of(projectId)));
+        return found.stream().map(StoredRollout::id).toList();
     }
 
     private StoredRollout rollout() {

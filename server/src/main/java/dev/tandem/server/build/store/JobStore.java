@@ -254,6 +254,30 @@ public final class JobStore {
                 .fetch(JobStore::record);
     }
 
+    /**
+     * Jobs that wait for a person in somebody's pipelines made since then which are the newest of their refs and not
+     * canceled, failed or skipped; newest pipelines first, at most 200. Jobs that stop an environment wait for nobody.
+     */
+    public List<JobRecord> manualOfNewest(DSLContext sql, Collection<Long> projectIds, long userId, Instant since) {
+        return sql.select(COLUMNS)
+                .from(JOBS)
+                .join(PIPELINES)
+                .on(PIPELINES.ID.eq(JOBS.PIPELINE_ID))
+                .where(JOBS.STATUS
+                        .eq(JobStatus.MANUAL.wire())
+                        .and(JOBS.RETRIED.isFalse())
+                        .and(DSL.coalesce(JOBS.ENVIRONMENT_ACTION, DSL.inline(""))
+                                .ne("stop"))
+                        .and(PIPELINES.USER_ID.eq(userId))
+                        .and(PIPELINES.CREATED_AT.ge(since.toEpochMilli()))
+                        .and(PIPELINES.PROJECT_ID.in(projectIds))
+                        .and(PIPELINES.STATUS.notIn("canceled", "failed", "skipped"))
+                        .and(PipelineStore.newestOfItsRef()))
+                .orderBy(PIPELINES.ID.desc(), JOBS.POSITION)
+                .limit(200)
+                .fetch(JobStore::record);
+    }
+
     public int count(DSLContext sql, long projectId, Collection<JobStatus> statuses) {
         return sql.fetchCount(JOBS, inProject(projectId, statuses));
     }

@@ -247,6 +247,36 @@ public final class PipelineStore {
                 .fetch(PipelineStore::record);
     }
 
+    /** Pipelines of a person that failed and are the newest of their refs, newest first; at most 500. */
+    public List<PipelineRecord> failedNewest(DSLContext sql, Collection<Long> projectIds, long userId) {
+        return sql.selectFrom(PIPELINES)
+                .where(PIPELINES
+                        .USER_ID
+                        .eq(userId)
+                        .and(PIPELINES.STATUS.eq(JobStatus.FAILED.wire()))
+                        .and(PIPELINES.TAG.isFalse())
+                        .and(PIPELINES.PROJECT_ID.in(projectIds))
+                        .and(newestOfItsRef()))
+                .orderBy(PIPELINES.ID.desc())
+                .limit(500)
+                .fetch(PipelineStore::record);
+    }
+
+    /** For conditions on {@code PIPELINES}: there is none after it; children are parts of others and do not count. */
+    static Condition newestOfItsRef() {
+        var newer = PIPELINES.as("newer");
+        return PIPELINES
+                .SOURCE
+                .ne("parent_pipeline")
+                .andNotExists(DSL.selectOne()
+                        .from(newer)
+                        .where(newer.PROJECT_ID
+                                .eq(PIPELINES.PROJECT_ID)
+                                .and(newer.REF.eq(PIPELINES.REF))
+                                .and(newer.ID.gt(PIPELINES.ID))
+                                .and(newer.SOURCE.ne("parent_pipeline"))));
+    }
+
     /** Variables known when the pipeline was made. */
     public List<Variable> predefined(DSLContext sql, long id) {
         return sql.select(PIPELINES.PREDEFINED)

@@ -65,7 +65,7 @@ public final class ProjectListPages {
             @Nullable String problemField,
             @Nullable String problem) {}
 
-    @GetMapping("/")
+    @GetMapping("/-/projects")
     @Requires(Permission.ANYONE)
     Page list(
             Actor actor,
@@ -79,8 +79,8 @@ public final class ProjectListPages {
                 found.subList(0, Math.min(PER_PAGE, found.size())),
                 search,
                 actor instanceof Actor.Person,
-                page > 1 ? "/?page=" + (page - 1) + rest : null,
-                found.size() > PER_PAGE ? "/?page=" + (page + 1) + rest : null);
+                page > 1 ? "/-/projects?page=" + (page - 1) + rest : null,
+                found.size() > PER_PAGE ? "/-/projects?page=" + (page + 1) + rest : null);
         return new Page("code/projects.jte", model);
     }
 

@@ -1,7 +1,6 @@
 package dev.tandem.server.code.web;
 
-import dev.tandem.server.code.Commit;
-import dev.tandem.server.code.History;
+import dev.tandem.server.code.Glance;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.code.ssh.SshGit;
@@ -13,6 +12,8 @@ import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.web.ErrorPages;
 import dev.tandem.server.platform.web.Page;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -24,7 +25,7 @@ public final class ProjectPages {
     private final Places places;
     private final Repositories repositories;
     private final Folders folders;
-    private final History history;
+    private final Overview overview;
     private final Access access;
     private final ServerUrls urls;
     private final SshGit ssh;
@@ -33,14 +34,14 @@ public final class ProjectPages {
             Places places,
             Repositories repositories,
             Folders folders,
-            History history,
+            Overview overview,
             Access access,
             ServerUrls urls,
             SshGit ssh) {
         this.places = places;
         this.repositories = repositories;
         this.folders = folders;
-        this.history = history;
+        this.overview = overview;
         this.access = access;
         this.urls = urls;
         this.ssh = ssh;
@@ -50,7 +51,7 @@ public final class ProjectPages {
      * The page.
      *
      * @param place the default branch's root; null when it is empty or this person may not read code
-     * @param last newest commit of the default branch
+     * @param answers to what everybody asks of a project first
      * @param readme null when there is none to show
      * @param sshUrl null where git over SSH is switched off
      * @param firstPush commands that fill an empty project
@@ -59,7 +60,7 @@ public final class ProjectPages {
             Project project,
             @Nullable Place place,
             Folders.@Nullable Model folder,
-            @Nullable Commit last,
+            Map<Glance.Question, List<Glance>> answers,
             Folders.@Nullable Readme readme,
             String cloneUrl,
             @Nullable String sshUrl,
@@ -94,9 +95,7 @@ public final class ProjectPages {
                 project,
                 place.orElse(null),
                 folder,
-                place.flatMap(at -> history.list(project.id(), History.Query.of(at.sha()), 0, 1).items().stream()
-                                .findFirst())
-                        .orElse(null),
+                overview.of(actor, List.of(project)).getOrDefault(project, Map.of()),
                 folder == null ? null : folders.readme(folder),
                 cloneUrl,
                 ssh.url(project.fullPath()).orElse(null),
