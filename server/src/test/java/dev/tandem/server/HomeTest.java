@@ -6,6 +6,7 @@ import com.microsoft.playwright.Page;
 import dev.tandem.server.build.BuildServer;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner;
+import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.identity.PersonalTokens;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.UserId;
@@ -131,7 +132,39 @@ class HomeTest {
             WebBrowser.wellMade(page, "project");
             page.setViewportSize(390, 900);
             shot(page, "project-narrow");
+            page.keyboard().press("Control+k");
+            page.waitForSelector(".palette li >> text=Nobody can pay");
+            page.keyboard().type("gitlab-ci");
+            page.waitForSelector(".palette li[aria-selected=true] >> text=.gitlab-ci.yml");
+            WebBrowser.wellMade(page, "palette");
+            page.setViewportSize(390, 900);
+            shot(page, "palette-narrow");
+            page.keyboard().press("Enter");
+            page.waitForURL(url -> url.endsWith("/root/shop/-/blob/main/.gitlab-ci.yml"));
             browser.assertQuiet();
+        }
+    }
+
+    @Test
+    void thePaletteLeadsToIncidentsBranchesAndFilesThatOneMaySee() {
+        shop.git(
+                "push",
+                "-q",
+                server.bean(RepositoryFolders.class).folder(shop.id()).toString(),
+                "HEAD:feature/till");
+        RunningServer.Browser root = signedIn();
+
+        assertThat(root.get("/-/palette?q=").body()).contains("Nobody can pay", "/root/shop/-/incidents/1");
+        assertThat(root.get("/-/palette?q=%232&project=root/shop").body()).contains("/root/shop/-/incidents/2");
+        assertThat(root.get("/-/palette?q=till&project=root/shop").body())
+                .contains("\"href\":\"/root/shop/-/tree/feature/till\"");
+        assertThat(root.get("/-/palette?q=ci.yml%20lab&project=root/shop").body())
+                .contains("\"href\":\"/root/shop/-/blob/main/.gitlab-ci.yml\"");
+        for (String query :
+                new String[] {"q=", "q=%232&project=root/shop", "q=till&project=root/shop", "q=ci&project=root/shop"}) {
+            assertThat(server.browser().get("/-/palette?" + query).body())
+                    .as(query)
+                    .doesNotContain("root/shop", "pay");
         }
     }
 

@@ -3,9 +3,11 @@ package dev.tandem.server.code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -42,6 +44,36 @@ public final class Trees {
                         : Optional.of(entries(walk.getObjectReader(), folder.get(), path, recursive));
             }
         });
+    }
+
+    /**
+     * Paths of files that {@code wanted} takes, in git's order; none when there is no such commit.
+     *
+     * @param most how many are enough
+     * @param patience how long to look
+     */
+    public List<String> named(long projectId, String sha, Predicate<String> wanted, int most, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        return repositories
+                .with(projectId, repository -> {
+                    List<String> found = new ArrayList<>();
+                    try (RevWalk walk = new RevWalk(repository);
+                            TreeWalk tree = new TreeWalk(walk.getObjectReader())) {
+                        Optional<ObjectId> root = folder(walk, sha, "");
+                        if (root.isPresent()) {
+                            tree.addTree(root.get());
+                            tree.setRecursive(true);
+                            while (found.size() < most && System.nanoTime() < end && tree.next()) {
+                                String path = tree.getPathString();
+                                if (Revisions.isFile(tree.getFileMode(0)) && wanted.test(path)) {
+                                    found.add(path);
+                                }
+                            }
+                        }
+                    }
+                    return Optional.of(found);
+                })
+                .orElse(List.of());
     }
 
     /** @return empty when there is no such commit or file; folders and submodules are no files */
