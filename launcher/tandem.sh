@@ -55,6 +55,10 @@ case "${1:-help}" in
     # shellcheck disable=SC2086
     exec "$JAVA_HOME/bin/java" $common -Xmx256m -cp "$(class_path server)" dev.tandem.server.platform.doctor.DoctorProgram "$@"
     ;;
+  rotate-key)
+    # shellcheck disable=SC2086
+    exec "$JAVA_HOME/bin/java" $common -Xmx256m -cp "$(class_path server)" dev.tandem.server.platform.RotateKeyProgram "$@"
+    ;;
   train)
     mkdir -p "$TANDEM_HOME/aot"
     rm -f "$TANDEM_HOME"/aot/*

@@ -29,6 +29,7 @@ import picocli.CommandLine.Command;
             "",
             "tandem server [--data DIR] [--port N] ... starts a server; docs/configuration.md lists its options.",
             "tandem backup FILE [--data DIR] and tandem restore FILE [--data DIR] keep and bring back all of it;",
+            "tandem rotate-key [--data DIR] puts another key in place of the one that seals secrets;",
             "tandem doctor [--data DIR] says whether this machine and that folder are well."
         },
         subcommands = {

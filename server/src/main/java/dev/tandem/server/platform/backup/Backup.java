@@ -51,7 +51,11 @@ public final class Backup {
         Path partial = target.resolveSibling(target.getFileName() + ".part-" + UUID.randomUUID());
         Path staging = Files.createTempDirectory(partial.toAbsolutePath().getParent(), ".tandem-backup-");
         try (BackupArchive archive = new BackupArchive(partial)) {
+            String key = key();
             Manifest manifest = fill(archive, Moment.take(data, staging));
+            if (!key().equals(key)) {
+                throw new BackupException("the key was changed meanwhile (tandem rotate-key); take the backup again");
+            }
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
             long bytes = manifest.files().values().stream()
                     .mapToLong(Manifest.Content::size)
@@ -63,6 +67,12 @@ public final class Backup {
             Files.deleteIfExists(partial);
             delete(staging);
         }
+    }
+
+    /** Must open what is in the database of the backup. */
+    private String key() throws IOException {
+        Path file = data.resolve("secret.key");
+        return Files.exists(file) ? Files.readString(file) : "";
     }
 
     private Manifest fill(BackupArchive archive, Moment moment) throws IOException {

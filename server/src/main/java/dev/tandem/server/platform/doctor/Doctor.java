@@ -100,10 +100,14 @@ final class Doctor {
                             : Finding.ok("key", "the first start makes one"));
             return;
         }
-        if (!isKey(Files.readString(file).strip())) {
+        List<String> keys = Files.readString(file).strip().lines().toList();
+        if (keys.isEmpty() || !keys.stream().allMatch(Doctor::isKey)) {
             findings.add(Finding.failed("key", file + " is no key of Tandem's. Bring it back from a backup."));
         } else if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
             findings.add(Finding.failed("key", file + " can be read by others: chmod 600 " + file));
+        } else if (keys.size() > 1) {
+            findings.add(Finding.warning(
+                    "key", file + " holds the old key beside the new one: stop the server and run tandem rotate-key"));
         } else {
             findings.add(Finding.ok("key", file + " is readable by its owner only"));
         }
