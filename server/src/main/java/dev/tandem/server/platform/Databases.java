@@ -9,6 +9,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Opens and migrates the database that the settings name. */
 final class Databases {
+    /** How the one schema is said in SQLite. */
+    static final Map<String, String> SQLITE = Map.of("id", "integer primary key autoincrement", "blob", "blob");
+
     private Databases() {}
 
     /** What is open: the database, its task queue, and where the task library reads and writes. */
@@ -22,16 +25,21 @@ final class Databases {
 
     static Opened sqlite(Path file, JsonMapper json) {
         TaskQueue tasks = new TaskQueue(json, SQLDialect.SQLITE);
-        migrate(
-                Flyway.configure()
-                        .dataSource(SqliteDatabase.url(file), null, null)
-                        .load(),
-                Map.of("id", "integer primary key autoincrement", "blob", "blob"));
+        migrateSqlite(file);
         SqliteDatabase database = new SqliteDatabase(file, tasks);
         // Only this process works on the file: what a dead one had picked is free again at once.
         database.write(
                 tx -> tx.sql().execute("update scheduled_tasks set picked = 0, picked_by = null where picked = 1"));
         return new Opened(database, tasks, database.taskConnections(), database);
+    }
+
+    /** Brings the file of any earlier version, or an empty one, to this version's schema. */
+    static void migrateSqlite(Path file) {
+        migrate(
+                Flyway.configure()
+                        .dataSource(SqliteDatabase.url(file), null, null)
+                        .load(),
+                SQLITE);
     }
 
     static Opened postgres(String url, String user, String password, JsonMapper json) {
