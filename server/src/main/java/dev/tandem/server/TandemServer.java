@@ -19,6 +19,7 @@ import org.springframework.context.support.GenericApplicationContext;
 /** The server's program. */
 @SpringBootApplication
 public class TandemServer {
+    private static final int LOG_PARTS = 20;
 
     /** Exit code 2 with the reasons on standard error when the settings cannot be used. */
     public static void main(String[] arguments) {
@@ -74,8 +75,25 @@ public class TandemServer {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.port", settings.port());
         properties.put("server.address", settings.bind());
+        if (settings.tls()) {
+            properties.put("server.ssl.bundle", "tandem");
+            String bundle = "spring.ssl.bundle.pem.tandem.";
+            properties.put(bundle + "reload-on-update", true);
+            properties.put(bundle + "keystore.certificate", "file:" + settings.tlsCertificate());
+            properties.put(bundle + "keystore.private-key", "file:" + settings.tlsKey());
+            // A new certificate and its key are two files: not before both had time to be written.
+            properties.put("spring.ssl.bundle.watch.file.quiet-period", "5s");
+        }
         if (settings.logFormat().equals("json")) {
             properties.put("logging.structured.format.console", "ecs");
+            properties.put("logging.structured.format.file", "ecs");
+        }
+        if (!settings.logFile().isEmpty()) {
+            String rolling = "logging.logback.rollingpolicy.";
+            properties.put("logging.file.name", settings.logFile());
+            properties.put(rolling + "max-file-size", settings.logFileMegabytes() + "MB");
+            properties.put(rolling + "max-history", settings.logFileDays());
+            properties.put(rolling + "total-size-cap", LOG_PARTS * settings.logFileMegabytes() + "MB");
         }
         return properties;
     }

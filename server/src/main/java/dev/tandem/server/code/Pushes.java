@@ -44,6 +44,7 @@ public class Pushes {
     private final ProjectLocks locks;
     private final RepositoryUpkeep upkeep;
     private final SearchUpkeep search;
+    private final PushSizes sizes;
     private final Clock clock;
 
     Pushes(
@@ -52,13 +53,20 @@ public class Pushes {
             ProjectLocks locks,
             RepositoryUpkeep upkeep,
             SearchUpkeep search,
+            PushSizes sizes,
             Clock clock) {
+        this.sizes = sizes;
         this.database = database;
         this.folders = folders;
         this.locks = locks;
         this.upkeep = upkeep;
         this.search = search;
         this.clock = clock;
+    }
+
+    /** How large a push and a repository may be. */
+    public PushSizes sizes() {
+        return sizes;
     }
 
     /** Moves the refs of a push, as far as it can. */

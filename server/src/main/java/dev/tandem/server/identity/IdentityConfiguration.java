@@ -47,6 +47,11 @@ class IdentityConfiguration {
     }
 
     @Bean
+    RequestLimit requestLimit(Settings settings, Clock clock) {
+        return new RequestLimit(settings.requestsPerMinute(), clock);
+    }
+
+    @Bean
     Passwords passwords() {
         return new Passwords();
     }

@@ -6,8 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.web.server.context.WebServerInitializedEvent;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
@@ -25,11 +23,6 @@ class PlatformConfiguration {
     @Bean
     ServerUrls serverUrls(Settings settings) {
         return new ServerUrls(settings);
-    }
-
-    @Bean
-    ApplicationListener<WebServerInitializedEvent> realPort(ServerUrls urls) {
-        return event -> urls.listening(event.getWebServer().getPort());
     }
 
     @Bean

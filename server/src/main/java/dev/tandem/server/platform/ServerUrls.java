@@ -10,20 +10,27 @@ import java.util.Optional;
 public final class ServerUrls {
     private final Settings settings;
     private volatile int port;
+    private volatile int plainPort;
 
     public ServerUrls(Settings settings) {
         this.settings = settings;
         this.port = settings.port();
+        this.plainPort = settings.port();
     }
 
-    /** The server listens. */
-    void listening(int realPort) {
+    /**
+     * The server listens.
+     *
+     * @param realPlainPort where programs on this machine reach it without TLS; the same where there is none
+     */
+    void listening(int realPort, int realPlainPort) {
         port = realPort;
+        plainPort = realPlainPort;
     }
 
     /** For people and runners elsewhere; no slash at the end. */
     public URI external() {
-        return configured().orElseGet(() -> URI.create("http://localhost:" + port));
+        return configured().orElseGet(() -> URI.create((settings.tls() ? "https" : "http") + "://localhost:" + port));
     }
 
     /** What the administrator says it is; empty when nothing was said. */
@@ -31,13 +38,16 @@ public final class ServerUrls {
         return Optional.ofNullable(settings.externalUrl());
     }
 
-    /** Whether people come by TLS, which ends in front of this server. */
+    /** Whether people come by TLS, which ends here or in front of this server. */
     public boolean isSecure() {
         return external().getScheme().equals("https");
     }
 
     /** For programs on this machine. */
     public URI loopback() {
+        if (settings.tls()) {
+            return URI.create("http://127.0.0.1:" + plainPort);
+        }
         String bind = settings.bind();
         boolean anywhere = bind.equals("0.0.0.0") || bind.equals("::") || bind.isEmpty();
         String host = bind.contains(":") ? "[" + bind + "]" : bind;

@@ -32,9 +32,21 @@ public record Settings(
         @Setting(
                 key = "external-url",
                 value = "",
-                doc = "Address under which people and runners reach this server. Default: http://localhost:PORT.")
+                doc =
+                        "Address under which people and runners reach this server. Default: http://localhost:PORT, with TLS https://localhost:PORT.")
         @Nullable
         URI externalUrl,
+
+        @Setting(
+                key = "tls-certificate",
+                value = "",
+                doc =
+                        "PEM file with the certificate and those that lead to its root: the port then speaks HTTPS. Read anew"
+                                + " some seconds after it changed. Needs tls-key.")
+        String tlsCertificate,
+
+        @Setting(key = "tls-key", value = "", doc = "PEM file with the private key (PKCS#8) of tls-certificate.")
+        String tlsKey,
 
         @Setting(
                 key = "trusted-proxies",
@@ -156,5 +168,43 @@ public record Settings(
                                 + " back to, is removed; 0 keeps all.")
         int bundleExpireDays,
 
+        @Setting(
+                key = "requests-per-minute",
+                value = "0",
+                doc =
+                        "Requests a minute from one person, over all their tokens and browsers, and from one address that is"
+                                + " not signed in; more are answered with 429. Runners and agents do not count. 0 for no limit.")
+        int requestsPerMinute,
+
+        @Setting(key = "max-push-megabytes", value = "2048", doc = "Largest push, as it comes over the wire.")
+        int maxPushMegabytes,
+
+        @Setting(
+                key = "max-repository-megabytes",
+                value = "0",
+                doc = "What a repository may take on disk: pushes that would make it larger are refused. 0 for no"
+                        + " limit.")
+        int maxRepositoryMegabytes,
+
+        @Setting(
+                key = "log-file",
+                value = "",
+                doc = "File to which the server's log goes, too. Old parts of it lie beside it, compressed.")
+        String logFile,
+
+        @Setting(
+                key = "log-file-megabytes",
+                value = "50",
+                doc = "A log file of this size is set aside and a new one begun; 20 times as much is kept.")
+        int logFileMegabytes,
+
+        @Setting(key = "log-file-days", value = "30", doc = "Parts of the log that are older are removed.")
+        int logFileDays,
+
         @Setting(key = "log-format", value = "text", doc = "text for people, json for machines (one object a line).")
-        String logFormat) {}
+        String logFormat) {
+    /** Whether the port itself speaks HTTPS. */
+    public boolean tls() {
+        return !tlsCertificate.isEmpty();
+    }
+}

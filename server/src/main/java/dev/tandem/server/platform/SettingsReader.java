@@ -56,6 +56,9 @@ public final class SettingsReader {
         merged.putAll(fromFlags);
         merged.put("data", data);
         Settings settings = problems.isEmpty() ? build(merged, problems) : null;
+        if (settings != null) {
+            problems.addAll(TlsFiles.problems(settings));
+        }
         if (settings == null || !problems.isEmpty()) {
             throw new SettingsException(problems);
         }

@@ -29,6 +29,8 @@ class SettingsReaderTest {
                         false,
                         2222,
                         null,
+                        "",
+                        "",
                         Networks.parse(""),
                         false,
                         "",
@@ -50,6 +52,12 @@ class SettingsReaderTest {
                         "",
                         "en",
                         90,
+                        0,
+                        2048,
+                        0,
+                        "",
+                        50,
+                        30,
                         "text"));
     }
 
@@ -82,6 +90,17 @@ class SettingsReaderTest {
         assertThat(read(Map.of(), "--port=90").externalUrl()).isNull();
         assertThat(read(Map.of(), "--external-url=https://tandem.example.org/").externalUrl())
                 .isEqualTo(URI.create("https://tandem.example.org"));
+    }
+
+    @Test
+    void whatIsWrongWithCertificateAndKeyIsToldBeforeTheStart() throws IOException {
+        Path text = Files.writeString(data.resolve("text.pem"), "hello");
+
+        assertThatThrownBy(() -> read(Map.of(), "--tls-key=" + text)).hasMessageContaining("one needs the other");
+        assertThatThrownBy(() -> read(Map.of(), "--tls-key=" + text, "--tls-certificate=nowhere.pem"))
+                .hasMessageContaining("tls-certificate: there is no file /");
+        assertThatThrownBy(() -> read(Map.of(), "--tls-key=" + text, "--tls-certificate=" + text))
+                .hasMessageContaining("text.pem holds no certificate");
     }
 
     @Test

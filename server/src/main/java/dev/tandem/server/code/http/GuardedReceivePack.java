@@ -23,8 +23,6 @@ import org.eclipse.jgit.transport.ReceivePack;
  */
 final class GuardedReceivePack extends ReceivePack {
     private static final long MEBI = 1024L * 1024;
-    private static final long LARGEST_PACK_BYTES = 2048 * MEBI;
-
     /** Objects that come as differences are put together in memory. */
     private static final long LARGEST_OBJECT_BYTES = 50 * MEBI;
 
@@ -46,7 +44,7 @@ final class GuardedReceivePack extends ReceivePack {
                 walk.checkConnectivity(push, reachable, progress);
             }
         };
-        setMaxPackSizeLimit(LARGEST_PACK_BYTES);
+        setMaxPackSizeLimit(pushes.sizes().largestPack(repository));
         setMaxObjectSizeLimit(LARGEST_OBJECT_BYTES);
         setAllowPushOptions(true);
         setAtomic(false);

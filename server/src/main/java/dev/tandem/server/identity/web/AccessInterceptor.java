@@ -5,6 +5,7 @@ import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Decision;
 import dev.tandem.server.identity.ProjectDirectory;
 import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.identity.RequestLimit;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -15,6 +16,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,9 +53,18 @@ final class AccessInterceptor implements HandlerInterceptor {
     private final Callers callers;
     private final Access access;
     private final ObjectProvider<ProjectDirectory> projects;
+    private final RequestLimit limit;
+    private final Clock clock;
 
-    AccessInterceptor(Callers callers, Access access, ObjectProvider<ProjectDirectory> projects) {
+    AccessInterceptor(
+            Callers callers,
+            Access access,
+            ObjectProvider<ProjectDirectory> projects,
+            RequestLimit limit,
+            Clock clock) {
         this.callers = callers;
+        this.limit = limit;
+        this.clock = clock;
         this.access = access;
         this.projects = projects;
     }
@@ -75,6 +87,7 @@ final class AccessInterceptor implements HandlerInterceptor {
         }
         Caller.Known caller = known(callers.of(request));
         caller.actor().userId().ifPresent(user -> MDC.put("user", user.toString()));
+        count(request, response, caller.actor());
         if (permission == Permission.ANYONE) {
             return true;
         }
@@ -87,6 +100,21 @@ final class AccessInterceptor implements HandlerInterceptor {
         return Requests.isApi(request)
                 ? api(request, caller.actor(), permission)
                 : page(request, response, caller.actor(), permission);
+    }
+
+    /** In the headers that GitLab sends with a refusal. Others get none: clients would slow themselves down by them. */
+    private void count(HttpServletRequest request, HttpServletResponse response, Actor actor) {
+        RequestLimit.Standing standing = limit.count(actor, request.getRemoteAddr());
+        if (standing.within()) {
+            return;
+        }
+        response.setHeader("RateLimit-Name", "requests_per_minute");
+        response.setIntHeader("RateLimit-Limit", standing.limit());
+        response.setIntHeader("RateLimit-Observed", standing.observed());
+        response.setIntHeader("RateLimit-Remaining", 0);
+        response.setHeader("RateLimit-Reset", Long.toString(standing.resetAt().getEpochSecond()));
+        response.setDateHeader("RateLimit-ResetTime", standing.resetAt().toEpochMilli());
+        throw AccessRefused.later(Duration.between(clock.instant(), standing.resetAt()));
     }
 
     private static Caller.Known known(Caller caller) {

@@ -54,9 +54,16 @@ class SecurityConfiguration {
                 .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
                 // Each kind of response sets its own; a page is never kept, an asset for ever.
                 .cacheControl(HeadersConfigurer.CacheControlConfig::disable);
-        if (urls.isSecure()) {
-            headers.httpStrictTransportSecurity(strict -> strict.requestMatcher(request -> true));
-        }
+        boolean named = urls.isSecure() && urls.configured().isPresent();
+        headers.httpStrictTransportSecurity(strict -> {
+            if (named) {
+                // Services of the same domain may speak HTTP.
+                strict.requestMatcher(request -> true).includeSubDomains(false);
+            } else {
+                // Not for localhost, which other programs of the machine share.
+                strict.disable();
+            }
+        });
     }
 
     /** API addresses hold encoded paths as one segment: {@code /api/v4/projects/root%2Fshop/repository/files/a%2Eb}. */

@@ -66,6 +66,11 @@ class OperationConfiguration {
         };
     }
 
+    @Bean
+    SystemdNotice systemdNotice() {
+        return new SystemdNotice(System.getenv());
+    }
+
     private static int dueTasks(Database database, Clock clock) {
         return database.read(sql -> sql.fetchCount(
                 DSL.table("scheduled_tasks"),
