@@ -4,6 +4,7 @@ import dev.tandem.server.identity.InitialRoot;
 import dev.tandem.server.platform.DataLock;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.SettingsException;
+import dev.tandem.server.platform.SettingsInForce;
 import dev.tandem.server.platform.SettingsReader;
 import java.io.IOException;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ public class TandemServer {
     /** Exit code 2 with the reasons on standard error when the settings cannot be used. */
     public static void main(String[] arguments) {
         try {
-            start(SettingsReader.read(List.of(arguments), System.getenv()));
+            start(SettingsReader.inForce(List.of(arguments), System.getenv()), System.getenv());
         } catch (SettingsException e) {
             System.err.println("tandem server cannot start:");
             e.problems().forEach(problem -> System.err.println("  " + problem));
@@ -36,14 +37,11 @@ public class TandemServer {
      * Starts a server in this process; closing the context stops it. Several may run side by side, each in a data folder
      * of its own.
      *
+     * @param environment variables of {@link InitialRoot}
      * @throws SettingsException when another server works in the data folder
      */
-    public static ConfigurableApplicationContext start(Settings settings) {
-        return start(settings, System.getenv());
-    }
-
-    /** The same with variables of {@link InitialRoot} other than this process's own; for tests. */
-    public static ConfigurableApplicationContext start(Settings settings, Map<String, String> environment) {
+    public static ConfigurableApplicationContext start(SettingsInForce inForce, Map<String, String> environment) {
+        Settings settings = inForce.settings();
         SpringApplication application = new SpringApplication(TandemServer.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.setDefaultProperties(springProperties(settings));
@@ -51,6 +49,7 @@ public class TandemServer {
         DataLock lock = DataLock.take(settings.data());
         ApplicationContextInitializer<GenericApplicationContext> given = context -> {
             context.getBeanFactory().registerSingleton("settings", settings);
+            context.getBeanFactory().registerSingleton("settingsInForce", inForce);
             context.getBeanFactory().registerSingleton("initialRoot", initialRoot);
             context.getBeanFactory().registerSingleton("dataLock", lock);
         };

@@ -41,7 +41,7 @@ public final class RunningServer implements AutoCloseable {
         List<String> flags = new ArrayList<>(
                 List.of("--data", data.toString(), "--port", "0", "--runner-concurrency", "0", "--agent", "false"));
         flags.addAll(List.of(moreFlags));
-        return new RunningServer(TandemServer.start(SettingsReader.read(flags, Map.of()), environment));
+        return new RunningServer(TandemServer.start(SettingsReader.inForce(flags, Map.of()), environment));
     }
 
     public URI uri() {

@@ -17,4 +17,7 @@ public @interface Setting {
 
     /** One or two sentences for the reference page, with units. */
     String doc();
+
+    /** Whether nobody is shown the value. */
+    boolean secret() default false;
 }

@@ -72,7 +72,7 @@ public record Settings(
         @Setting(key = "database-user", value = "", doc = "User of the PostgreSQL database.")
         String databaseUser,
 
-        @Setting(key = "database-password", value = "", doc = "Password of the PostgreSQL database.")
+        @Setting(key = "database-password", value = "", doc = "Password of the PostgreSQL database.", secret = true)
         String databasePassword,
 
         @Setting(
@@ -148,7 +148,7 @@ public record Settings(
                         + " without signing in. Empty: no mail is sent.")
         String smtpUrl,
 
-        @Setting(key = "smtp-password", value = "", doc = "Password of the user in smtp-url.")
+        @Setting(key = "smtp-password", value = "", doc = "Password of the user in smtp-url.", secret = true)
         String smtpPassword,
 
         @Setting(key = "smtp-from", value = "", doc = "Address from which mail is sent.")

@@ -47,11 +47,17 @@ public final class SettingsReader {
      * @throws SettingsException with every problem found, in words for the administrator
      */
     public static Settings read(List<String> flags, Map<String, String> environment) {
+        return inForce(flags, environment).settings();
+    }
+
+    /** The same with where each setting came from. */
+    public static SettingsInForce inForce(List<String> flags, Map<String, String> environment) {
         List<String> problems = new ArrayList<>();
         Map<String, String> fromFlags = flags(flags, problems);
         Map<String, String> fromEnvironment = environment(environment, problems);
         String data = fromFlags.getOrDefault("data", fromEnvironment.getOrDefault("data", defaultOf("data")));
-        Map<String, String> merged = new LinkedHashMap<>(file(Path.of(data).resolve(FILE), problems));
+        Map<String, String> fromFile = file(Path.of(data).resolve(FILE), problems);
+        Map<String, String> merged = new LinkedHashMap<>(fromFile);
         merged.putAll(fromEnvironment);
         merged.putAll(fromFlags);
         merged.put("data", data);
@@ -62,7 +68,23 @@ public final class SettingsReader {
         if (settings == null || !problems.isEmpty()) {
             throw new SettingsException(problems);
         }
-        return settings;
+        List<SettingsInForce.Row> rows = settings().values().stream()
+                .map(component -> component.getAnnotation(Setting.class))
+                .map(setting -> SettingsInForce.row(
+                        setting, merged, origin(setting.key(), fromFlags, fromEnvironment, fromFile)))
+                .toList();
+        return new SettingsInForce(settings, rows);
+    }
+
+    private static SettingsInForce.Origin origin(
+            String key, Map<String, String> flags, Map<String, String> environment, Map<String, String> file) {
+        if (flags.containsKey(key)) {
+            return SettingsInForce.Origin.FLAG;
+        }
+        if (environment.containsKey(key)) {
+            return SettingsInForce.Origin.ENVIRONMENT;
+        }
+        return file.containsKey(key) ? SettingsInForce.Origin.FILE : SettingsInForce.Origin.DEFAULT;
     }
 
     /** The reference page: one row per setting, in the order of {@link Settings}. */

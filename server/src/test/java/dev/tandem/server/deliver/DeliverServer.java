@@ -3,6 +3,7 @@ package dev.tandem.server.deliver;
 import dev.tandem.server.TandemServer;
 import dev.tandem.server.identity.InitialRoot;
 import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.SettingsInForce;
 import dev.tandem.server.platform.SettingsReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +51,7 @@ final class DeliverServer implements AutoCloseable {
 
     DeliverServer(Path data, FakeBuild build) {
         this.build = build;
-        Settings settings = SettingsReader.read(
+        SettingsInForce inForce = SettingsReader.inForce(
                 List.of(
                         "--data",
                         data.toString(),
@@ -67,7 +68,8 @@ final class DeliverServer implements AutoCloseable {
         application.setBannerMode(Banner.Mode.OFF);
         application.setDefaultProperties(Map.of("server.port", 0, "server.address", "127.0.0.1"));
         ApplicationContextInitializer<GenericApplicationContext> given = context -> {
-            context.registerBean("settings", Settings.class, () -> settings);
+            context.registerBean("settings", Settings.class, inForce::settings);
+            context.registerBean("settingsInForce", SettingsInForce.class, () -> inForce);
             context.registerBean(
                     "initialRoot",
                     InitialRoot.class,

@@ -58,6 +58,8 @@ class IdentityPagesTest {
                 "/-/admin/users",
                 "/-/admin/users/1",
                 "/-/admin/audit",
+                "/-/admin/settings",
+                "/-/help/api",
                 "/root/shop/-/project_members")) {
             for (String language : List.of("en", "zh-CN")) {
                 HttpResponse<String> answer = root.get(page, "Accept-Language", language);
@@ -65,7 +67,7 @@ class IdentityPagesTest {
                 assertThat(answer.body())
                         .as(page)
                         .contains("<html lang=\"" + language + "\"")
-                        .doesNotContain(">identity.")
+                        .doesNotContain(">identity.", ">platform.")
                         .doesNotContain("\"identity.");
             }
         }

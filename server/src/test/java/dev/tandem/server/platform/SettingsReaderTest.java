@@ -72,6 +72,32 @@ class SettingsReaderTest {
     }
 
     @Test
+    void whereEachSettingWasSaidIsToldButNoSecret() throws IOException {
+        Files.writeString(data.resolve("tandem.properties"), "smtp-password=hunter2\nservices-port=7\n");
+
+        List<SettingsInForce.Row> rows = SettingsReader.inForce(
+                        List.of("--data=" + data, "--database-url=jdbc:postgresql://db/x?user=a&password=hunter3"),
+                        Map.of("TANDEM_PORT", "9"))
+                .rows();
+
+        assertThat(rows)
+                .extracting(row -> row.key() + " " + row.value() + " " + row.origin())
+                .contains(
+                        "data " + data + " FLAG",
+                        "port 9 ENVIRONMENT",
+                        "services-port 7 FILE",
+                        "bind 127.0.0.1 DEFAULT",
+                        "smtp-password  FILE",
+                        "database-url jdbc:postgresql://db/x?user=a&password=… FLAG");
+        assertThat(rows)
+                .filteredOn(SettingsInForce.Row::secret)
+                .singleElement()
+                .extracting("key")
+                .isEqualTo("smtp-password");
+        assertThat(rows.toString()).doesNotContain("hunter");
+    }
+
+    @Test
     void aLanguageThatNobodySpeaksHereIsToldOf() {
         assertThat(read(Map.of("TANDEM_LANGUAGE", "zh-CN")).language()).isEqualTo("zh-CN");
         assertThatThrownBy(() -> read(Map.of(), "--language", "tlh"))
