@@ -14,6 +14,7 @@ import dev.tandem.server.build.schedule.PipelineCreation;
 import dev.tandem.server.build.schedule.WaitingJobs;
 import dev.tandem.server.build.sites.Sites;
 import dev.tandem.server.build.store.ArtifactStore;
+import dev.tandem.server.build.store.CommitStatusStore;
 import dev.tandem.server.build.store.JobStore;
 import dev.tandem.server.build.store.PipelineStore;
 import dev.tandem.server.build.store.ReportStore;
@@ -61,6 +62,11 @@ class BuildConfiguration {
     @Bean
     JobStore jobStore() {
         return new JobStore();
+    }
+
+    @Bean
+    CommitStatusStore commitStatusStore() {
+        return new CommitStatusStore();
     }
 
     @Bean

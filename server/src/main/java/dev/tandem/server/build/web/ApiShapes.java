@@ -212,7 +212,7 @@ final class ApiShapes {
         return errors.isEmpty() ? null : String.join("\n", errors);
     }
 
-    private String web(ProjectFacts project, String rest) {
+    String web(ProjectFacts project, String rest) {
         return urls.external() + "/" + project.fullPath() + rest;
     }
 

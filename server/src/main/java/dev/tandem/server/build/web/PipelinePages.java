@@ -6,6 +6,8 @@ import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.logs.LogText;
 import dev.tandem.server.build.runners.BuiltInRunner;
 import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.store.CommitStatus;
+import dev.tandem.server.build.store.CommitStatusStore;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.PipelineStore;
@@ -31,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +65,7 @@ public class PipelinePages {
     private final JobFlow flow;
     private final JobLogs logs;
     private final BuiltInRunner builtIn;
+    private final CommitStatusStore statuses;
     private final Database database;
     private final Clock clock;
 
@@ -72,6 +76,7 @@ public class PipelinePages {
             JobFlow flow,
             JobLogs logs,
             BuiltInRunner builtIn,
+            CommitStatusStore statuses,
             Database database,
             Clock clock) {
         this.lookup = lookup;
@@ -80,6 +85,7 @@ public class PipelinePages {
         this.flow = flow;
         this.logs = logs;
         this.builtIn = builtIn;
+        this.statuses = statuses;
         this.database = database;
         this.clock = clock;
     }
@@ -116,6 +122,7 @@ public class PipelinePages {
             List<Stage> stages,
             List<Failure> failures,
             List<Tests> tests,
+            List<CommitStatus> outside,
             List<Problem> problems,
             @Nullable String runnerProblem,
             boolean mayRun,
@@ -182,6 +189,7 @@ public class PipelinePages {
                         graph(actor, pipeline, jobs, 0),
                         failures(jobs),
                         tests(jobs),
+                        outside(id),
                         pipeline.problems(),
                         waits ? builtIn.problem().orElse(null) : null,
                         mayRun,
@@ -219,6 +227,14 @@ public class PipelinePages {
             Flash.leave(response, "build.flash.pipeline-retried", retried);
         }
         response.sendRedirect(path(project, id));
+    }
+
+    /** What other systems told, of each name the newest. */
+    private List<CommitStatus> outside(long pipelineId) {
+        Set<String> names = new HashSet<>();
+        return database.read(sql -> statuses.ofPipeline(sql, pipelineId)).stream()
+                .filter(status -> names.add(status.name()))
+                .toList();
     }
 
     static String state(PipelineRecord pipeline) {
