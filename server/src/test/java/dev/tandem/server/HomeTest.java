@@ -14,6 +14,7 @@ import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
 import dev.tandem.testkit.Await;
+import dev.tandem.testkit.WellMade;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,22 +124,18 @@ class HomeTest {
             for (String language : new String[] {"en", "zh-CN"}) {
                 Page page = browser.signedIn(language, 1440);
                 WebBrowser.go(page, "/");
-                shot(page, "home-" + language);
-                WebBrowser.wellMade(page, "home " + language);
+                WellMade.check(page, "home " + language);
             }
             Page page = browser.signedIn("zh-CN", 1440);
             WebBrowser.go(page, "/root/shop");
-            shot(page, "project");
-            WebBrowser.wellMade(page, "project");
+            WellMade.check(page, "project");
             page.setViewportSize(390, 900);
-            shot(page, "project-narrow");
             page.keyboard().press("Control+k");
             page.waitForSelector(".palette li >> text=Nobody can pay");
             page.keyboard().type("gitlab-ci");
             page.waitForSelector(".palette li[aria-selected=true] >> text=.gitlab-ci.yml");
-            WebBrowser.wellMade(page, "palette");
+            WellMade.check(page, "palette");
             page.setViewportSize(390, 900);
-            shot(page, "palette-narrow");
             page.keyboard().press("Enter");
             page.waitForURL(url -> url.endsWith("/root/shop/-/blob/main/.gitlab-ci.yml"));
             browser.assertQuiet();
@@ -198,14 +195,6 @@ class HomeTest {
         server.ask("POST", path, RunningServer.TOKEN, "{\"title\":\"" + title + "\"}");
         if (!assignee.isEmpty()) {
             server.ask("POST", path + "/2/assign", RunningServer.TOKEN, "{\"username\":\"" + assignee + "\"}");
-        }
-    }
-
-    /** For whoever wants to look: -Dtandem.shots=FOLDER. */
-    private static void shot(Page page, String name) {
-        String shots = System.getProperty("tandem.shots");
-        if (shots != null) {
-            page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(shots, name + ".png")));
         }
     }
 }
