@@ -11,6 +11,7 @@ import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Puts the services of identity together. */
 @Configuration(proxyBeanMethods = false)
@@ -89,6 +90,26 @@ class IdentityConfiguration {
     RecurringTask deleteExpiredSecondSteps(SecondFactors secondFactors) {
         return new RecurringTask(
                 "identity.delete-expired-second-steps", Duration.ofHours(1), secondFactors::deleteExpired);
+    }
+
+    @Bean
+    SignInProviders signInProviders(Database database, SecretBox secrets, Audit audit, Clock clock) {
+        return new SignInProviders(database, secrets, audit, clock);
+    }
+
+    @Bean
+    ProviderSignIn providerSignIn(
+            Database database,
+            SignInProviders providers,
+            Users users,
+            SignIn signIn,
+            SecretBox secrets,
+            ServerUrls urls,
+            Audit audit,
+            JsonMapper json,
+            Clock clock) {
+        return new ProviderSignIn(
+                database, providers, new OpenIdClient(clock), users, signIn, secrets, urls, audit, json, clock);
     }
 
     @Bean

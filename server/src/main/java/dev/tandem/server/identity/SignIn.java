@@ -4,6 +4,7 @@ import static dev.tandem.server.platform.tables.Tables.USERS;
 
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Settings;
+import dev.tandem.server.platform.Tx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -123,6 +124,24 @@ public final class SignIn implements Credentials {
         return started(waiting.get(), origin);
     }
 
+    /**
+     * Starts a session for somebody who was proved otherwise than by password.
+     *
+     * @param strong whether the proof was two factors at once, so that no code has to follow
+     */
+    Result proved(User user, Origin origin, boolean strong) {
+        Optional<UserStore.Login> login =
+                database.read(sql -> UserStore.login(sql, USERS.ID.eq(user.id().value())));
+        if (login.isEmpty() || login.get().user().blocked()) {
+            return wrong(user.username(), origin);
+        }
+        return login.get().secondFactor() && !strong
+                ? secondStep(user)
+                : new Result.SignedIn(
+                        database.write(tx -> begin(tx, user, origin)),
+                        login.get().oneTime());
+    }
+
     private Result secondStep(User user) {
         return new Result.SecondStep(database.write(tx -> secondFactors.beginStep(tx, user.id())));
     }
@@ -236,10 +255,14 @@ public final class SignIn implements Credentials {
                             tx.sql(), user.id(), login.passwordHash().orElseThrow())) {
                 return Optional.empty();
             }
-            UserStore.signedIn(tx.sql(), user.id(), clock.instant());
-            audit.record(tx, person(user), "session.start", "user " + user.username(), "from " + origin.address());
-            return Optional.of(sessions.start(tx, user.id(), origin.address(), origin.userAgent()));
+            return Optional.of(begin(tx, user, origin));
         });
+    }
+
+    private String begin(Tx tx, User user, Origin origin) {
+        UserStore.signedIn(tx.sql(), user.id(), clock.instant());
+        audit.record(tx, person(user), "session.start", "user " + user.username(), "from " + origin.address());
+        return sessions.start(tx, user.id(), origin.address(), origin.userAgent());
     }
 
     private Result wrong(String username, Origin origin) {

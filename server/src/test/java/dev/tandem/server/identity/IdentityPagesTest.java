@@ -53,6 +53,8 @@ class IdentityPagesTest {
                 "/-/profile",
                 "/-/profile/tokens",
                 "/-/profile/sessions",
+                "/-/profile/identities",
+                "/-/admin/sign-in-providers",
                 "/-/profile/two-factor",
                 "/-/profile/password",
                 "/-/admin/users",

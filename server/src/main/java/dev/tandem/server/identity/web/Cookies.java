@@ -16,6 +16,7 @@ final class Cookies {
     static final String FORM_SEED = "tandem_form";
     static final String LANGUAGE = "tandem_language";
 
+    static final String PROVIDER = "tandem_provider";
     static final String SECOND_STEP = "tandem_second_step";
 
     private static final Duration SECOND_STEP_AGE = Duration.ofMinutes(10);
@@ -50,6 +51,19 @@ final class Cookies {
 
     void dropSecondStep(HttpServletResponse response) {
         response.addCookie(cookie(SECOND_STEP, "", Duration.ZERO));
+    }
+
+    Optional<String> provider(HttpServletRequest request) {
+        return Requests.cookie(request, PROVIDER).filter(value -> !value.isEmpty());
+    }
+
+    /** Sent along when the provider leads the browser back, since that is a plain link: {@code SameSite=Lax} lets it. */
+    void setProvider(HttpServletResponse response, String sealed) {
+        response.addCookie(cookie(PROVIDER, sealed, SECOND_STEP_AGE));
+    }
+
+    void dropProvider(HttpServletResponse response) {
+        response.addCookie(cookie(PROVIDER, "", Duration.ZERO));
     }
 
     void setFormSeed(HttpServletResponse response, String seed) {

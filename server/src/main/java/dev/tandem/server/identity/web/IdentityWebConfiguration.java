@@ -80,6 +80,18 @@ class IdentityWebConfiguration {
     }
 
     @Bean
+    InstanceSection identitiesSection() {
+        return new InstanceSection(
+                "identity.provider.connections", "external", ProviderPages.PATH, 128, Audience.SIGNED_IN);
+    }
+
+    @Bean
+    InstanceSection providersSection() {
+        return new InstanceSection(
+                "identity.provider.title", "external", ProviderAdminPages.PATH, 205, Audience.ADMINISTRATORS);
+    }
+
+    @Bean
     InstanceSection usersSection() {
         return new InstanceSection("identity.nav.users", "members", UserPages.PATH, 200, Audience.ADMINISTRATORS);
     }

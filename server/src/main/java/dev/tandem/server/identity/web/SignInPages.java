@@ -3,6 +3,8 @@ package dev.tandem.server.identity.web;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Sessions;
 import dev.tandem.server.identity.SignIn;
+import dev.tandem.server.identity.SignInProvider;
+import dev.tandem.server.identity.SignInProviders;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -13,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -27,13 +30,21 @@ public final class SignInPages {
     static final String SIGN_OUT = "/-/sign-out";
 
     private final SignIn signIn;
+    private final SignInProviders providers;
     private final Sessions sessions;
     private final Callers callers;
     private final Cookies cookies;
     private final Database database;
 
-    SignInPages(SignIn signIn, Sessions sessions, Callers callers, Cookies cookies, Database database) {
+    SignInPages(
+            SignIn signIn,
+            SignInProviders providers,
+            Sessions sessions,
+            Callers callers,
+            Cookies cookies,
+            Database database) {
         this.signIn = signIn;
+        this.providers = providers;
         this.sessions = sessions;
         this.callers = callers;
         this.cookies = cookies;
@@ -43,11 +54,21 @@ public final class SignInPages {
     /**
      * What the page shows.
      *
+     * @param providers by whom one may sign in instead
      * @param problem key of a sentence; null at first
      * @param seconds how long to wait where {@code problem} says so
      */
     public record Model(
-            String username, String to, @Nullable String problem, long seconds) {}
+            String username,
+            String to,
+            List<SignInProvider> providers,
+            @Nullable String problem,
+            long seconds) {
+        /** Where signing in by a provider begins. */
+        public String with(SignInProvider provider) {
+            return "/-/sign-in/with/" + provider.name() + "?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
+        }
+    }
 
     @Requires(Permission.ANYONE)
     @GetMapping(PATH)
@@ -58,7 +79,7 @@ public final class SignInPages {
             response.sendRedirect(Requests.localPath(to));
             return null;
         }
-        return new Page("identity/sign-in.jte", new Model("", Requests.localPath(to), null, 0));
+        return again(200, "", Requests.localPath(to), null, 0);
     }
 
     @Requires(Permission.ANYONE)
@@ -74,24 +95,20 @@ public final class SignInPages {
             throws IOException {
         String back = Requests.localPath(to);
         return switch (signIn.signIn(username.strip(), password, origin)) {
-            case SignIn.Result.SignedIn(String secret, boolean mustSetPassword) -> {
-                endSession(request);
-                cookies.setSession(response, secret);
-                response.sendRedirect(mustSetPassword ? PasswordPages.PATH : back);
+            case SignIn.Result.SignedIn done -> {
+                enter(done, back, request, response);
                 yield null;
             }
-            case SignIn.Result.SecondStep(String secret) -> {
-                endSession(request);
-                cookies.setSecondStep(response, secret);
-                response.sendRedirect(SECOND + "?to=" + URLEncoder.encode(back, StandardCharsets.UTF_8));
+            case SignIn.Result.SecondStep step -> {
+                askCode(step, back, request, response);
                 yield null;
             }
             case SignIn.Result.TooLate() -> throw new IllegalStateException("nothing to be late for");
-            case SignIn.Result.Wrong() -> again(401, new Model(username, back, "identity.sign-in.wrong", 0));
+            case SignIn.Result.Wrong() -> again(401, username, back, "identity.sign-in.wrong", 0);
             case SignIn.Result.Throttled(var pause) -> {
                 long seconds = Math.max(1, pause.toSeconds());
                 response.setHeader("Retry-After", Long.toString(seconds));
-                yield again(429, new Model(username, back, "identity.sign-in.throttled", seconds));
+                yield again(429, username, back, "identity.sign-in.throttled", seconds);
             }
         };
     }
@@ -121,10 +138,9 @@ public final class SignInPages {
             throws IOException {
         String back = Requests.localPath(to);
         return switch (signIn.secondStep(cookies.secondStep(request).orElse(""), code, origin)) {
-            case SignIn.Result.SignedIn(String secret, boolean mustSetPassword) -> {
+            case SignIn.Result.SignedIn done -> {
                 cookies.dropSecondStep(response);
-                cookies.setSession(response, secret);
-                response.sendRedirect(mustSetPassword ? PasswordPages.PATH : back);
+                enter(done, back, request, response);
                 yield null;
             }
             case SignIn.Result.Wrong() -> secondAgain(401, back, "identity.two-factor.wrong", 0);
@@ -143,8 +159,23 @@ public final class SignInPages {
         };
     }
 
+    /** Sets the cookie of the new session and ends the one that this browser had. */
+    void enter(SignIn.Result.SignedIn done, String to, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        endSession(request);
+        cookies.setSession(response, done.secret());
+        response.sendRedirect(done.mustSetPassword() ? PasswordPages.PATH : to);
+    }
+
+    void askCode(SignIn.Result.SecondStep step, String to, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        endSession(request);
+        cookies.setSecondStep(response, step.secret());
+        response.sendRedirect(SECOND + "?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8));
+    }
+
     private static Page secondAgain(int status, String to, @Nullable String problem, long seconds) {
-        return new Page("identity/second-step.jte", new Model("", to, problem, seconds), status);
+        return new Page("identity/second-step.jte", new Model("", to, List.of(), problem, seconds), status);
     }
 
     @Requires(Permission.ANYONE)
@@ -161,7 +192,7 @@ public final class SignInPages {
                 .ifPresent(session -> database.write(tx -> sessions.revoke(tx, session.user(), session.id())));
     }
 
-    private static Page again(int status, Model model) {
-        return new Page("identity/sign-in.jte", model, status);
+    private Page again(int status, String username, String to, @Nullable String problem, long seconds) {
+        return new Page("identity/sign-in.jte", new Model(username, to, providers.list(), problem, seconds), status);
     }
 }

@@ -5,6 +5,7 @@ import dev.tandem.server.identity.Accounts.Blocking;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.SecondFactors;
 import dev.tandem.server.identity.ShortUser;
+import dev.tandem.server.identity.SignInProviders;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserActivity;
 import dev.tandem.server.identity.UserCreation;
@@ -42,12 +43,14 @@ final class UserApi {
     private final Users users;
     private final Accounts accounts;
     private final SecondFactors secondFactors;
+    private final SignInProviders providers;
     private final ServerUrls urls;
 
-    UserApi(Users users, Accounts accounts, SecondFactors secondFactors, ServerUrls urls) {
+    UserApi(Users users, Accounts accounts, SecondFactors secondFactors, SignInProviders providers, ServerUrls urls) {
         this.users = users;
         this.accounts = accounts;
         this.secondFactors = secondFactors;
+        this.providers = providers;
         this.urls = urls;
     }
 
@@ -235,7 +238,11 @@ final class UserApi {
                 activity.flatMap(UserActivity::lastActiveAt).map(ApiTimes::day).orElse(null));
         all.put("color_scheme_id", 1);
         all.put("projects_limit", 100_000);
-        all.put("identities", List.of());
+        all.put(
+                "identities",
+                providers.links(user.id()).stream()
+                        .map(link -> Map.of("provider", link.provider().name(), "extern_uid", link.subject()))
+                        .toList());
         all.put("can_create_group", false);
         all.put("can_create_project", true);
         all.put("two_factor_enabled", secondFactors.status(user.id()).since().isPresent());
