@@ -16,6 +16,11 @@ final class DefaultBranch {
                         intent.ref().startsWith(BRANCHES) && !intent.after().equals(RefUpdated.ZERO))
                 .map(intent -> intent.ref().substring(BRANCHES.length()))
                 .toList();
+        return among(project, branches);
+    }
+
+    /** The same among branches that are there. */
+    static Optional<String> among(Project project, List<String> branches) {
         return List.of(project.defaultBranch(), "main", "master").stream()
                 .filter(branches::contains)
                 .findFirst()

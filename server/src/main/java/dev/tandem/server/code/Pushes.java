@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -127,6 +128,40 @@ public class Pushes {
             close(current(project), repository, done, not);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Brings refs into a repository by another way than a push. */
+    public interface Bringing {
+        /** @return the branch that is to be the default, when one is said to be */
+        Optional<String> into(Repository repository) throws IOException;
+    }
+
+    /**
+     * Lets an empty project have what was made elsewhere: it gets its default branch, which is protected. Nobody pushed here, so
+     * nothing is announced, and no pipeline starts. Safe to repeat.
+     */
+    public void adopt(Project project, Bringing bringing) throws IOException {
+        try (Repository repository = folders.open(project.id(), project.defaultBranch())) {
+            Optional<String> said = bringing.into(repository);
+            forceObjects(repository);
+            List<String> branches = repository.getRefDatabase().getRefsByPrefix(Constants.R_HEADS).stream()
+                    .map(ref -> Repository.shortenRefName(ref.getName()))
+                    .toList();
+            Optional<String> first = said.filter(branches::contains).or(() -> DefaultBranch.among(project, branches));
+            if (first.isEmpty()) {
+                return;
+            }
+            ObjectId head = Objects.requireNonNull(repository.resolve(Constants.R_HEADS + first.get()), "was listed");
+            setHead(repository, first.get());
+            Optional<Instant> repacking = upkeep.due(repository);
+            database.write(tx -> {
+                repacking.ifPresent(due -> upkeep.schedule(tx, project.id(), due));
+                fill(tx, project, first.get());
+                search.follow(tx, project.id(), head.name());
+                new ProjectStore(tx.sql()).touch(project.id(), clock.instant());
+                return first;
+            });
         }
     }
 

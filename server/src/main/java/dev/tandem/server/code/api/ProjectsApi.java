@@ -9,6 +9,8 @@ import dev.tandem.server.code.ProjectPath;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.code.Trees;
+import dev.tandem.server.code.imports.ImportUrl;
+import dev.tandem.server.code.imports.Imports;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectFacts;
@@ -41,6 +43,7 @@ class ProjectsApi {
     private final Repositories repositories;
     private final Trees trees;
     private final Access access;
+    private final Imports imports;
     private final Json json;
 
     ProjectsApi(
@@ -49,12 +52,14 @@ class ProjectsApi {
             Repositories repositories,
             Trees trees,
             Access access,
+            Imports imports,
             Json json) {
         this.projects = projects;
         this.initialCommit = initialCommit;
         this.repositories = repositories;
         this.trees = trees;
         this.access = access;
+        this.imports = imports;
         this.json = json;
     }
 
@@ -80,16 +85,46 @@ class ProjectsApi {
     @ResponseStatus(HttpStatus.CREATED)
     Map<String, @Nullable Object> create(Actor actor, Parameters parameters) {
         User user = writer(actor);
+        Optional<ImportUrl> from = importUrl(parameters);
         ProjectCreation outcome = projects.create(actor, user, wanted(user, parameters));
         Project created = switch (outcome) {
             case ProjectCreation.Created(Project project) -> project;
             case ProjectCreation.PathTaken taken -> throw ApiException.invalid("path", "has already been taken");
             case ProjectCreation.Invalid(String field, String problem) -> throw ApiException.invalid(field, problem);
         };
-        if (parameters.flag("initialize_with_readme").orElse(false)) {
+        if (from.isPresent()) {
+            imports.begin(created, from.get());
+        } else if (parameters.flag("initialize_with_readme").orElse(false)) {
             initialCommit.write(created, user);
         }
         return describe(actor, projects.find(created.id()).orElse(created));
+    }
+
+    private static Optional<ImportUrl> importUrl(Parameters parameters) {
+        Optional<String> asked = parameters.text("import_url").filter(text -> !text.isBlank());
+        Optional<ImportUrl> url = asked.flatMap(ImportUrl::of);
+        if (asked.isPresent() && url.isEmpty()) {
+            throw ApiException.invalid("import_url", "is not an address that can be imported: https://host/path");
+        }
+        return url;
+    }
+
+    @GetMapping("/api/v4/projects/{id}/import")
+    @Requires(Permission.READ_PROJECT)
+    Map<String, @Nullable Object> importStatus(ProjectFacts facts) {
+        Map<String, @Nullable Object> described = json.simple(find(facts));
+        describeImport(facts.id(), described);
+        return described;
+    }
+
+    private void describeImport(long project, Map<String, @Nullable Object> described) {
+        imports.find(project)
+                .ifPresentOrElse(
+                        imported -> {
+                            described.put("import_status", imported.status().wire());
+                            described.put("import_error", imported.error().isEmpty() ? null : imported.error());
+                        },
+                        () -> described.put("import_status", "none"));
     }
 
     @PutMapping("/api/v4/projects/{id}")
@@ -117,6 +152,7 @@ class ProjectsApi {
 
     private Map<String, @Nullable Object> describe(Actor actor, Project project) {
         Map<String, @Nullable Object> described = json.project(project, access.effectiveRole(actor, project.id()));
+        describeImport(project.id(), described);
         if (!project.isEmpty()
                 && repositories
                         .resolve(project.id(), project.defaultBranch())

@@ -15,6 +15,7 @@ final class Problems {
                     case "must not end in '.', '-', '.git' or '.atom'" -> "ending";
                     case "must not contain '..'" -> "dots";
                     case "is not a name that a branch can have" -> "branch";
+                    case "is not an address that can be imported" -> "import-url";
                     case "must not contain control characters" -> "control";
                     default -> problem.startsWith("is too long") ? "too-long" : "other";
                 };

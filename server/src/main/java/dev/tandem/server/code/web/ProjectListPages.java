@@ -6,6 +6,8 @@ import dev.tandem.server.code.Project;
 import dev.tandem.server.code.ProjectCreation;
 import dev.tandem.server.code.ProjectPath;
 import dev.tandem.server.code.Projects;
+import dev.tandem.server.code.imports.ImportUrl;
+import dev.tandem.server.code.imports.Imports;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
@@ -28,11 +30,13 @@ public final class ProjectListPages {
 
     private final Projects projects;
     private final InitialCommit initialCommit;
+    private final Imports imports;
     private final ServerUrls urls;
 
-    ProjectListPages(Projects projects, InitialCommit initialCommit, ServerUrls urls) {
+    ProjectListPages(Projects projects, InitialCommit initialCommit, Imports imports, ServerUrls urls) {
         this.projects = projects;
         this.initialCommit = initialCommit;
+        this.imports = imports;
         this.urls = urls;
     }
 
@@ -53,6 +57,7 @@ public final class ProjectListPages {
      * The form for a new project.
      *
      * @param root what stands before the path: the server and the namespace
+     * @param importUrl from where its repository comes, without credentials when it is shown again
      * @param problemField field that is wrong; null when the form is fresh
      */
     public record NewModel(
@@ -62,6 +67,7 @@ public final class ProjectListPages {
             String description,
             boolean isPublic,
             boolean readme,
+            String importUrl,
             @Nullable String problemField,
             @Nullable String problem) {}
 
@@ -87,7 +93,7 @@ public final class ProjectListPages {
     @GetMapping("/-/projects/new")
     @Requires(Permission.SIGNED_IN)
     Page form(Actor.Person actor) {
-        return new Page("code/new.jte", new NewModel(root(actor), "", "", "", false, false, null, null));
+        return new Page("code/new.jte", new NewModel(root(actor), "", "", "", false, false, "", null, null));
     }
 
     @PostMapping("/-/projects/new")
@@ -100,6 +106,7 @@ public final class ProjectListPages {
             @RequestParam(name = "description", defaultValue = "") String description,
             @RequestParam(name = "visibility", defaultValue = "private") String visibility,
             @RequestParam(name = "readme", defaultValue = "false") boolean readme,
+            @RequestParam(name = "import_url", defaultValue = "") String importUrl,
             HttpServletResponse response)
             throws IOException {
         boolean isPublic = visibility.equals("public");
@@ -110,20 +117,30 @@ public final class ProjectListPages {
                 description.strip(),
                 isPublic,
                 "main");
+        Optional<ImportUrl> from = importUrl.isBlank() ? Optional.empty() : ImportUrl.of(importUrl);
+        if (!importUrl.isBlank() && from.isEmpty()) {
+            return again(actor, wanted, readme, importUrl, "import_url", "is not an address that can be imported");
+        }
+        String shown = from.map(ImportUrl::toString).orElse("");
         return switch (projects.create(actor, actor.user(), wanted)) {
             case ProjectCreation.Created(Project project) -> {
-                if (readme) {
+                if (from.isPresent()) {
+                    imports.begin(project, from.get());
+                } else if (readme) {
                     initialCommit.write(project, actor.user());
                 }
                 response.sendRedirect("/" + project.fullPath());
                 yield null;
             }
-            case ProjectCreation.PathTaken taken -> again(actor, wanted, readme, "path", "has already been taken");
-            case ProjectCreation.Invalid(String field, String problem) -> again(actor, wanted, readme, field, problem);
+            case ProjectCreation.PathTaken taken ->
+                again(actor, wanted, readme, shown, "path", "has already been taken");
+            case ProjectCreation.Invalid(String field, String problem) ->
+                again(actor, wanted, readme, shown, field, problem);
         };
     }
 
-    private Page again(Actor.Person actor, NewProject wanted, boolean readme, String field, String problem) {
+    private Page again(
+            Actor.Person actor, NewProject wanted, boolean readme, String importUrl, String field, String problem) {
         NewModel model = new NewModel(
                 root(actor),
                 wanted.name(),
@@ -131,6 +148,7 @@ public final class ProjectListPages {
                 wanted.description(),
                 wanted.isPublic(),
                 readme,
+                importUrl,
                 field,
                 Problems.key(problem));
         return new Page("code/new.jte", model, 422);

@@ -3,6 +3,8 @@ package dev.tandem.server.code.web;
 import dev.tandem.server.code.Glance;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Repositories;
+import dev.tandem.server.code.imports.Imports;
+import dev.tandem.server.code.imports.ProjectImport;
 import dev.tandem.server.code.ssh.SshGit;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
@@ -29,6 +31,7 @@ public final class ProjectPages {
     private final Access access;
     private final ServerUrls urls;
     private final SshGit ssh;
+    private final Imports imports;
 
     ProjectPages(
             Places places,
@@ -37,7 +40,8 @@ public final class ProjectPages {
             Overview overview,
             Access access,
             ServerUrls urls,
-            SshGit ssh) {
+            SshGit ssh,
+            Imports imports) {
         this.places = places;
         this.repositories = repositories;
         this.folders = folders;
@@ -45,6 +49,7 @@ public final class ProjectPages {
         this.access = access;
         this.urls = urls;
         this.ssh = ssh;
+        this.imports = imports;
     }
 
     /**
@@ -55,6 +60,8 @@ public final class ProjectPages {
      * @param readme null when there is none to show
      * @param sshUrl null where git over SSH is switched off
      * @param firstPush commands that fill an empty project
+     * @param imported null when it does not come from elsewhere
+     * @param progress what the import is at just now; may be empty
      */
     public record Model(
             Project project,
@@ -66,7 +73,9 @@ public final class ProjectPages {
             @Nullable String sshUrl,
             boolean mayRead,
             boolean mayPush,
-            String firstPush) {
+            String firstPush,
+            @Nullable ProjectImport imported,
+            String progress) {
         public Links links() {
             return new Links(project.fullPath());
         }
@@ -101,7 +110,9 @@ public final class ProjectPages {
                 ssh.url(project.fullPath()).orElse(null),
                 mayRead,
                 access.decide(actor, Permission.PUSH, facts).isAllowed(),
-                firstPush(cloneUrl, project));
+                firstPush(cloneUrl, project),
+                imports.find(project.id()).orElse(null),
+                imports.progress(project.id()));
     }
 
     private Optional<Place> root(Project project) {

@@ -78,6 +78,39 @@ public final class OutgoingHttp {
         }
     }
 
+    /**
+     * Asks once, follows no redirect, and leaves the answer to be read.
+     *
+     * @param mostBytes of the answer; more is an error
+     * @throws OutgoingException when there is no answer
+     */
+    public OutgoingExchange open(OutgoingRequest request, long mostBytes) throws OutgoingException {
+        Deadline deadline = new Deadline(request.within());
+        String host = host(request.uri());
+        int port = OutgoingRequest.port(request.uri());
+        InetAddress[] addresses = addresses(host, port, request.trusted());
+        CloseableHttpClient client = client(addresses, deadline);
+        Deadline.Guard guard = deadline.guard(client);
+        try {
+            ClassicHttpResponse answer = client.executeOpen(null, asked(request, request.uri()), null);
+            HttpEntity entity = answer.getEntity();
+            InputStream body = entity == null ? InputStream.nullInputStream() : entity.getContent();
+            return new OutgoingExchange(
+                    answer.getCode(), headers(answer), new OutgoingExchange.Counted(body, mostBytes), () -> {
+                        guard.close();
+                        client.close(CloseMode.IMMEDIATE);
+                    });
+        } catch (IOException | RuntimeException e) {
+            guard.close();
+            client.close(CloseMode.IMMEDIATE);
+            if (e instanceof OutgoingException known) {
+                throw known;
+            }
+            deadline.check();
+            throw fault(e, host, port);
+        }
+    }
+
     private static URI next(URI from, String location) throws OutgoingException {
         try {
             URI next = from.resolve(location);
