@@ -99,7 +99,6 @@ final class ChildPipelines implements LocalPipeline.Children {
                 theirs,
                 new ChildPipelines(run, theirs, own, level + 1),
                 run,
-                held -> Optional.empty(),
                 job.title());
     }
 

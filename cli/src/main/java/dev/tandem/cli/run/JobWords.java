@@ -32,7 +32,7 @@ final class JobWords {
                 (forgiven ? "failed, allowed, in " : "failed in ")
                         + seconds(job.took())
                         + job.result().map(JobWords::reason).orElse("");
-            case MANUAL -> "manual: start it by its name";
+            case MANUAL -> job.title().equals(job.name()) ? "manual: start it by its name" : "manual";
             case SCHEDULED ->
                 "starts in "
                         + seconds(

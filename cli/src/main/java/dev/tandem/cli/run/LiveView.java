@@ -25,6 +25,8 @@ final class LiveView implements RunView {
     private int jobs;
     private int ended;
     private int painted;
+    private boolean held;
+    private String unsaid = "";
     private boolean closed;
 
     private static final class Running {
@@ -76,11 +78,17 @@ final class LiveView implements RunView {
         repaint(text + "\n");
     }
 
-    /** Takes the lines of the running jobs away, for a question; the next change brings them back. */
-    synchronized void clear() {
+    /** Takes the lines of the running jobs away, for a question; what happens meanwhile is shown after {@link #resume}. */
+    synchronized void hold() {
+        held = true;
         out.print(erased());
         out.flush();
         painted = 0;
+    }
+
+    synchronized void resume() {
+        held = false;
+        repaint("");
     }
 
     @Override
@@ -111,10 +119,12 @@ final class LiveView implements RunView {
     }
 
     private void repaint(String above) {
-        if (closed) {
+        unsaid += above;
+        if (closed || held) {
             return;
         }
-        StringBuilder text = new StringBuilder(erased()).append(NO_WRAP).append(above);
+        StringBuilder text = new StringBuilder(erased()).append(NO_WRAP).append(unsaid);
+        unsaid = "";
         running.values().forEach(job -> {
             Duration time = Duration.ofNanos(System.nanoTime() - job.startedNanos);
             text.append(job.head).append(' ').append(JobWords.seconds(time));

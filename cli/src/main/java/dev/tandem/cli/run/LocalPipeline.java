@@ -67,8 +67,9 @@ final class LocalPipeline {
         record None(String why) implements Child {}
     }
 
-    /** Decides which manual job is started when nothing else is left to do. */
+    /** Decides which manual job is started when nothing else is left to do. Pipelines of one run may ask at the same time. */
     interface Manual {
+        /** @return empty to start none of them */
         Optional<LocalJobState> choose(List<LocalJobState> held);
     }
 
@@ -87,15 +88,8 @@ final class LocalPipeline {
     }
 
     /** @param within the trigger job that starts it; empty at the top */
-    LocalPipeline(
-            Plan plan,
-            Selection selection,
-            Jobs runner,
-            Children children,
-            RunSettings run,
-            Manual manual,
-            String within) {
-        this(plan, selection, runner, children, run.view(), manual, run.parallel(), run.ids(), within);
+    LocalPipeline(Plan plan, Selection selection, Jobs runner, Children children, RunSettings run, String within) {
+        this(plan, selection, runner, children, run.view(), run.manual(), run.parallel(), run.ids(), within);
     }
 
     LocalPipeline(

@@ -187,10 +187,19 @@ public final class RunCommand implements Callable<Integer> {
         Console terminal = json ? null : terminal();
         try (RunView view = view(progress, terminal, selection)) {
             RunSettings run = new RunSettings(
-                    runner, snapshot, files, how(), view, begun, parallel, new AtomicLong(), new AtomicLong());
+                    runner,
+                    snapshot,
+                    files,
+                    how(),
+                    view,
+                    manual(terminal, view),
+                    begun,
+                    parallel,
+                    new AtomicLong(),
+                    new AtomicLong());
             LocalJobs jobs = new LocalJobs(run, context);
-            LocalPipeline pipeline = new LocalPipeline(
-                    plan, selection, jobs, new ChildPipelines(run, jobs, context, 0), run, manual(terminal, view), "");
+            LocalPipeline pipeline =
+                    new LocalPipeline(plan, selection, jobs, new ChildPipelines(run, jobs, context, 0), run, "");
             Thread atEnd = new Thread(() -> stop(runner, view), "tandem-run-stop");
             Runtime.getRuntime().addShutdownHook(atEnd);
             CompositeStatus status = pipeline.run();
@@ -293,7 +302,7 @@ public final class RunCommand implements Callable<Integer> {
 
     private static LocalPipeline.Manual manual(@Nullable Console terminal, RunView view) {
         return terminal != null && view instanceof LiveView live
-                ? new AskOnTerminal(terminal, live::clear)
+                ? new AskOnTerminal(terminal, live)
                 : held -> Optional.empty();
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param files of the commit
  * @param compile how configurations are read
  * @param parallel jobs of a pipeline at a time; the runner bounds those of all together
+ * @param manual decides in each of the pipelines which manual job is started
  * @param ids numbers the attempts of all jobs
  * @param pipelines numbers the pipelines, the one at the top first
  */
@@ -21,6 +22,7 @@ record RunSettings(
         SourceFiles files,
         CompileOptions compile,
         RunView view,
+        LocalPipeline.Manual manual,
         Instant begun,
         int parallel,
         AtomicLong ids,

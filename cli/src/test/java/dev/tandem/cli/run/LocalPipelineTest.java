@@ -75,7 +75,7 @@ class LocalPipelineTest {
                 new Pretended(),
                 this::child,
                 new Silent(),
-                held -> Optional.empty(),
+                this::choose,
                 1,
                 ids,
                 job.title()));
@@ -163,6 +163,15 @@ class LocalPipelineTest {
         if (child.equals("bad") && strategy.equals("none")) {
             assertThat(words).containsExactly("The pipeline of t ended: failed");
         }
+    }
+
+    @Test
+    void whoPlaysManualJobsIsAskedForThoseOfChildrenToo() throws InterruptedException {
+        play = "held";
+        children.put("t", "held: {script: [x], rules: [{when: manual}]}\nlater: {stage: deploy, script: [x]}");
+        assertThat(run("t: {trigger: {include: child.yml, strategy: depend}}", 1))
+                .isEqualTo(Map.of("t", "success"));
+        assertThat(started).containsExactly("held", "later");
     }
 
     @Test
