@@ -5,6 +5,7 @@ const modules = {
   "data-chart": () => import("./chart.js"),
   "data-source": () => import("./source.js"),
   "data-colours": () => import("./prose.js"),
+  "data-passkey": () => import("./passkey.js"),
   "data-entries": () => import("./entries.js"),
 };
 

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,8 +46,19 @@ public final class WebBrowser implements AutoCloseable {
 
     /** A page of root's, signed in through the sign-in page. */
     public Page signedIn(String language, int width) {
+        Page page = visitor(server.uri(), language, width);
+        page.navigate("/-/sign-in");
+        page.fill("#username", "root");
+        page.fill("#password", RunningServer.PASSWORD);
+        page.locator("#password").press("Enter");
+        page.waitForURL(url -> !url.contains("sign-in"));
+        return page;
+    }
+
+    /** A page of nobody's, in a browser of its own. */
+    public Page visitor(URI base, String language, int width) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
-                .setBaseURL(server.uri().toString())
+                .setBaseURL(base.toString())
                 .setLocale(language)
                 .setViewportSize(width, 900));
         context.setDefaultTimeout(PATIENCE_MILLIS);
@@ -57,11 +69,6 @@ public final class WebBrowser implements AutoCloseable {
             }
         });
         page.onPageError(fault -> faults.add(page.url() + ": " + fault));
-        page.navigate("/-/sign-in");
-        page.fill("#username", "root");
-        page.fill("#password", RunningServer.PASSWORD);
-        page.locator("#password").press("Enter");
-        page.waitForURL(url -> !url.contains("sign-in"));
         return page;
     }
 

@@ -113,6 +113,18 @@ class IdentityConfiguration {
     }
 
     @Bean
+    Passkeys passkeys(
+            Database database,
+            SignIn signIn,
+            SecretBox secrets,
+            ServerUrls urls,
+            Audit audit,
+            JsonMapper json,
+            Clock clock) {
+        return new Passkeys(database, signIn, secrets, urls, audit, json, clock);
+    }
+
+    @Bean
     SshKeys sshKeys(Database database, Clock clock) {
         return new SshKeys(database, clock);
     }

@@ -54,6 +54,7 @@ class IdentityPagesTest {
                 "/-/profile/tokens",
                 "/-/profile/sessions",
                 "/-/profile/identities",
+                "/-/profile/passkeys",
                 "/-/admin/sign-in-providers",
                 "/-/profile/two-factor",
                 "/-/profile/password",

@@ -16,6 +16,7 @@ final class Cookies {
     static final String FORM_SEED = "tandem_form";
     static final String LANGUAGE = "tandem_language";
 
+    static final String PASSKEY = "tandem_passkey";
     static final String PROVIDER = "tandem_provider";
     static final String SECOND_STEP = "tandem_second_step";
 
@@ -64,6 +65,18 @@ final class Cookies {
 
     void dropProvider(HttpServletResponse response) {
         response.addCookie(cookie(PROVIDER, "", Duration.ZERO));
+    }
+
+    Optional<String> passkey(HttpServletRequest request) {
+        return Requests.cookie(request, PASSKEY).filter(value -> !value.isEmpty());
+    }
+
+    void setPasskey(HttpServletResponse response, String sealed) {
+        response.addCookie(cookie(PASSKEY, sealed, SECOND_STEP_AGE));
+    }
+
+    void dropPasskey(HttpServletResponse response) {
+        response.addCookie(cookie(PASSKEY, "", Duration.ZERO));
     }
 
     void setFormSeed(HttpServletResponse response, String seed) {

@@ -80,6 +80,11 @@ class IdentityWebConfiguration {
     }
 
     @Bean
+    InstanceSection passkeysSection() {
+        return new InstanceSection("identity.passkey.title", "key", PasskeyPages.PATH, 126, Audience.SIGNED_IN);
+    }
+
+    @Bean
     InstanceSection identitiesSection() {
         return new InstanceSection(
                 "identity.provider.connections", "external", ProviderPages.PATH, 128, Audience.SIGNED_IN);

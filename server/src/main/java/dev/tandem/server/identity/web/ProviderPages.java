@@ -158,7 +158,7 @@ public final class ProviderPages {
             HttpServletResponse response)
             throws IOException {
         SignInProvider found = existing(provider);
-        if (!reproof.asksPassword(person) && providers.links(person.user().id()).size() < 2) {
+        if (!reproof.hasOtherWay(person)) {
             return page(422, person, null, "identity.provider.last");
         }
         if (!reproof.proves(person, current, origin, request)) {

@@ -1,8 +1,11 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Passkeys;
 import dev.tandem.server.identity.SignIn;
+import dev.tandem.server.identity.SignInProviders;
 import dev.tandem.server.identity.UserActivity;
+import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -19,12 +22,16 @@ final class Reproof {
 
     private final Users users;
     private final SignIn signIn;
+    private final Passkeys passkeys;
+    private final SignInProviders providers;
     private final Callers callers;
     private final Clock clock;
 
-    Reproof(Users users, SignIn signIn, Callers callers, Clock clock) {
+    Reproof(Users users, SignIn signIn, Passkeys passkeys, SignInProviders providers, Callers callers, Clock clock) {
         this.users = users;
         this.signIn = signIn;
+        this.passkeys = passkeys;
+        this.providers = providers;
         this.callers = callers;
         this.clock = clock;
     }
@@ -43,6 +50,13 @@ final class Reproof {
                 .session()
                 .map(session -> session.createdAt().plus(LATELY).isAfter(clock.instant()))
                 .orElse(false);
+    }
+
+    /** Whether somebody could still sign in without one of their passkeys or connected accounts. */
+    boolean hasOtherWay(Actor.Person person) {
+        UserId user = person.user().id();
+        return asksPassword(person)
+                || passkeys.list(user).size() + providers.links(user).size() > 1;
     }
 
     /** Key of the sentence for somebody who did not. */

@@ -1,6 +1,7 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Passkeys;
 import dev.tandem.server.identity.Sessions;
 import dev.tandem.server.identity.SignIn;
 import dev.tandem.server.identity.SignInProvider;
@@ -31,6 +32,7 @@ public final class SignInPages {
 
     private final SignIn signIn;
     private final SignInProviders providers;
+    private final Passkeys passkeys;
     private final Sessions sessions;
     private final Callers callers;
     private final Cookies cookies;
@@ -39,12 +41,14 @@ public final class SignInPages {
     SignInPages(
             SignIn signIn,
             SignInProviders providers,
+            Passkeys passkeys,
             Sessions sessions,
             Callers callers,
             Cookies cookies,
             Database database) {
         this.signIn = signIn;
         this.providers = providers;
+        this.passkeys = passkeys;
         this.sessions = sessions;
         this.callers = callers;
         this.cookies = cookies;
@@ -55,6 +59,7 @@ public final class SignInPages {
      * What the page shows.
      *
      * @param providers by whom one may sign in instead
+     * @param passkeys whether a passkey will do instead
      * @param problem key of a sentence; null at first
      * @param seconds how long to wait where {@code problem} says so
      */
@@ -62,8 +67,14 @@ public final class SignInPages {
             String username,
             String to,
             List<SignInProvider> providers,
+            boolean passkeys,
             @Nullable String problem,
             long seconds) {
+        /** Where signing in by a passkey begins. */
+        public String withPasskey() {
+            return PasskeyPages.SIGN_IN + "?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
+        }
+
         /** Where signing in by a provider begins. */
         public String with(SignInProvider provider) {
             return "/-/sign-in/with/" + provider.name() + "?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
@@ -175,7 +186,7 @@ public final class SignInPages {
     }
 
     private static Page secondAgain(int status, String to, @Nullable String problem, long seconds) {
-        return new Page("identity/second-step.jte", new Model("", to, List.of(), problem, seconds), status);
+        return new Page("identity/second-step.jte", new Model("", to, List.of(), false, problem, seconds), status);
     }
 
     @Requires(Permission.ANYONE)
@@ -193,6 +204,9 @@ public final class SignInPages {
     }
 
     private Page again(int status, String username, String to, @Nullable String problem, long seconds) {
-        return new Page("identity/sign-in.jte", new Model(username, to, providers.list(), problem, seconds), status);
+        return new Page(
+                "identity/sign-in.jte",
+                new Model(username, to, providers.list(), passkeys.arePossible(), problem, seconds),
+                status);
     }
 }
