@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * A project: one repository and all that belongs to it.
  *
- * @param namespace full path of what holds it: a user's name
+ * @param namespace full path of what holds it: a user's name, or a group's path such as {@code shop/backend}
  * @param path last segment of {@code fullPath}
  * @param fullPath as in page addresses: {@code root/shop}
  * @param description empty when there is none

@@ -3,13 +3,20 @@ package dev.tandem.server.code;
 import static dev.tandem.server.platform.tables.Tables.PROJECTS;
 
 import dev.tandem.server.code.storage.RepositoryFolders;
+import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
+import dev.tandem.server.identity.GroupProjects;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
+import dev.tandem.server.identity.Namespace;
+import dev.tandem.server.identity.Namespaces;
+import dev.tandem.server.identity.PathSegment;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
+import dev.tandem.server.platform.Tx;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Role;
 import java.io.IOException;
@@ -18,25 +25,31 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record1;
+import org.jooq.Select;
 import org.jooq.impl.DSL;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** The projects of this installation. Safe for use by many threads. */
 @Component
-public final class Projects {
+public final class Projects implements GroupProjects {
     static final int LONGEST_NAME = 255;
     static final int LONGEST_DESCRIPTION = 2000;
 
+    private static final String PRIVATE_ABOVE = "must not be public in a private group";
+
     private final Database database;
     private final Members members;
+    private final Namespaces namespaces;
+    private final Access access;
     private final Audit audit;
     private final Clock clock;
     private final RepositoryFolders folders;
@@ -48,6 +61,8 @@ public final class Projects {
     Projects(
             Database database,
             Members members,
+            Namespaces namespaces,
+            Access access,
             Audit audit,
             Clock clock,
             RepositoryFolders folders,
@@ -57,6 +72,8 @@ public final class Projects {
             SearchUpkeep search) {
         this.database = database;
         this.members = members;
+        this.namespaces = namespaces;
+        this.access = access;
         this.audit = audit;
         this.clock = clock;
         this.folders = folders;
@@ -76,26 +93,41 @@ public final class Projects {
     }
 
     /**
-     * Makes an empty project in the namespace of {@code creator}, who becomes its owner.
+     * Makes an empty project, of which {@code creator} is or becomes an owner.
      *
-     * @param wanted its namespace must be the creator's username
+     * @param wanted its namespace must be the creator's own or a group in which {@code actor} may make projects
      */
     public ProjectCreation create(Actor actor, User creator, NewProject wanted) {
         Optional<ProjectCreation> problem = problem(wanted);
         if (problem.isPresent()) {
             return problem.get();
         }
-        if (!wanted.namespace().equals(creator.username())) {
-            return new ProjectCreation.Invalid("namespace", "must be your own: " + creator.username());
+        Optional<Namespace> found =
+                namespaces.findByPath(wanted.namespace()).filter(namespace -> access.mayFill(actor, namespace));
+        if (found.isEmpty()) {
+            return new ProjectCreation.Invalid("namespace", "is not a namespace where you may make projects");
         }
+        Namespace namespace = found.get();
+        if (wanted.isPublic() && isPrivateGroup(namespace)) {
+            return new ProjectCreation.Invalid("visibility", PRIVATE_ABOVE);
+        }
+        boolean owns = members.role(MemberSource.of(namespace), creator.id())
+                .filter(Role.OWNER::equals)
+                .isPresent();
         return database.write(tx -> {
             ProjectStore store = new ProjectStore(tx.sql());
+            if (namespaces.isTaken(tx, namespace.fullPath() + "/" + wanted.path())) {
+                return new ProjectCreation.PathTaken(wanted.path());
+            }
             Optional<Long> id = store.insert(wanted, creator.id().value(), clock.instant());
             if (id.isEmpty()) {
                 return new ProjectCreation.PathTaken(wanted.path());
             }
             Project project = store.find(id.get()).orElseThrow();
-            members.add(tx, project.id(), creator.id(), Role.OWNER);
+            namespaces.claim(tx, namespace, project.fullPath(), project.id());
+            if (!owns) {
+                members.add(tx, new MemberSource.OfProject(project.id()), creator.id(), Role.OWNER);
+            }
             audit.record(tx, actor, "project.create", project.fullPath(), "");
             return new ProjectCreation.Created(project);
         });
@@ -105,11 +137,23 @@ public final class Projects {
      * Which projects to list.
      *
      * @param search part of name or path, whatever the case; empty for all
+     * @param in only those that lie there; empty for all
      * @param atLeast only those where the asking person is a member with this role; empty: all that the person may see
      */
-    public record Filter(String search, Optional<Role> atLeast, Optional<Boolean> isPublic) {
-        public static final Filter ALL = new Filter("", Optional.empty(), Optional.empty());
+    public record Filter(String search, Optional<In> in, Optional<Role> atLeast, Optional<Boolean> isPublic) {
+        public static final Filter ALL = matching("");
+
+        public static Filter matching(String search) {
+            return new Filter(search, Optional.empty(), Optional.empty(), Optional.empty());
+        }
+
+        public static Filter in(In in) {
+            return new Filter("", Optional.of(in), Optional.empty(), Optional.empty());
+        }
     }
+
+    /** A namespace, and with {@code deep} all groups below it. */
+    public record In(long namespaceId, boolean deep) {}
 
     /** The projects that {@code actor} may see, last changed first. */
     public List<Project> list(Actor actor, Filter filter, int offset, int limit) {
@@ -140,7 +184,8 @@ public final class Projects {
         Optional<ProjectCreation.Invalid> problem = text("name", edit.name(), 1, LONGEST_NAME)
                 .or(() -> description(edit.description()))
                 .or(() -> branch(edit.defaultBranch()))
-                .or(() -> missing(project, edit.defaultBranch()));
+                .or(() -> missing(project, edit.defaultBranch()))
+                .or(() -> visibility(project, edit.isPublic()));
         if (problem.isEmpty()) {
             boolean moves = !edit.defaultBranch().equals(project.defaultBranch());
             Optional<String> head = moves ? branch(project, edit.defaultBranch()) : Optional.empty();
@@ -160,6 +205,21 @@ public final class Projects {
         return problem;
     }
 
+    private Optional<ProjectCreation.Invalid> visibility(Project project, boolean isPublic) {
+        return isPublic
+                        && !project.isPublic()
+                        && namespaces
+                                .holding(project.id())
+                                .filter(Projects::isPrivateGroup)
+                                .isPresent()
+                ? Optional.of(new ProjectCreation.Invalid("visibility", PRIVATE_ABOVE))
+                : Optional.empty();
+    }
+
+    private static boolean isPrivateGroup(Namespace namespace) {
+        return namespace.isGroup() && !namespace.isPublic();
+    }
+
     /** Where a branch stands; empty when there is none of this name. */
     private Optional<String> branch(Project project, String branch) {
         String ref = Constants.R_HEADS + branch;
@@ -177,20 +237,37 @@ public final class Projects {
     /** Deletes a project with everything in it; its repository is removed soon after. Safe to repeat. */
     public void delete(Actor actor, Project project) {
         database.write(tx -> {
-            leftovers.forEach(each -> each.note(tx, project.id()));
-            boolean deleted = new ProjectStore(tx.sql()).delete(project.id());
-            if (deleted) {
-                members.removeAll(tx, project.id());
-                audit.record(tx, actor, "project.delete", project.fullPath(), "id " + project.id());
-                tx.publish(new ProjectDeleted(project.id()));
-                tx.schedule(removal, Long.toString(project.id()), new RepositoryRemoval(project.id()), clock.instant());
-            }
-            return deleted;
+            delete(tx, actor, project.id());
+            return 0;
         });
+    }
+
+    @Override
+    public void delete(Tx tx, Actor actor, long id) {
+        Optional<Project> project = new ProjectStore(tx.sql()).find(id);
+        if (project.isEmpty()) {
+            return;
+        }
+        leftovers.forEach(each -> each.note(tx, id));
+        new ProjectStore(tx.sql()).delete(id);
+        members.removeAll(tx, id);
+        audit.record(tx, actor, "project.delete", project.get().fullPath(), "id " + id);
+        tx.publish(new ProjectDeleted(id));
+        tx.schedule(removal, Long.toString(id), new RepositoryRemoval(id), clock.instant());
+    }
+
+    @Override
+    public boolean anyPublic(DSLContext sql, long groupId) {
+        return sql.fetchExists(
+                PROJECTS, PROJECTS.IS_PUBLIC.isTrue(), PROJECTS.ID.in(Namespaces.projectsIn(groupId, true)));
     }
 
     private Condition condition(Actor actor, Filter filter) {
         Condition condition = visible(actor, filter.atLeast());
+        if (filter.in().isPresent()) {
+            In in = filter.in().get();
+            condition = condition.and(PROJECTS.ID.in(Namespaces.projectsIn(in.namespaceId(), in.deep())));
+        }
         if (!filter.search().isBlank()) {
             condition = condition.and(PROJECTS.PATH_KEY
                     .contains(filter.search().toLowerCase(java.util.Locale.ROOT))
@@ -215,7 +292,7 @@ public final class Projects {
         };
     }
 
-    private Set<Long> readers(UserId user) {
+    private Select<Record1<Long>> readers(UserId user) {
         return members.projectsOf(user, Permission.READ_CODE.from());
     }
 
@@ -238,7 +315,7 @@ public final class Projects {
     }
 
     private static Optional<ProjectCreation> problem(NewProject wanted) {
-        return ProjectPath.check(wanted.path())
+        return PathSegment.check(wanted.path())
                 .map(problem -> new ProjectCreation.Invalid("path", problem.message()))
                 .or(() -> text("name", wanted.name(), 1, LONGEST_NAME))
                 .or(() -> description(wanted.description()))

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Decides who may do what with a project. Safe for use by many threads. */
+/** Decides who may do what with a project or group. Safe for use by many threads. */
 public final class Access {
     private static final Decision ALLOWED = new Decision.Allowed();
     /** What a job may do besides reading. */
@@ -35,6 +35,49 @@ public final class Access {
         return decide(actor, effectiveRole(actor, project.id()), permission, project);
     }
 
+    /**
+     * What {@code actor} gets for asking. Who is a member of something below a group sees the group.
+     *
+     * @throws IllegalArgumentException when {@code permission} is not one of a group
+     */
+    public Decision decide(Actor actor, Permission permission, Namespace group) {
+        if (permission.scope() != Permission.Scope.GROUP) {
+            throw new IllegalArgumentException(permission + " is not a permission of a group");
+        }
+        return decide(actor, effectiveRole(actor, MemberSource.of(group)), permission, group);
+    }
+
+    private Decision decide(Actor actor, Optional<Role> role, Permission permission, Namespace group) {
+        Decision decision = switch (actor) {
+            case Actor.Person person -> person(person, role, permission, group.isPublic());
+            case Actor.Job job -> byRole(role, permission, group.isPublic(), "A job token does not allow this.");
+            case Actor.Anonymous() -> byRole(role, permission, group.isPublic(), "Sign in to do this.");
+        };
+        if (decision instanceof Decision.Hidden
+                && actor instanceof Actor.Person person
+                && !person.user().blocked()
+                && members.isMemberBelow(group.id(), person.user().id())) {
+            return permission == Permission.READ_GROUP ? ALLOWED : new Decision.Forbidden(missing(permission));
+        }
+        return decision;
+    }
+
+    /** All that {@code actor} may do with a group. */
+    public Set<Permission> held(Actor actor, Namespace group) {
+        Optional<Role> role = effectiveRole(actor, MemberSource.of(group));
+        return Arrays.stream(Permission.values())
+                .filter(permission -> permission.scope() == Permission.Scope.GROUP)
+                .filter(permission -> decide(actor, role, permission, group).isAllowed())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether {@code actor} may make projects there: in the own namespace, and in groups from a role on. */
+    public boolean mayFill(Actor actor, Namespace namespace) {
+        return namespace.isGroup()
+                ? decide(actor, Permission.FILL_GROUP, namespace).isAllowed()
+                : namespace.userId().equals(actor.userId());
+    }
+
     /** All that {@code actor} may do with a project. */
     public Set<Permission> held(Actor actor, ProjectFacts project) {
         Optional<Role> role = effectiveRole(actor, project.id());
@@ -46,34 +89,38 @@ public final class Access {
 
     private static Decision decide(Actor actor, Optional<Role> role, Permission permission, ProjectFacts project) {
         return switch (actor) {
-            case Actor.Person person -> person(person, role, permission, project);
-            case Actor.Job job -> job(role, permission, project);
-            case Actor.Anonymous() -> byRole(role, permission, project, "Sign in to do this.");
+            case Actor.Person person -> person(person, role, permission, project.isPublic());
+            case Actor.Job job -> job(role, permission, project.isPublic());
+            case Actor.Anonymous() -> byRole(role, permission, project.isPublic(), "Sign in to do this.");
         };
     }
 
     /** The role that counts in this project: administrators act as owners everywhere. Empty for no member. */
     public Optional<Role> effectiveRole(Actor actor, long projectId) {
+        return effectiveRole(actor, new MemberSource.OfProject(projectId));
+    }
+
+    /** The same for a project or a group. */
+    public Optional<Role> effectiveRole(Actor actor, MemberSource source) {
         return switch (actor) {
-            case Actor.Person person -> role(person.user(), projectId);
+            case Actor.Person person -> role(person.user(), source);
             case Actor.Job job ->
-                job.projectId() == projectId
-                        ? users.find(job.user()).flatMap(user -> role(user, projectId))
+                source.equals(new MemberSource.OfProject(job.projectId()))
+                        ? users.find(job.user()).flatMap(user -> role(user, source))
                         : Optional.empty();
             case Actor.Anonymous() -> Optional.empty();
         };
     }
 
-    private Optional<Role> role(User user, long projectId) {
+    private Optional<Role> role(User user, MemberSource source) {
         if (user.blocked()) {
             return Optional.empty();
         }
-        return user.admin() ? Optional.of(Role.OWNER) : members.role(projectId, user.id());
+        return user.admin() ? Optional.of(Role.OWNER) : members.role(source, user.id());
     }
 
-    private static Decision person(
-            Actor.Person person, Optional<Role> role, Permission permission, ProjectFacts project) {
-        Decision byRole = byRole(role, permission, project, missing(permission));
+    private static Decision person(Actor.Person person, Optional<Role> role, Permission permission, boolean isPublic) {
+        Decision byRole = byRole(role, permission, isPublic, missing(permission));
         if (byRole.isAllowed() && person.scopes().stream().noneMatch(scopesFor(permission)::contains)) {
             return new Decision.Forbidden("The token's scopes do not allow this.");
         }
@@ -81,20 +128,20 @@ public final class Access {
     }
 
     /** A job reads what its user may read of its own project, may ask for a deployment and make a release; nothing else. */
-    private static Decision job(Optional<Role> role, Permission permission, ProjectFacts project) {
-        Decision byRole = byRole(role, permission, project, missing(permission));
+    private static Decision job(Optional<Role> role, Permission permission, boolean isPublic) {
+        Decision byRole = byRole(role, permission, isPublic, missing(permission));
         if (!byRole.isAllowed() || permission.publicToo() || OF_JOBS.contains(permission)) {
             return byRole;
         }
         return new Decision.Forbidden("A job token does not allow this.");
     }
 
-    private static Decision byRole(Optional<Role> role, Permission permission, ProjectFacts project, String whyNot) {
+    private static Decision byRole(Optional<Role> role, Permission permission, boolean isPublic, String whyNot) {
         boolean enough = role.filter(held -> held.atLeast(permission.from())).isPresent();
-        if (enough || (project.isPublic() && permission.publicToo())) {
+        if (enough || (isPublic && permission.publicToo())) {
             return ALLOWED;
         }
-        return role.isPresent() || project.isPublic() ? new Decision.Forbidden(whyNot) : HIDDEN;
+        return role.isPresent() || isPublic ? new Decision.Forbidden(whyNot) : HIDDEN;
     }
 
     private static String missing(Permission permission) {

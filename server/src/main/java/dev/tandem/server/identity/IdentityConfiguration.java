@@ -28,6 +28,12 @@ class IdentityConfiguration {
     }
 
     @Bean
+    Namespaces namespaces(
+            Database database, Members members, Audit audit, Clock clock, ObjectProvider<GroupProjects> projects) {
+        return new Namespaces(database, members, audit, clock, projects);
+    }
+
+    @Bean
     PersonalTokens personalTokens(Database database, Clock clock) {
         return new PersonalTokens(database, clock);
     }
@@ -180,5 +186,11 @@ class IdentityConfiguration {
     @Bean
     RecurringTask deleteExpiredSessions(Sessions sessions) {
         return new RecurringTask("identity.delete-expired-sessions", Duration.ofHours(1), sessions::deleteExpired);
+    }
+
+    /** They count no more from the moment they expire; this keeps the table small. */
+    @Bean
+    RecurringTask deleteExpiredMembers(Members members) {
+        return new RecurringTask("identity.delete-expired-members", Duration.ofHours(1), members::deleteExpired);
     }
 }

@@ -1,6 +1,6 @@
 package dev.tandem.server.identity;
 
-/** How changing the members of a project ended. */
+/** How changing the members of a project or group ended. */
 public sealed interface MemberChange {
     record Done() implements MemberChange {}
 
@@ -8,6 +8,9 @@ public sealed interface MemberChange {
 
     record NotAMember() implements MemberChange {}
 
-    /** Refused: a project always keeps one owner. */
+    /** Refused: there is always one owner whose role does not expire, here or in a group above. */
     record LastOwner() implements MemberChange {}
+
+    /** Refused: the day of expiry is not in the future. */
+    record DayOver() implements MemberChange {}
 }

@@ -4,30 +4,12 @@ import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Tx;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
 
 /** The people who have an account. Safe for use by many threads. */
 public final class Users {
-    /** First segments of addresses that are not a user's namespace. */
-    private static final Set<String> RESERVED = Set.of(
-            "-",
-            ".well-known",
-            "api",
-            "assets",
-            "oauth",
-            "pages",
-            "webjars",
-            "users",
-            "admin",
-            "profile",
-            "explore",
-            "help",
-            "error");
-
     private static final Pattern USERNAME =
             Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,61}[A-Za-z0-9_-]|[A-Za-z0-9_]");
     private static final Pattern EMAIL = Pattern.compile("[^@\\s\\p{Cntrl}]{1,64}@[^@\\s\\p{Cntrl}]{1,190}");
@@ -69,7 +51,7 @@ public final class Users {
         return database.read(sql -> UserStore.activity(sql, id));
     }
 
-    /** Makes an account that nobody can sign in to until it gets a password. */
+    /** Makes an account that nobody can sign in to until it gets a password, and its namespace. */
     public UserCreation create(Tx tx, String username, String name, String email, boolean admin) {
         if (!validUsername(username)) {
             return new UserCreation.Invalid("username");
@@ -80,9 +62,13 @@ public final class Users {
         if (!validEmail(email)) {
             return new UserCreation.Invalid("email");
         }
-        return UserStore.insert(tx.sql(), username, name.strip(), email, admin, clock.instant())
-                .<UserCreation>map(UserCreation.Created::new)
-                .orElseGet(UserCreation.UsernameTaken::new);
+        NamespaceStore namespaces = new NamespaceStore(tx.sql());
+        if (namespaces.isTaken(username)) {
+            return new UserCreation.UsernameTaken();
+        }
+        Optional<User> made = UserStore.insert(tx.sql(), username, name.strip(), email, admin, clock.instant());
+        made.ifPresent(user -> namespaces.insertUser(user, clock.instant()));
+        return made.<UserCreation>map(UserCreation.Created::new).orElseGet(UserCreation.UsernameTaken::new);
     }
 
     /** The language this user chose, as a BCP 47 tag. */
@@ -99,11 +85,7 @@ public final class Users {
     }
 
     private static boolean validUsername(String username) {
-        String key = username.toLowerCase(Locale.ROOT);
         return USERNAME.matcher(username).matches()
-                && !RESERVED.contains(key)
-                && !key.endsWith(".git")
-                && !key.endsWith(".atom")
-                && !key.contains("..");
+                && PathSegment.checkFirst(username).isEmpty();
     }
 }

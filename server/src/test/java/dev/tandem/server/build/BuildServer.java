@@ -17,6 +17,7 @@ import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.PersonalTokens;
 import dev.tandem.server.identity.TokenScope;
@@ -60,16 +61,21 @@ public final class BuildServer implements AutoCloseable {
 
     /** A project of root's with one commit on main that holds this configuration. */
     public Repo project(String name, String config) {
+        return project("root", name, config);
+    }
+
+    /** The same in a namespace that exists. */
+    public Repo project(String namespace, String name, String config) {
         User root = server.bean(Users.class).find("root").orElseThrow();
         ProjectCreation made = server.bean(Projects.class)
                 .create(
                         new Actor.Person(root, TokenScope.all()),
                         root,
-                        new NewProject("root", name, name, "", false, "main"));
+                        new NewProject(namespace, name, name, "", false, "main"));
         if (!(made instanceof ProjectCreation.Created(var project))) {
             throw new AssertionError(made);
         }
-        Repo repo = new Repo(project.id(), "root/" + name, folder.resolve("work-" + name));
+        Repo repo = new Repo(project.id(), namespace + "/" + name, folder.resolve("work-" + name));
         repo.git("init", "-q", "-b", "main", ".");
         repo.write(".gitlab-ci.yml", config);
         repo.push("first");
@@ -82,7 +88,8 @@ public final class BuildServer implements AutoCloseable {
             UserCreation made =
                     server.bean(Users.class).create(tx, username, username, username + "@example.test", false);
             User user = ((UserCreation.Created) made).user();
-            role.ifPresent(held -> server.bean(Members.class).add(tx, repo.id(), user.id(), held));
+            role.ifPresent(
+                    held -> server.bean(Members.class).add(tx, new MemberSource.OfProject(repo.id()), user.id(), held));
             return server.bean(PersonalTokens.class)
                     .create(tx, user.id(), "test", Set.of(TokenScope.API), Optional.empty())
                     .secret();

@@ -7,6 +7,7 @@ import dev.tandem.server.RunningServer;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.PersonalTokens;
 import dev.tandem.server.identity.TokenScope;
@@ -200,7 +201,7 @@ class ConfigurationFilesTest {
         return database.write(tx -> {
             UserCreation made = build.server().bean(Users.class).create(tx, name, name, name + "@example.test", false);
             UserId id = ((UserCreation.Created) made).user().id();
-            build.server().bean(Members.class).add(tx, repo.id(), id, Role.DEVELOPER);
+            build.server().bean(Members.class).add(tx, new MemberSource.OfProject(repo.id()), id, Role.DEVELOPER);
             return build.server()
                     .bean(PersonalTokens.class)
                     .create(tx, id, "test", Set.of(TokenScope.API), Optional.empty())

@@ -10,6 +10,7 @@ import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.PipelineStore;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
@@ -219,7 +220,8 @@ class OtherPipelinesTest {
         UserId user = build.server().bean(Users.class).find(name).orElseThrow().id();
         build.server()
                 .bean(Database.class)
-                .write(tx -> build.server().bean(Members.class).add(tx, repo.id(), user, role));
+                .write(tx ->
+                        build.server().bean(Members.class).add(tx, new MemberSource.OfProject(repo.id()), user, role));
     }
 
     private static void leave(Repo repo, String name) {

@@ -7,6 +7,7 @@ import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner.Given;
 import dev.tandem.server.build.causes.Schedules;
 import dev.tandem.server.build.store.PipelineRecord;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.Users;
@@ -356,7 +357,9 @@ class ScheduleTest {
         User user = build.server().bean(Users.class).find(username).orElseThrow();
         build.server()
                 .bean(Database.class)
-                .write(tx -> build.server().bean(Members.class).remove(tx, repo.id(), user.id()));
+                .write(tx -> build.server()
+                        .bean(Members.class)
+                        .remove(tx, new MemberSource.OfProject(repo.id()), user.id()));
     }
 
     private static JsonNode get(String path) {

@@ -2,6 +2,7 @@ package dev.tandem.server.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.server.identity.PathSegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,26 +15,26 @@ class AddressesTest {
         "a..b, DOTS", "tree, RESERVED", "Blob, RESERVED", "a/b, CHARACTER", "a b, CHARACTER", "ключ, CHARACTER",
         "a%2fb, CHARACTER"
     })
-    void aBadPathIsRefusedWithItsReason(String path, ProjectPath.Problem problem) {
-        assertThat(ProjectPath.check(path)).contains(problem);
+    void aBadPathIsRefusedWithItsReason(String path, PathSegment.Problem problem) {
+        assertThat(PathSegment.check(path)).contains(problem);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"shop", "Shop_2", "a.b-c", "_x", "1"})
     void aGoodPathPasses(String path) {
-        assertThat(ProjectPath.check(path)).isEmpty();
+        assertThat(PathSegment.check(path)).isEmpty();
     }
 
     @Test
     void emptyAndLongPathsAreRefused() {
-        assertThat(ProjectPath.check(" ")).contains(ProjectPath.Problem.EMPTY);
-        assertThat(ProjectPath.check("x".repeat(101))).contains(ProjectPath.Problem.TOO_LONG);
+        assertThat(PathSegment.check(" ")).contains(PathSegment.Problem.EMPTY);
+        assertThat(PathSegment.check("x".repeat(101))).contains(PathSegment.Problem.TOO_LONG);
     }
 
     @ParameterizedTest
     @CsvSource({"My shop!, my-shop", "--x--, x", "a..b, a.b", "店, ''"})
     void aPathIsMadeFromAName(String name, String path) {
-        assertThat(ProjectPath.from(name)).isEqualTo(path);
+        assertThat(PathSegment.from(name)).isEqualTo(path);
     }
 
     @ParameterizedTest

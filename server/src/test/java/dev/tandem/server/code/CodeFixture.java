@@ -2,6 +2,7 @@ package dev.tandem.server.code;
 
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.PersonalTokens;
 import dev.tandem.server.identity.TokenScope;
@@ -47,7 +48,11 @@ record CodeFixture(RunningServer server) {
     void member(Project project, Person person, Role role) {
         server.bean(Database.class)
                 .write(tx -> server.bean(Members.class)
-                        .add(tx, project.id(), person.user().id(), role));
+                        .add(
+                                tx,
+                                new MemberSource.OfProject(project.id()),
+                                person.user().id(),
+                                role));
     }
 
     Project reread(Project project) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.identity.Accounts;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.platform.access.Role;
 import java.net.http.HttpResponse;
@@ -189,7 +190,10 @@ class CodePagesTest {
 
         server.bean(Projects.class).delete(fixture.root().actor(), gone);
 
-        assertThat(server.bean(Members.class).role(gone.id(), member.user().id()))
+        assertThat(server.bean(Members.class)
+                        .role(
+                                new MemberSource.OfProject(gone.id()),
+                                member.user().id()))
                 .isEmpty();
     }
 

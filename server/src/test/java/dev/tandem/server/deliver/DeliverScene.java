@@ -12,6 +12,7 @@ import dev.tandem.server.code.Projects;
 import dev.tandem.server.deliver.DeliverServer.Reply;
 import dev.tandem.server.deliver.FakeAgent.Behaviour;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.PersonalTokens;
 import dev.tandem.server.identity.TokenScope;
@@ -304,7 +305,7 @@ abstract class DeliverScene {
         User user = server.bean(Users.class).find(username).orElseThrow();
         return server.bean(Database.class).write(tx -> {
             if (role != null) {
-                server.bean(Members.class).add(tx, shop.id(), user.id(), role);
+                server.bean(Members.class).add(tx, new MemberSource.OfProject(shop.id()), user.id(), role);
             }
             return server.bean(PersonalTokens.class)
                     .create(tx, user.id(), "test", Set.of(TokenScope.API), Optional.empty())

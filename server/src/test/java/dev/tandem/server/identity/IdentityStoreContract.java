@@ -1,5 +1,6 @@
 package dev.tandem.server.identity;
 
+import static dev.tandem.server.platform.tables.Tables.PROJECTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.SettableClock;
@@ -8,11 +9,13 @@ import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Role;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 /** What the tables of identity must keep on every database. */
 abstract class IdentityStoreContract {
@@ -24,6 +27,7 @@ abstract class IdentityStoreContract {
     private PersonalTokens tokens;
     private Sessions sessions;
     private Audit audit;
+    private Namespaces namespaces;
     private User mei;
 
     abstract Database database();
@@ -35,6 +39,12 @@ abstract class IdentityStoreContract {
         tokens = new PersonalTokens(database(), clock);
         sessions = new Sessions(database(), clock, false);
         audit = new Audit(database(), clock);
+        namespaces = new Namespaces(
+                database(),
+                members,
+                audit,
+                clock,
+                new StaticListableBeanFactory().getBeanProvider(GroupProjects.class));
         mei = create("Mei");
     }
 
@@ -72,22 +82,31 @@ abstract class IdentityStoreContract {
     void membersHaveOneRoleEach() {
         assertThat(add(7, mei, Role.OWNER)).isEqualTo(new MemberChange.Done());
         assertThat(add(7, mei, Role.GUEST)).isEqualTo(new MemberChange.AlreadyMember());
-        assertThat(members.role(7, mei.id())).contains(Role.OWNER);
-        assertThat(members.projectsOf(mei.id(), Role.DEVELOPER)).containsExactly(7L);
+        assertThat(members.role(new MemberSource.OfProject(7), mei.id())).contains(Role.OWNER);
+        assertThat(projectsOf(mei, Role.DEVELOPER)).containsExactly(7L);
     }
 
     @Test
     void theLastOwnerStays() {
         User omar = create("omar");
         add(7, mei, Role.OWNER);
-        database().write(tx -> members.add(tx, 7, omar.id(), Role.DEVELOPER, Optional.of(mei.id())));
+        database()
+                .write(tx -> members.add(
+                        tx,
+                        new MemberSource.OfProject(7),
+                        omar.id(),
+                        Role.DEVELOPER,
+                        Optional.empty(),
+                        Optional.of(mei.id())));
 
         assertThat(remove(7, mei)).isEqualTo(new MemberChange.LastOwner());
         assertThat(change(7, mei, Role.MAINTAINER)).isEqualTo(new MemberChange.LastOwner());
         assertThat(change(7, omar, Role.OWNER)).isEqualTo(new MemberChange.Done());
         assertThat(remove(7, mei)).isEqualTo(new MemberChange.Done());
         assertThat(remove(7, mei)).isEqualTo(new MemberChange.NotAMember());
-        assertThat(members.list(7, 0, 10)).containsExactly(new Member(omar, Role.OWNER, START, Optional.of(mei)));
+        assertThat(members.list(new MemberSource.OfProject(7), "", 0, 10))
+                .containsExactly(
+                        new Member(omar, Role.OWNER, START, Optional.of(mei), Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -210,6 +229,181 @@ abstract class IdentityStoreContract {
                 .isEqualTo(new Decision.Hidden());
     }
 
+    @Test
+    void rolesComeDownFromGroupsAndTheHighestCounts() {
+        User omar = create("omar");
+        Namespace shop = group(null, "shop");
+        Namespace backend = group(shop, "backend");
+        Namespace other = group(null, "other");
+        long project = projectIn(backend, "api");
+        assertThat(namespaces.line(backend.id())).containsExactly(shop, backend);
+        add(MemberSource.of(shop), omar, Role.REPORTER);
+        add(project, omar, Role.GUEST);
+
+        MemberSource there = new MemberSource.OfProject(project);
+        assertThat(members.role(there, omar.id())).contains(Role.REPORTER);
+        assertThat(members.directRole(there, omar.id())).contains(Role.GUEST);
+        assertThat(members.role(MemberSource.of(backend), omar.id())).contains(Role.REPORTER);
+        assertThat(members.directRole(MemberSource.of(backend), omar.id())).isEmpty();
+        assertThat(members.role(MemberSource.of(other), omar.id())).isEmpty();
+        assertThat(projectsOf(omar, Role.REPORTER)).containsExactly(project);
+        assertThat(projectsOf(omar, Role.DEVELOPER)).isEmpty();
+        assertThat(members.listAll(there, "", 0, 10))
+                .extracting(member -> member.user().username() + " " + member.role() + " "
+                        + member.inheritedFrom().orElse("here"))
+                .containsExactly("Mei OWNER shop", "omar REPORTER shop");
+        assertThat(members.countAll(there, "")).isEqualTo(2);
+        assertThat(members.count(there, "")).isEqualTo(1);
+        assertThat(members.countAll(there, "OMA")).isEqualTo(1);
+    }
+
+    @Test
+    void aRoleEndsOnItsDayByItself() {
+        User omar = create("omar");
+        Namespace shop = group(null, "shop");
+        long project = projectIn(shop, "api");
+        MemberSource there = new MemberSource.OfProject(project);
+        Optional<LocalDate> tomorrow = Optional.of(LocalDate.of(2026, 11, 24));
+        database()
+                .write(tx ->
+                        members.add(tx, MemberSource.of(shop), omar.id(), Role.DEVELOPER, tomorrow, Optional.empty()));
+        assertThat(members.role(there, omar.id())).contains(Role.DEVELOPER);
+        assertThat(members.find(MemberSource.of(shop), omar.id()).orElseThrow().expiresOn())
+                .isEqualTo(tomorrow);
+
+        clock.advance(Duration.ofHours(16));
+
+        assertThat(members.role(there, omar.id())).isEmpty();
+        assertThat(projectsOf(omar, Role.GUEST)).isEmpty();
+        assertThat(members.listAll(there, "", 0, 10)).hasSize(1);
+        assertThat(namespaces.list(new Actor.Person(omar, TokenScope.all()), Namespaces.Filter.groups(""), 0, 10))
+                .isEmpty();
+        assertThat(add(MemberSource.of(shop), omar, Role.GUEST)).isEqualTo(new MemberChange.Done());
+        assertThat(members.deleteExpired()).isZero();
+    }
+
+    @Test
+    void anOwnerWhoseRoleEndsIsNotTheLastOne() {
+        User omar = create("omar");
+        Namespace shop = group(null, "shop");
+        Namespace backend = group(shop, "backend");
+        Optional<LocalDate> later = Optional.of(LocalDate.of(2026, 12, 24));
+        database().write(tx -> members.add(tx, MemberSource.of(shop), omar.id(), Role.OWNER, later, Optional.empty()));
+
+        assertThat(remove(MemberSource.of(shop), mei)).isEqualTo(new MemberChange.LastOwner());
+        assertThat(database()
+                        .<MemberChange>write(
+                                tx -> members.change(tx, MemberSource.of(shop), mei.id(), Role.OWNER, later)))
+                .isEqualTo(new MemberChange.LastOwner());
+        assertThat(database()
+                        .<MemberChange>write(tx -> members.change(
+                                tx,
+                                MemberSource.of(shop),
+                                mei.id(),
+                                Role.OWNER,
+                                Optional.of(LocalDate.of(2026, 11, 23)))))
+                .isEqualTo(new MemberChange.DayOver());
+        // The group above has one.
+        assertThat(remove(MemberSource.of(backend), mei)).isEqualTo(new MemberChange.Done());
+    }
+
+    @Test
+    void noTwoThingsHaveOneAddress() {
+        Namespace shop = group(null, "Shop");
+        projectIn(shop, "api");
+        Actor actor = new Actor.Person(mei, TokenScope.all());
+
+        assertThat(namespaces.create(actor, mei.id(), new NewGroup(Optional.empty(), "sHOP", "x", "", false)))
+                .isEqualTo(new GroupChange.PathTaken("sHOP"));
+        assertThat(namespaces.create(actor, mei.id(), new NewGroup(Optional.empty(), "MEI", "x", "", false)))
+                .isEqualTo(new GroupChange.PathTaken("MEI"));
+        assertThat(namespaces.create(actor, mei.id(), new NewGroup(Optional.of(shop), "API", "x", "", false)))
+                .isEqualTo(new GroupChange.PathTaken("API"));
+        assertThat(database().<UserCreation>write(tx -> users.create(tx, "shop", "x", "x@example.test", false)))
+                .isEqualTo(new UserCreation.UsernameTaken());
+        assertThat(namespaces.findByPath("sHoP")).contains(shop);
+        assertThat(namespaces.findByPath("shop/api")).isEmpty();
+    }
+
+    @Test
+    void groupsAreSeenByMembersAboveAndBelow() {
+        User omar = create("omar");
+        User nia = create("nia");
+        Namespace shop = group(null, "shop");
+        Namespace backend = group(shop, "backend");
+        long project = projectIn(backend, "api");
+        add(project, omar, Role.GUEST);
+        Access access = new Access(members, users);
+        Actor seesBelow = new Actor.Person(omar, TokenScope.all());
+
+        assertThat(namespaces.list(seesBelow, Namespaces.Filter.groups(""), 0, 10))
+                .containsExactly(shop, backend);
+        assertThat(access.decide(seesBelow, Permission.READ_GROUP, shop).isAllowed())
+                .isTrue();
+        assertThat(access.decide(seesBelow, Permission.FILL_GROUP, shop)).isInstanceOf(Decision.Forbidden.class);
+        Actor stranger = new Actor.Person(nia, TokenScope.all());
+        assertThat(namespaces.list(stranger, Namespaces.Filter.groups(""), 0, 10))
+                .isEmpty();
+        assertThat(access.decide(stranger, Permission.READ_GROUP, shop)).isEqualTo(new Decision.Hidden());
+        Actor owner = new Actor.Person(mei, TokenScope.all());
+        assertThat(namespaces.count(
+                        owner, new Namespaces.Filter("", new Namespaces.In.Below(shop.id()), Optional.empty(), false)))
+                .isEqualTo(1);
+        assertThat(namespaces.list(
+                        owner,
+                        new Namespaces.Filter("", new Namespaces.In.Anywhere(), Optional.of(Role.OWNER), true),
+                        0,
+                        10))
+                .extracting(Namespace::fullPath)
+                .containsExactly("Mei", "shop", "shop/backend");
+    }
+
+    private Namespace group(Namespace parent, String path) {
+        GroupChange change = namespaces.create(
+                new Actor.Person(mei, TokenScope.all()),
+                mei.id(),
+                new NewGroup(Optional.ofNullable(parent), path, path, "", false));
+        return ((GroupChange.Done) change).group();
+    }
+
+    private long projectIn(Namespace namespace, String path) {
+        String fullPath = namespace.fullPath() + "/" + path;
+        return database().write(tx -> {
+            long id = tx.sql()
+                    .insertInto(PROJECTS)
+                    .set(PROJECTS.NAMESPACE, namespace.fullPath())
+                    .set(PROJECTS.PATH, path)
+                    .set(PROJECTS.FULL_PATH, fullPath)
+                    .set(PROJECTS.PATH_KEY, fullPath.toLowerCase(java.util.Locale.ROOT))
+                    .set(PROJECTS.NAME, path)
+                    .set(PROJECTS.DESCRIPTION, "")
+                    .set(PROJECTS.IS_PUBLIC, false)
+                    .set(PROJECTS.DEFAULT_BRANCH, "main")
+                    .set(PROJECTS.EMPTY, true)
+                    .set(PROJECTS.CREATOR_ID, mei.id().value())
+                    .set(PROJECTS.CREATED_AT, 0L)
+                    .set(PROJECTS.UPDATED_AT, 0L)
+                    .returning(PROJECTS.ID)
+                    .fetchSingle()
+                    .getId();
+            namespaces.claim(tx, namespace, fullPath, id);
+            return id;
+        });
+    }
+
+    private List<Long> projectsOf(User user, Role role) {
+        return database()
+                .read(sql -> sql.fetch(members.projectsOf(user.id(), role)).map(row -> row.value1()));
+    }
+
+    private MemberChange add(MemberSource source, User user, Role role) {
+        return database().write(tx -> members.add(tx, source, user.id(), role));
+    }
+
+    private MemberChange remove(MemberSource source, User user) {
+        return database().write(tx -> members.remove(tx, source, user.id()));
+    }
+
     private User create(String username) {
         UserCreation creation =
                 database().write(tx -> users.create(tx, username, username, username + "@example.test", false));
@@ -217,14 +411,16 @@ abstract class IdentityStoreContract {
     }
 
     private MemberChange add(long project, User user, Role role) {
-        return database().write(tx -> members.add(tx, project, user.id(), role));
+        return database().write(tx -> members.add(tx, new MemberSource.OfProject(project), user.id(), role));
     }
 
     private MemberChange change(long project, User user, Role role) {
-        return database().write(tx -> members.change(tx, project, user.id(), role));
+        return database()
+                .write(tx ->
+                        members.change(tx, new MemberSource.OfProject(project), user.id(), role, Optional.empty()));
     }
 
     private MemberChange remove(long project, User user) {
-        return database().write(tx -> members.remove(tx, project, user.id()));
+        return database().write(tx -> members.remove(tx, new MemberSource.OfProject(project), user.id()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tandem.server.identity;
 
+import static dev.tandem.server.RunningServer.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.build.BuildServer;
@@ -35,8 +36,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.util.pattern.PathPattern;
 
 /**
- * Asks each page and resource that the server has, as everybody who could ask, on a hidden and on a public project, and
- * expects what its {@link Requires} says. A new handler is covered by being there.
+ * Asks each page and resource that the server has, as everybody who could ask, on a hidden and on a public project and group,
+ * whose members are those of the group above, and expects what its {@link Requires} says. A new handler is covered by being there.
  */
 class PermissionSweepTest {
     /** For every variable that is not the project: there is no such thing, so nothing comes of what is allowed. */
@@ -57,20 +58,38 @@ class PermissionSweepTest {
     static void start() {
         build = BuildServer.start(folder);
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        hidden = build.project("hidden", "a: {script: [echo]}\n");
-        open = build.project("open", "a: {script: [echo]}\n");
-        build.server()
-                .api(
-                        "PUT",
-                        "/projects/" + open.id(),
-                        dev.tandem.server.RunningServer.TOKEN,
-                        "{\"visibility\":\"public\"}");
+        hidden = build.project(group("closed", "private") + "/inner", "hidden", "a: {script: [echo]}\n");
+        open = build.project(group("opened", "public") + "/inner", "open", "a: {script: [echo]}\n");
+        build.server().api("PUT", "/projects/" + open.id(), TOKEN, "{\"visibility\":\"public\"}");
         assertThat(build.server()
                         .bean(Projects.class)
                         .find(open.id())
                         .orElseThrow()
                         .isPublic())
                 .isTrue();
+    }
+
+    /** Makes a group with a group in it, so that roles come down a way. @return its path */
+    private static String group(String path, String visibility) {
+        String json = "{\"name\":\"%s\",\"path\":\"%s\",\"visibility\":\"%s\",\"parent_id\":%s}";
+        assertThat(build.server()
+                        .api("POST", "/groups", TOKEN, json.formatted(path, path, visibility, "null"))
+                        .statusCode())
+                .isEqualTo(201);
+        long id = groupId(path);
+        assertThat(build.server()
+                        .api("POST", "/groups", TOKEN, json.formatted("inner", "inner", visibility, id))
+                        .statusCode())
+                .isEqualTo(201);
+        return path;
+    }
+
+    private static long groupId(String path) {
+        return build.server()
+                .bean(Namespaces.class)
+                .findByPath(path)
+                .orElseThrow()
+                .id();
     }
 
     @AfterAll
@@ -193,7 +212,7 @@ class PermissionSweepTest {
     }
 
     private static Optional<String> ask(Asker asker, Handler handler, Repo repo, Expected expected) {
-        String path = path(handler.pattern(), repo);
+        String path = path(handler, repo);
         HttpResponse<String> answer = send(handler.method(), path, handler.isApi() ? asker.api() : asker.page());
         return expected.isMetBy(answer)
                 ? Optional.empty()
@@ -234,28 +253,32 @@ class PermissionSweepTest {
         return handlers;
     }
 
-    private static String path(PathPattern pattern, Repo repo) {
+    private static String path(Handler handler, Repo repo) {
+        PathPattern pattern = handler.pattern();
+        String group = repo.path().substring(0, repo.path().lastIndexOf('/'));
+        boolean ofGroup = handler.permission().scope() == Permission.Scope.GROUP;
+        long id = ofGroup ? groupId(group) : repo.id();
         // Pages see the project's whole path as one variable, as ProjectPathFilter joins it.
-        String asRouted = fill(pattern, repo.path().replace("/", "%2F"), repo.id());
+        String asRouted = fill(pattern, (ofGroup ? group : repo.path()).replace("/", "%2F"), id);
         assertThat(pattern.matches(PathContainer.parsePath(asRouted)))
                 .as(pattern + " matches " + asRouted)
                 .isTrue();
-        return fill(pattern, repo.path(), repo.id());
+        return fill(pattern, ofGroup ? group : repo.path(), id);
     }
 
-    private static String fill(PathPattern pattern, String project, long id) {
+    private static String fill(PathPattern pattern, String path, long id) {
         Matcher variable = VARIABLE.matcher(pattern.getPatternString());
-        StringBuilder path = new StringBuilder();
+        StringBuilder filled = new StringBuilder();
         while (variable.find()) {
             String value = switch (variable.group(2)) {
-                case "project" -> project;
+                case "project", "group" -> path;
                 case "id" -> Long.toString(id);
                 default -> other(variable.group(3));
             };
             boolean rest = variable.group(1) != null;
-            variable.appendReplacement(path, Matcher.quoteReplacement((rest ? "/" : "") + value));
+            variable.appendReplacement(filled, Matcher.quoteReplacement((rest ? "/" : "") + value));
         }
-        return variable.appendTail(path).toString();
+        return variable.appendTail(filled).toString();
     }
 
     /** A value that the variable's own expression takes, if it has one: a number, or the first of its words. */
@@ -279,10 +302,11 @@ class PermissionSweepTest {
     /** Uses pages with a session, and the API with a token of all scopes. */
     private static Asker person(String name, Optional<Role> role) {
         Database database = build.server().bean(Database.class);
+        MemberSource closed = new MemberSource.OfGroup(groupId("closed"));
         User user = database.write(tx -> {
             UserCreation made = build.server().bean(Users.class).create(tx, name, name, name + "@example.test", false);
             User created = ((UserCreation.Created) made).user();
-            role.ifPresent(held -> build.server().bean(Members.class).add(tx, hidden.id(), created.id(), held));
+            role.ifPresent(held -> build.server().bean(Members.class).add(tx, closed, created.id(), held));
             return created;
         });
         String session =

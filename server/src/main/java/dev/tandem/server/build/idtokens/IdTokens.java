@@ -17,6 +17,7 @@ import dev.tandem.server.build.store.RunnerRecord;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
@@ -47,6 +48,7 @@ public final class IdTokens {
     private final SigningKey signing;
     private final Users users;
     private final Access access;
+    private final Namespaces namespaces;
     private final ObjectProvider<EnvironmentTiers> tiers;
     private final ServerUrls urls;
     private final Clock clock;
@@ -55,12 +57,14 @@ public final class IdTokens {
             SigningKey signing,
             Users users,
             Access access,
+            Namespaces namespaces,
             ObjectProvider<EnvironmentTiers> tiers,
             ServerUrls urls,
             Clock clock) {
         this.signing = signing;
         this.users = users;
         this.access = access;
+        this.namespaces = namespaces;
         this.tiers = tiers;
         this.urls = urls;
         this.clock = clock;
@@ -123,9 +127,9 @@ public final class IdTokens {
     }
 
     private void project(JWTClaimsSet.Builder claims, Project project) {
-        users.find(project.namespace())
-                .ifPresent(owner ->
-                        claims.claim("namespace_id", Long.toString(owner.id().value())));
+        namespaces
+                .holding(project.id())
+                .ifPresent(namespace -> claims.claim("namespace_id", Long.toString(namespace.id())));
         claims.claim("namespace_path", project.namespace())
                 .claim("project_id", Long.toString(project.id()))
                 .claim("project_path", project.fullPath())

@@ -10,6 +10,8 @@ import dev.tandem.server.code.ProtectedTag;
 import dev.tandem.server.code.Tag;
 import dev.tandem.server.code.TreeEntry;
 import dev.tandem.server.code.ssh.SshGit;
+import dev.tandem.server.identity.Namespace;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Role;
 import java.net.URLEncoder;
@@ -27,14 +29,18 @@ import org.springframework.stereotype.Component;
 class Json {
     private final ServerUrls urls;
     private final SshGit ssh;
+    private final Namespaces namespaces;
 
-    Json(ServerUrls urls, SshGit ssh) {
+    Json(ServerUrls urls, SshGit ssh, Namespaces namespaces) {
         this.urls = urls;
         this.ssh = ssh;
+        this.namespaces = namespaces;
     }
 
-    /** @param role of who asks; empty for somebody who is no member */
-    Map<String, @Nullable Object> project(Project project, Optional<Role> role) {
+    /** What who asks is: given in the project itself, and in the groups above it. */
+    record Roles(Optional<Role> ofProject, Optional<Role> ofGroup) {}
+
+    Map<String, @Nullable Object> project(Project project, Roles roles) {
         Map<String, @Nullable Object> json = simple(project);
         json.put("creator_id", project.creatorId());
         json.put("empty_repo", project.isEmpty());
@@ -51,7 +57,7 @@ class Json {
         json.put("marked_for_deletion_on", null);
         json.put("import_status", "none");
         json.put("shared_with_groups", List.of());
-        json.put("permissions", permissions(role));
+        json.put("permissions", permissions(roles));
         json.put("_links", links(project));
         return json;
     }
@@ -63,7 +69,10 @@ class Json {
         json.put("id", project.id());
         json.put("description", project.description().isEmpty() ? null : project.description());
         json.put("name", project.name());
-        json.put("name_with_namespace", project.namespace() + " / " + project.name());
+        Optional<Namespace> namespace = namespaces.holding(project.id());
+        json.put(
+                "name_with_namespace",
+                namespace.map(namespaces::fullName).orElse(project.namespace()) + " / " + project.name());
         json.put("path", project.path());
         json.put("path_with_namespace", project.fullPath());
         json.put("created_at", project.createdAt());
@@ -78,7 +87,7 @@ class Json {
         json.put("avatar_url", null);
         json.put("star_count", 0);
         json.put("last_activity_at", project.updatedAt());
-        json.put("namespace", namespace(project));
+        namespace.ifPresent(found -> json.put("namespace", namespace(found)));
         return json;
     }
 
@@ -210,16 +219,16 @@ class Json {
                         .anyMatch(role -> role.filter(Role.DEVELOPER::atLeast).isPresent());
     }
 
-    private Map<String, @Nullable Object> namespace(Project project) {
+    private Map<String, @Nullable Object> namespace(Namespace namespace) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("id", project.creatorId());
-        json.put("name", project.namespace());
-        json.put("path", project.namespace());
-        json.put("kind", "user");
-        json.put("full_path", project.namespace());
-        json.put("parent_id", null);
+        json.put("id", namespace.id());
+        json.put("name", namespace.name());
+        json.put("path", namespace.path());
+        json.put("kind", namespace.kind().word());
+        json.put("full_path", namespace.fullPath());
+        json.put("parent_id", namespace.parentId().orElse(null));
         json.put("avatar_url", null);
-        json.put("web_url", urls.external() + "/" + project.namespace());
+        json.put("web_url", urls.external() + (namespace.isGroup() ? "/groups/" : "/") + namespace.fullPath());
         return json;
     }
 
@@ -249,14 +258,16 @@ class Json {
         json.put("public_jobs", true);
     }
 
-    private static Map<String, @Nullable Object> permissions(Optional<Role> role) {
+    private static Map<String, @Nullable Object> permissions(Roles roles) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put(
-                "project_access",
-                role.map(held -> Map.of("access_level", held.accessLevel(), "notification_level", 3))
-                        .orElse(null));
-        json.put("group_access", null);
+        json.put("project_access", access(roles.ofProject()));
+        json.put("group_access", access(roles.ofGroup()));
         return json;
+    }
+
+    private static @Nullable Map<String, Integer> access(Optional<Role> role) {
+        return role.map(held -> Map.of("access_level", held.accessLevel(), "notification_level", 3))
+                .orElse(null);
     }
 
     private Map<String, @Nullable Object> links(Project project) {

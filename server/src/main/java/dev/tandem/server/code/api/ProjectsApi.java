@@ -5,7 +5,6 @@ import dev.tandem.server.code.NewProject;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.ProjectCreation;
 import dev.tandem.server.code.ProjectEdit;
-import dev.tandem.server.code.ProjectPath;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.code.Trees;
@@ -13,6 +12,11 @@ import dev.tandem.server.code.imports.ImportUrl;
 import dev.tandem.server.code.imports.Imports;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.MemberSource;
+import dev.tandem.server.identity.Members;
+import dev.tandem.server.identity.Namespace;
+import dev.tandem.server.identity.Namespaces;
+import dev.tandem.server.identity.PathSegment;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.User;
@@ -35,7 +39,7 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /api/v4/projects}. */
+/** {@code /api/v4/projects}, and those of a group. */
 @RestController
 class ProjectsApi {
     private final Projects projects;
@@ -44,6 +48,8 @@ class ProjectsApi {
     private final Trees trees;
     private final Access access;
     private final Imports imports;
+    private final Namespaces namespaces;
+    private final Members members;
     private final Json json;
 
     ProjectsApi(
@@ -53,6 +59,8 @@ class ProjectsApi {
             Trees trees,
             Access access,
             Imports imports,
+            Namespaces namespaces,
+            Members members,
             Json json) {
         this.projects = projects;
         this.initialCommit = initialCommit;
@@ -60,14 +68,27 @@ class ProjectsApi {
         this.trees = trees;
         this.access = access;
         this.imports = imports;
+        this.namespaces = namespaces;
+        this.members = members;
         this.json = json;
     }
 
     @GetMapping("/api/v4/projects")
     @Requires(Permission.ANYONE)
     Listing<Map<String, @Nullable Object>> list(Actor actor, Parameters parameters) {
+        return list(actor, parameters, Optional.empty());
+    }
+
+    @GetMapping("/api/v4/groups/{id}/projects")
+    @Requires(Permission.READ_GROUP)
+    Listing<Map<String, @Nullable Object>> ofGroup(Actor actor, Namespace group, Parameters parameters) {
+        boolean deep = parameters.flag("include_subgroups").orElse(false);
+        return list(actor, parameters, Optional.of(new Projects.In(group.id(), deep)));
+    }
+
+    private Listing<Map<String, @Nullable Object>> list(Actor actor, Parameters parameters, Optional<Projects.In> in) {
         Paging paging = parameters.paging();
-        Projects.Filter filter = filter(parameters);
+        Projects.Filter filter = filter(parameters, in);
         List<Project> page = projects.list(actor, filter, paging.offset(), paging.limit());
         boolean simple = parameters.flag("simple").orElse(false);
         return new Listing<>(page, projects.count(actor, filter), paging)
@@ -86,7 +107,7 @@ class ProjectsApi {
     Map<String, @Nullable Object> create(Actor actor, Parameters parameters) {
         User user = writer(actor);
         Optional<ImportUrl> from = importUrl(parameters);
-        ProjectCreation outcome = projects.create(actor, user, wanted(user, parameters));
+        ProjectCreation outcome = projects.create(actor, user, wanted(namespace(actor, user, parameters), parameters));
         Project created = switch (outcome) {
             case ProjectCreation.Created(Project project) -> project;
             case ProjectCreation.PathTaken taken -> throw ApiException.invalid("path", "has already been taken");
@@ -151,7 +172,7 @@ class ProjectsApi {
     }
 
     private Map<String, @Nullable Object> describe(Actor actor, Project project) {
-        Map<String, @Nullable Object> described = json.project(project, access.effectiveRole(actor, project.id()));
+        Map<String, @Nullable Object> described = json.project(project, roles(actor, project));
         describeImport(project.id(), described);
         if (!project.isEmpty()
                 && repositories
@@ -161,6 +182,24 @@ class ProjectsApi {
             described.put("readme_url", json.web(project) + "/-/blob/" + project.defaultBranch() + "/README.md");
         }
         return described;
+    }
+
+    /** Where nobody gave one, what counts otherwise: an administrator's. */
+    private Json.Roles roles(Actor actor, Project project) {
+        Optional<Role> counts = access.effectiveRole(actor, project.id());
+        if (counts.isEmpty() || !(actor instanceof Actor.Person person)) {
+            return new Json.Roles(counts, Optional.empty());
+        }
+        Optional<Role> direct = members.directRole(
+                new MemberSource.OfProject(project.id()), person.user().id());
+        Optional<Role> inherited = namespaces
+                .holding(project.id())
+                .filter(Namespace::isGroup)
+                .flatMap(group ->
+                        members.role(MemberSource.of(group), person.user().id()));
+        return direct.isEmpty() && inherited.isEmpty()
+                ? new Json.Roles(counts, Optional.empty())
+                : new Json.Roles(direct, inherited);
     }
 
     private Project find(ProjectFacts facts) {
@@ -177,15 +216,28 @@ class ProjectsApi {
         return person.user();
     }
 
-    private static NewProject wanted(User user, Parameters parameters) {
+    /** Where the project shall lie; the caller's own namespace unless said otherwise. */
+    private String namespace(Actor actor, User user, Parameters parameters) {
+        return parameters
+                .text("namespace_id")
+                .filter(id -> !id.isBlank())
+                .map(id -> namespaces
+                        .find(id)
+                        .filter(found -> access.mayFill(actor, found))
+                        .orElseThrow(() -> ApiException.invalid("namespace", "is not valid")))
+                .map(Namespace::fullPath)
+                .orElse(user.username());
+    }
+
+    private static NewProject wanted(String namespace, Parameters parameters) {
         Optional<String> path = parameters.text("path").filter(text -> !text.isBlank());
         Optional<String> name = parameters.text("name").filter(text -> !text.isBlank());
         if (path.isEmpty() && name.isEmpty()) {
             throw new ApiException(400, "name, path are missing, at least one parameter must be provided");
         }
         return new NewProject(
-                user.username(),
-                path.orElseGet(() -> ProjectPath.from(name.orElseThrow())),
+                namespace,
+                path.orElseGet(() -> PathSegment.from(name.orElseThrow())),
                 name.or(() -> path).orElseThrow(),
                 parameters.text("description").orElse(""),
                 visibility(parameters).orElse(false),
@@ -204,7 +256,7 @@ class ProjectsApi {
         });
     }
 
-    private static Projects.Filter filter(Parameters parameters) {
+    private static Projects.Filter filter(Parameters parameters, Optional<Projects.In> in) {
         Optional<Role> role = Optional.empty();
         if (parameters.flag("membership").orElse(false)) {
             role = Optional.of(Role.GUEST);
@@ -216,7 +268,7 @@ class ProjectsApi {
         if (parameters.flag("owned").orElse(false)) {
             role = Optional.of(Role.OWNER);
         }
-        return new Projects.Filter(parameters.text("search").orElse(""), role, visibility(parameters));
+        return new Projects.Filter(parameters.text("search").orElse(""), in, role, visibility(parameters));
     }
 
     private static java.util.function.Supplier<Optional<Role>> same(Optional<Role> role) {

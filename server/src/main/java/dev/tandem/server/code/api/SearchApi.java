@@ -82,7 +82,7 @@ class SearchApi {
     }
 
     private Listing<Map<String, @Nullable Object>> projects(Actor actor, String text, Paging paging) {
-        Projects.Filter filter = new Projects.Filter(text, Optional.empty(), Optional.empty());
+        Projects.Filter filter = Projects.Filter.matching(text);
         return new Listing<>(
                         projects.list(actor, filter, paging.offset(), paging.limit()),
                         projects.count(actor, filter),

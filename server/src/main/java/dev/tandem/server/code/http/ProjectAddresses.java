@@ -23,6 +23,12 @@ final class ProjectAddresses {
             "help",
             "error");
 
+    /** Before the path of a group where one of its pages follows. */
+    static final String GROUPS = "/groups";
+
+    /** What may be the full path of a user's or group's namespace. */
+    private static final Pattern BARE = Pattern.compile("(?:/[A-Za-z0-9_.-]+)+/?");
+
     private static final String SEPARATOR = "/-/";
 
     /** As GitLab writes it, and READMEs with it; no project may be called {@code badges}. */
@@ -37,6 +43,9 @@ final class ProjectAddresses {
      * a namespace, or is in this form already.
      */
     static Optional<String> joined(String rawPath) {
+        if (rawPath.startsWith(GROUPS + "/")) {
+            return joined(rawPath.substring(GROUPS.length())).map(group -> GROUPS + group);
+        }
         if (!rawPath.startsWith("/") || RESERVED.contains(firstSegment(rawPath))) {
             return Optional.empty();
         }
@@ -53,6 +62,16 @@ final class ProjectAddresses {
         return project.indexOf('/', 1) < 0
                 ? Optional.empty()
                 : Optional.of("/" + project.substring(1).replace("/", "%2F") + rest);
+    }
+
+    /** The full path in an address that has nothing behind it, as that of a user, a group or a project. */
+    static Optional<String> bare(String rawPath) {
+        if (!BARE.matcher(rawPath).matches()
+                || RESERVED.contains(firstSegment(rawPath))
+                || rawPath.contains(SEPARATOR)) {
+            return Optional.empty();
+        }
+        return Optional.of(rawPath.substring(1, rawPath.endsWith("/") ? rawPath.length() - 1 : rawPath.length()));
     }
 
     private static String firstSegment(String rawPath) {

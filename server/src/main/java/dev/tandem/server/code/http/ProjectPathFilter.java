@@ -1,5 +1,7 @@
 package dev.tandem.server.code.http;
 
+import dev.tandem.server.identity.Namespace;
+import dev.tandem.server.identity.Namespaces;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,21 +15,37 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets handlers of pages see a project's full path, however deep, as one path variable {@code {project}}. Runs last of the
- * filters, so that the others see the address that was asked for.
+ * Lets handlers of pages see the full path of a project or group, however deep, as one path variable {@code {project}} or
+ * {@code {group}}, and sends the bare address of a group or user to its page. Runs last of the filters, so that the others
+ * see the address that was asked for.
  */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE)
 class ProjectPathFilter extends OncePerRequestFilter {
+    private final Namespaces namespaces;
+
+    ProjectPathFilter(Namespaces namespaces) {
+        this.namespaces = namespaces;
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<String> joined = ProjectAddresses.joined(request.getRequestURI());
+        String path = request.getRequestURI();
+        Optional<String> joined = ProjectAddresses.bare(path)
+                .flatMap(namespaces::findByPath)
+                .map(ProjectPathFilter::page)
+                .or(() -> ProjectAddresses.joined(path));
         if (joined.isPresent()) {
             chain.doFilter(new Joined(request, joined.get()), response);
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    private static String page(Namespace namespace) {
+        return (namespace.isGroup() ? ProjectAddresses.GROUPS : "/users") + "/"
+                + namespace.fullPath().replace("/", "%2F");
     }
 
     private static final class Joined extends HttpServletRequestWrapper {

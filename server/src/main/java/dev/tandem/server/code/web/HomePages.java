@@ -77,6 +77,6 @@ public final class HomePages {
     }
 
     private static Projects.Filter members(Role role) {
-        return new Projects.Filter("", Optional.of(role), Optional.empty());
+        return new Projects.Filter("", Optional.empty(), Optional.of(role), Optional.empty());
     }
 }

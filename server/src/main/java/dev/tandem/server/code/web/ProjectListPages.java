@@ -4,15 +4,17 @@ import dev.tandem.server.code.InitialCommit;
 import dev.tandem.server.code.NewProject;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.ProjectCreation;
-import dev.tandem.server.code.ProjectPath;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.imports.ImportUrl;
 import dev.tandem.server.code.imports.Imports;
 import dev.tandem.server.identity.Actor;
-import dev.tandem.server.platform.ServerUrls;
+import dev.tandem.server.identity.Namespace;
+import dev.tandem.server.identity.Namespaces;
+import dev.tandem.server.identity.PathSegment;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.web.Page;
+import dev.tandem.server.platform.web.Problems;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
@@ -27,17 +29,18 @@ import org.springframework.web.bind.annotation.RequestParam;
 @Controller
 public final class ProjectListPages {
     private static final int PER_PAGE = 50;
+    private static final int MOST_NAMESPACES = 500;
 
     private final Projects projects;
     private final InitialCommit initialCommit;
     private final Imports imports;
-    private final ServerUrls urls;
+    private final Namespaces namespaces;
 
-    ProjectListPages(Projects projects, InitialCommit initialCommit, Imports imports, ServerUrls urls) {
+    ProjectListPages(Projects projects, InitialCommit initialCommit, Imports imports, Namespaces namespaces) {
         this.projects = projects;
         this.initialCommit = initialCommit;
         this.imports = imports;
-        this.urls = urls;
+        this.namespaces = namespaces;
     }
 
     /**
@@ -56,12 +59,14 @@ public final class ProjectListPages {
     /**
      * The form for a new project.
      *
-     * @param root what stands before the path: the server and the namespace
+     * @param namespaces where this person may make projects
+     * @param namespace full path of the chosen one
      * @param importUrl from where its repository comes, without credentials when it is shown again
      * @param problemField field that is wrong; null when the form is fresh
      */
     public record NewModel(
-            String root,
+            List<Namespace> namespaces,
+            String namespace,
             String name,
             String path,
             String description,
@@ -78,7 +83,7 @@ public final class ProjectListPages {
             @RequestParam(name = "search", defaultValue = "") String search,
             @RequestParam(name = "page", defaultValue = "1") int asked) {
         int page = Math.clamp(asked, 1, 100_000);
-        Projects.Filter filter = new Projects.Filter(search, Optional.empty(), Optional.empty());
+        Projects.Filter filter = Projects.Filter.matching(search);
         List<Project> found = projects.list(actor, filter, (page - 1) * PER_PAGE, PER_PAGE + 1);
         String rest = search.isEmpty() ? "" : "&search=" + Links.encoded(search);
         ListModel model = new ListModel(
@@ -92,8 +97,9 @@ public final class ProjectListPages {
 
     @GetMapping("/-/projects/new")
     @Requires(Permission.SIGNED_IN)
-    Page form(Actor.Person actor) {
-        return new Page("code/new.jte", new NewModel(root(actor), "", "", "", false, false, "", null, null));
+    Page form(Actor.Person actor, @RequestParam(name = "namespace", defaultValue = "") String namespace) {
+        String chosen = namespace.isEmpty() ? actor.user().username() : namespace;
+        return new Page("code/new.jte", new NewModel(offered(actor), chosen, "", "", "", false, false, "", null, null));
     }
 
     @PostMapping("/-/projects/new")
@@ -101,6 +107,7 @@ public final class ProjectListPages {
     @Nullable
     Page create(
             Actor.Person actor,
+            @RequestParam(name = "namespace", defaultValue = "") String namespace,
             @RequestParam(name = "name", defaultValue = "") String name,
             @RequestParam(name = "path", defaultValue = "") String path,
             @RequestParam(name = "description", defaultValue = "") String description,
@@ -111,8 +118,8 @@ public final class ProjectListPages {
             throws IOException {
         boolean isPublic = visibility.equals("public");
         NewProject wanted = new NewProject(
-                actor.user().username(),
-                path.isBlank() ? ProjectPath.from(name) : path.strip(),
+                namespace.isEmpty() ? actor.user().username() : namespace,
+                path.isBlank() ? PathSegment.from(name) : path.strip(),
                 name.strip(),
                 description.strip(),
                 isPublic,
@@ -142,7 +149,8 @@ public final class ProjectListPages {
     private Page again(
             Actor.Person actor, NewProject wanted, boolean readme, String importUrl, String field, String problem) {
         NewModel model = new NewModel(
-                root(actor),
+                offered(actor),
+                wanted.namespace(),
                 wanted.name(),
                 wanted.path(),
                 wanted.description(),
@@ -154,7 +162,9 @@ public final class ProjectListPages {
         return new Page("code/new.jte", model, 422);
     }
 
-    private String root(Actor.Person actor) {
-        return urls.external() + "/" + actor.user().username() + "/";
+    private List<Namespace> offered(Actor.Person actor) {
+        Namespaces.Filter filter = new Namespaces.Filter(
+                "", new Namespaces.In.Anywhere(), Optional.of(Permission.FILL_GROUP.from()), true);
+        return namespaces.list(actor, filter, 0, MOST_NAMESPACES);
     }
 }

@@ -110,10 +110,6 @@ public final class SearchPages {
     private List<Project> named(Actor actor, SearchResults.Asked asked) {
         return asked.text().isBlank() || asked.regex() || !asked.path().isEmpty()
                 ? List.of()
-                : projects.list(
-                        actor,
-                        new Projects.Filter(asked.text().strip(), Optional.empty(), Optional.empty()),
-                        0,
-                        MOST_PROJECTS);
+                : projects.list(actor, Projects.Filter.matching(asked.text().strip()), 0, MOST_PROJECTS);
     }
 }

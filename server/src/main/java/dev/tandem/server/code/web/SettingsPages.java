@@ -18,6 +18,7 @@ import dev.tandem.server.platform.access.Role;
 import dev.tandem.server.platform.web.ErrorPages;
 import dev.tandem.server.platform.web.Flash;
 import dev.tandem.server.platform.web.Page;
+import dev.tandem.server.platform.web.Problems;
 import dev.tandem.server.platform.web.ProjectNav;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -6,7 +6,6 @@ import dev.tandem.server.platform.web.PaletteProjects;
 import dev.tandem.server.platform.web.ProjectNav;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** The projects that the palette may lead to. */
@@ -22,7 +21,7 @@ final class VisibleProjects implements PaletteProjects {
 
     @Override
     public List<ProjectNav> find(HttpServletRequest request, String search, int most) {
-        Projects.Filter filter = new Projects.Filter(search, Optional.empty(), Optional.empty());
+        Projects.Filter filter = Projects.Filter.matching(search);
         return projects.list(actors.actor(request), filter, 0, most).stream()
                 .map(project -> new ProjectNav(project.id(), project.fullPath(), project.name()))
                 .toList();

@@ -3,6 +3,8 @@ package dev.tandem.server.identity.web;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Decision;
+import dev.tandem.server.identity.Namespace;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.ProjectDirectory;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.RequestLimit;
@@ -52,6 +54,7 @@ final class AccessInterceptor implements HandlerInterceptor {
 
     private final Callers callers;
     private final Access access;
+    private final Namespaces namespaces;
     private final ObjectProvider<ProjectDirectory> projects;
     private final RequestLimit limit;
     private final Clock clock;
@@ -59,6 +62,7 @@ final class AccessInterceptor implements HandlerInterceptor {
     AccessInterceptor(
             Callers callers,
             Access access,
+            Namespaces namespaces,
             ObjectProvider<ProjectDirectory> projects,
             RequestLimit limit,
             Clock clock) {
@@ -66,6 +70,7 @@ final class AccessInterceptor implements HandlerInterceptor {
         this.limit = limit;
         this.clock = clock;
         this.access = access;
+        this.namespaces = namespaces;
         this.projects = projects;
     }
 
@@ -172,7 +177,7 @@ final class AccessInterceptor implements HandlerInterceptor {
     private boolean api(HttpServletRequest request, Actor actor, Permission permission) {
         Decision decision = decide(request, actor, permission);
         if (decision instanceof Decision.Hidden) {
-            throw ApiException.notFound("Project");
+            throw ApiException.notFound(permission.scope() == Permission.Scope.GROUP ? "Group" : "Project");
         }
         if (!scopesReach(request, actor)) {
             throw ApiException.insufficientScope(
@@ -189,6 +194,12 @@ final class AccessInterceptor implements HandlerInterceptor {
             Optional<ProjectFacts> project = project(request);
             project.ifPresent(facts -> request.setAttribute(IdentityArguments.PROJECT, facts));
             return project.map(facts -> access.decide(actor, permission, facts)).orElseGet(Decision.Hidden::new);
+        }
+        if (permission.scope() == Permission.Scope.GROUP) {
+            Optional<Namespace> group =
+                    namespaces.find(subject(request, "group")).filter(Namespace::isGroup);
+            group.ifPresent(found -> request.setAttribute(IdentityArguments.GROUP, found));
+            return group.map(found -> access.decide(actor, permission, found)).orElseGet(Decision.Hidden::new);
         }
         boolean allowed = switch (actor) {
             case Actor.Person person ->
@@ -207,15 +218,19 @@ final class AccessInterceptor implements HandlerInterceptor {
     }
 
     private Optional<ProjectFacts> project(HttpServletRequest request) {
-        String name = variable(request, "project");
+        ProjectDirectory directory = projects.getIfAvailable();
+        return directory == null ? Optional.empty() : directory.find(subject(request, "project"));
+    }
+
+    /** What the permission is about: number or full path. */
+    private static String subject(HttpServletRequest request, String variable) {
+        String name = variable(request, variable);
         String id = name == null ? variable(request, "id") : name;
         if (id == null) {
-            throw new IllegalStateException(
-                    "a handler with a project permission has neither {project} nor {id} in its path: "
-                            + request.getRequestURI());
+            throw new IllegalStateException("a handler with a permission of a " + variable + " has neither {" + variable
+                    + "} nor {id} in its path: " + request.getRequestURI());
         }
-        ProjectDirectory directory = projects.getIfAvailable();
-        return directory == null ? Optional.empty() : directory.find(id);
+        return id;
     }
 
     private static @Nullable String variable(HttpServletRequest request, String name) {

@@ -1,6 +1,7 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.SignIn;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,14 +17,15 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
 /**
- * Gives handlers who asks ({@link Actor}, or {@link Actor.Person} where the permission implies one), the project that the
- * permission was decided on ({@link ProjectFacts}), and where the request came from.
+ * Gives handlers who asks ({@link Actor}, or {@link Actor.Person} where the permission implies one), the project or group
+ * that the permission was decided on ({@link ProjectFacts}, {@link Namespace}), and where the request came from.
  */
 @Component
 final class IdentityArguments implements HandlerMethodArgumentResolver {
     static final String PROJECT = ProjectFacts.class.getName();
+    static final String GROUP = Namespace.class.getName();
     private static final Set<Class<?>> TYPES =
-            Set.of(Actor.class, Actor.Person.class, ProjectFacts.class, SignIn.Origin.class);
+            Set.of(Actor.class, Actor.Person.class, ProjectFacts.class, Namespace.class, SignIn.Origin.class);
 
     private final Callers callers;
 
@@ -50,6 +52,9 @@ final class IdentityArguments implements HandlerMethodArgumentResolver {
         }
         if (type == ProjectFacts.class) {
             return Objects.requireNonNull(request.getAttribute(PROJECT), "the permission is not one of a project");
+        }
+        if (type == Namespace.class) {
+            return Objects.requireNonNull(request.getAttribute(GROUP), "the permission is not one of a group");
         }
         Actor actor = callers.lenient(request).actor();
         if (!type.isInstance(actor)) {

@@ -2,8 +2,11 @@ package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.ProjectDirectory;
 import dev.tandem.server.platform.access.Permission;
+import dev.tandem.server.platform.web.GroupRights;
+import dev.tandem.server.platform.web.GroupSection;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.InstanceSection.Audience;
 import dev.tandem.server.platform.web.ProjectRights;
@@ -52,6 +55,28 @@ class IdentityWebConfiguration {
     @Bean
     InstanceSection profileSection() {
         return new InstanceSection("identity.nav.profile", "user", ProfilePages.PATH, 95, Audience.SIGNED_IN);
+    }
+
+    @Bean
+    GroupSection groupOverviewSection() {
+        return new GroupSection("overview", "identity.groups.overview", "folder", "", 100, Permission.READ_GROUP);
+    }
+
+    @Bean
+    GroupSection groupMembersSection() {
+        return new GroupSection(
+                "members", "identity.nav.members", "members", MemberPages.GROUP, 910, Permission.READ_GROUP);
+    }
+
+    @Bean
+    GroupSection groupSettingsSection() {
+        return new GroupSection(
+                "settings", "identity.groups.settings", "settings", GroupPages.SETTINGS, 920, Permission.MANAGE_GROUP);
+    }
+
+    @Bean
+    InstanceSection groupsSection() {
+        return new InstanceSection("identity.nav.groups", "folder", GroupPages.LIST, 90, Audience.SIGNED_IN);
     }
 
     @Bean
@@ -116,6 +141,14 @@ class IdentityWebConfiguration {
         return (request, projectId) -> Optional.ofNullable(projects.getIfAvailable())
                 .flatMap(directory -> directory.find(Long.toString(projectId)))
                 .map(project -> access.held(callers.actor(request), project))
+                .orElse(Set.of());
+    }
+
+    @Bean
+    GroupRights groupRights(Callers callers, Access access, Namespaces namespaces) {
+        return (request, groupId) -> namespaces
+                .find(groupId)
+                .map(group -> access.held(callers.actor(request), group))
                 .orElse(Set.of());
     }
 

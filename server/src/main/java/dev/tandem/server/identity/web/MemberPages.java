@@ -5,6 +5,7 @@ import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Member;
 import dev.tandem.server.identity.MemberChange;
 import dev.tandem.server.identity.Members;
+import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
@@ -15,9 +16,10 @@ import dev.tandem.server.platform.access.Role;
 import dev.tandem.server.platform.api.Paging;
 import dev.tandem.server.platform.web.Flash;
 import dev.tandem.server.platform.web.Page;
-import dev.tandem.server.platform.web.ProjectNav;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,10 +31,11 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Members of a project. */
+/** Members of a project, and of a group. */
 @Controller
 public final class MemberPages {
-    private static final String PATH = "/-/project_members";
+    static final String PROJECT = "/-/project_members";
+    static final String GROUP = "/-/group_members";
 
     private final Members members;
     private final Membership membership;
@@ -49,10 +52,11 @@ public final class MemberPages {
     /**
      * What the page shows.
      *
+     * @param members those of the groups above, too
      * @param roles those that the viewer may give, lowest first; empty for who may not change members
      */
     public record Model(
-            ProjectNav project,
+            MemberPlace place,
             List<Member> members,
             List<Role> roles,
             Pager pager,
@@ -64,63 +68,162 @@ public final class MemberPages {
         }
 
         public boolean mayChange(Member member) {
-            return roles.contains(member.role());
+            return member.inheritedFrom().isEmpty() && roles.contains(member.role());
+        }
+
+        public String address(Member member) {
+            return place.members() + "/" + member.user().id();
         }
     }
 
     @Requires(Permission.READ_PROJECT)
-    @GetMapping("/{project}" + PATH)
+    @GetMapping("/{project}" + PROJECT)
     Page list(Actor actor, ProjectFacts project, @RequestParam(defaultValue = "1") int page) {
-        return page(200, actor, project, page, "", null);
+        return page(200, actor, MemberPlace.of(project), page, "", null);
+    }
+
+    @Requires(Permission.READ_GROUP)
+    @GetMapping("/groups/{group}" + GROUP)
+    Page list(Actor actor, Namespace group, @RequestParam(defaultValue = "1") int page) {
+        return page(200, actor, MemberPlace.of(group), page, "", null);
     }
 
     @Requires(Permission.MANAGE_MEMBERS)
-    @PostMapping("/{project}" + PATH)
+    @PostMapping("/{project}" + PROJECT)
     @Nullable
     Page add(
             Actor actor,
             ProjectFacts project,
             @RequestParam(defaultValue = "") String username,
             @RequestParam(defaultValue = "0") int role,
+            @RequestParam(defaultValue = "") String expires,
             HttpServletResponse response)
+            throws IOException {
+        return add(actor, MemberPlace.of(project), username, role, expires, response);
+    }
+
+    @Requires(Permission.MANAGE_GROUP)
+    @PostMapping("/groups/{group}" + GROUP)
+    @Nullable
+    Page add(
+            Actor actor,
+            Namespace group,
+            @RequestParam(defaultValue = "") String username,
+            @RequestParam(defaultValue = "0") int role,
+            @RequestParam(defaultValue = "") String expires,
+            HttpServletResponse response)
+            throws IOException {
+        return add(actor, MemberPlace.of(group), username, role, expires, response);
+    }
+
+    private @Nullable Page add(
+            Actor actor, MemberPlace place, String username, int role, String expires, HttpServletResponse response)
             throws IOException {
         Optional<User> user = users.find(username.strip());
         if (user.isEmpty()) {
-            return page(422, actor, project, 1, username, "identity.members.no-such-user");
+            return page(422, actor, place, 1, username, "identity.members.no-such-user");
         }
-        MemberChange change = membership.add(actor, project, user.get(), role(role));
-        return after(change, actor, project, user.get(), "identity.members.added", response);
+        MemberChange change = isDay(expires)
+                ? membership.add(actor, place, user.get(), role(role), day(expires))
+                : new MemberChange.DayOver();
+        return after(change, actor, place, user.get(), "identity.members.added", response);
     }
 
     @Requires(Permission.MANAGE_MEMBERS)
-    @PostMapping("/{project}" + PATH + "/{user}/role")
+    @PostMapping("/{project}" + PROJECT + "/{user}/role")
     @Nullable
     Page change(
             Actor actor,
             ProjectFacts project,
             @PathVariable long user,
             @RequestParam(defaultValue = "0") int role,
+            @RequestParam(defaultValue = "") String expires,
             HttpServletResponse response)
             throws IOException {
+        return change(actor, MemberPlace.of(project), user, role, expires, response);
+    }
+
+    @Requires(Permission.MANAGE_GROUP)
+    @PostMapping("/groups/{group}" + GROUP + "/{user}/role")
+    @Nullable
+    Page change(
+            Actor actor,
+            Namespace group,
+            @PathVariable long user,
+            @RequestParam(defaultValue = "0") int role,
+            @RequestParam(defaultValue = "") String expires,
+            HttpServletResponse response)
+            throws IOException {
+        return change(actor, MemberPlace.of(group), user, role, expires, response);
+    }
+
+    private @Nullable Page change(
+            Actor actor, MemberPlace place, long user, int role, String expires, HttpServletResponse response)
+            throws IOException {
         User found = user(user);
-        MemberChange change = membership.change(actor, project, found, role(role));
-        return after(change, actor, project, found, "identity.members.changed", response);
+        MemberChange change = isDay(expires)
+                ? membership.change(actor, place, found, role(role), day(expires))
+                : new MemberChange.DayOver();
+        return after(change, actor, place, found, "identity.members.changed", response);
     }
 
     @Requires(Permission.MANAGE_MEMBERS)
-    @PostMapping("/{project}" + PATH + "/{user}/remove")
+    @PostMapping("/{project}" + PROJECT + "/{user}/remove")
     @Nullable
     Page remove(Actor actor, ProjectFacts project, @PathVariable long user, HttpServletResponse response)
             throws IOException {
+        return remove(actor, MemberPlace.of(project), user, response);
+    }
+
+    @Requires(Permission.MANAGE_GROUP)
+    @PostMapping("/groups/{group}" + GROUP + "/{user}/remove")
+    @Nullable
+    Page remove(Actor actor, Namespace group, @PathVariable long user, HttpServletResponse response)
+            throws IOException {
+        return remove(actor, MemberPlace.of(group), user, response);
+    }
+
+    private @Nullable Page remove(Actor actor, MemberPlace place, long user, HttpServletResponse response)
+            throws IOException {
         User found = user(user);
-        MemberChange change = membership.remove(actor, project, found);
-        return after(change, actor, project, found, "identity.members.removed", response);
+        MemberChange change = membership.remove(actor, place, found);
+        return after(change, actor, place, found, "identity.members.removed", response);
+    }
+
+    /** Nobody needs a role to give up the own one. */
+    @Requires(Permission.READ_PROJECT)
+    @PostMapping("/{project}" + PROJECT + "/{user}/leave")
+    @Nullable
+    Page leave(Actor actor, ProjectFacts project, @PathVariable long user, HttpServletResponse response)
+            throws IOException {
+        return leave(actor, MemberPlace.of(project), user, response);
+    }
+
+    @Requires(Permission.READ_GROUP)
+    @PostMapping("/groups/{group}" + GROUP + "/{user}/leave")
+    @Nullable
+    Page leave(Actor actor, Namespace group, @PathVariable long user, HttpServletResponse response) throws IOException {
+        return leave(actor, MemberPlace.of(group), user, response);
+    }
+
+    private @Nullable Page leave(Actor actor, MemberPlace place, long user, HttpServletResponse response)
+            throws IOException {
+        if (!(actor instanceof Actor.Person person) || person.user().id().value() != user) {
+            throw new AccessRefused(404);
+        }
+        MemberChange change = membership.remove(person, place, person.user());
+        if (change instanceof MemberChange.Done) {
+            Flash.leave(response, "identity.members.left", place.fullPath());
+            response.sendRedirect("/");
+            return null;
+        }
+        return after(change, person, place, person.user(), "identity.members.removed", response);
     }
 
     private @Nullable Page after(
             MemberChange change,
             Actor actor,
-            ProjectFacts project,
+            MemberPlace place,
             User user,
             String message,
             HttpServletResponse response)
@@ -128,13 +231,14 @@ public final class MemberPages {
         return switch (change) {
             case MemberChange.Done() -> {
                 Flash.leave(response, message, user.username());
-                response.sendRedirect("/" + project.fullPath() + PATH);
+                response.sendRedirect(place.members());
                 yield null;
             }
             case MemberChange.AlreadyMember() ->
-                page(422, actor, project, 1, user.username(), "identity.members.already");
+                page(422, actor, place, 1, user.username(), "identity.members.already");
             case MemberChange.NotAMember() -> throw new AccessRefused(404);
-            case MemberChange.LastOwner() -> page(422, actor, project, 1, "", "identity.members.last-owner");
+            case MemberChange.LastOwner() -> page(422, actor, place, 1, "", "identity.members.last-owner");
+            case MemberChange.DayOver() -> page(422, actor, place, 1, user.username(), "identity.members.day-wrong");
         };
     }
 
@@ -149,23 +253,36 @@ public final class MemberPages {
         return Role.of(accessLevel).orElseThrow(() -> new AccessRefused(400));
     }
 
-    private Page page(
-            int status, Actor actor, ProjectFacts project, int page, String username, @Nullable String problem) {
-        boolean manages =
-                access.decide(actor, Permission.MANAGE_MEMBERS, project).isAllowed();
-        List<Role> roles = access.effectiveRole(actor, project.id())
-                .filter(own -> manages)
+    private static boolean isDay(String text) {
+        try {
+            day(text);
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
+    private static Optional<LocalDate> day(String text) {
+        return text.isBlank() ? Optional.empty() : Optional.of(LocalDate.parse(text.strip()));
+    }
+
+    private Page page(int status, Actor actor, MemberPlace place, int page, String username, @Nullable String problem) {
+        List<Role> roles = access.effectiveRole(actor, place.source())
+                .filter(own -> own.atLeast(manager(place)))
                 .map(own -> Arrays.stream(Role.values()).filter(own::atLeast).toList())
                 .orElse(List.of());
         Paging paging = Pager.paging(page);
-        ProjectNav nav = new ProjectNav(project.id(), project.fullPath(), project.name());
         Model model = new Model(
-                nav,
-                members.list(project.id(), paging.offset(), paging.limit()),
+                place,
+                members.listAll(place.source(), "", paging.offset(), paging.limit()),
                 roles,
-                Pager.of(paging, members.count(project.id()), nav.path(PATH)),
+                Pager.of(paging, members.countAll(place.source(), ""), place.members()),
                 username,
                 problem);
         return new Page("identity/members.jte", model, status);
+    }
+
+    private static Role manager(MemberPlace place) {
+        return (place.group() == null ? Permission.MANAGE_MEMBERS : Permission.MANAGE_GROUP).from();
     }
 }

@@ -5,12 +5,13 @@ import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
 import dev.tandem.server.identity.MemberChange;
 import dev.tandem.server.identity.Members;
-import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Tx;
 import dev.tandem.server.platform.access.Role;
+import java.time.LocalDate;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
@@ -30,57 +31,61 @@ final class Membership {
     }
 
     /** @throws AccessRefused when {@code role} is above the actor's own */
-    MemberChange add(Actor actor, ProjectFacts project, User user, Role role) {
-        reach(actor, project, role);
+    MemberChange add(Actor actor, MemberPlace place, User user, Role role, Optional<LocalDate> expiresOn) {
+        reach(actor, place, role);
         return noted(
                 actor,
                 "member.add",
-                project,
-                user.username() + " as " + word(role),
-                tx -> members.add(tx, project.id(), user.id(), role, actor.userId()));
+                place,
+                user.username() + " as " + word(role) + until(expiresOn),
+                tx -> members.add(tx, place.source(), user.id(), role, expiresOn, actor.userId()));
     }
 
     /** @throws AccessRefused when the old or the new role is above the actor's own */
-    MemberChange change(Actor actor, ProjectFacts project, User user, Role role) {
-        reach(actor, project, role);
-        reachPresent(actor, project, user);
+    MemberChange change(Actor actor, MemberPlace place, User user, Role role, Optional<LocalDate> expiresOn) {
+        reach(actor, place, role);
+        reachPresent(actor, place, user);
         return noted(
                 actor,
                 "member.change",
-                project,
-                user.username() + " to " + word(role),
-                tx -> members.change(tx, project.id(), user.id(), role));
+                place,
+                user.username() + " to " + word(role) + until(expiresOn),
+                tx -> members.change(tx, place.source(), user.id(), role, expiresOn));
     }
 
     /** @throws AccessRefused when the member's role is above the actor's own */
-    MemberChange remove(Actor actor, ProjectFacts project, User user) {
-        reachPresent(actor, project, user);
+    MemberChange remove(Actor actor, MemberPlace place, User user) {
+        reachPresent(actor, place, user);
         return noted(
-                actor, "member.remove", project, user.username(), tx -> members.remove(tx, project.id(), user.id()));
+                actor, "member.remove", place, user.username(), tx -> members.remove(tx, place.source(), user.id()));
     }
 
     private MemberChange noted(
-            Actor actor, String action, ProjectFacts project, String detail, Function<Tx, MemberChange> act) {
+            Actor actor, String action, MemberPlace place, String detail, Function<Tx, MemberChange> act) {
         return database.write(tx -> {
             MemberChange change = act.apply(tx);
             if (change instanceof MemberChange.Done) {
-                audit.record(tx, actor, action, project.fullPath(), detail);
+                audit.record(tx, actor, action, place.fullPath(), detail);
             }
             return change;
         });
     }
 
-    private void reachPresent(Actor actor, ProjectFacts project, User user) {
-        members.role(project.id(), user.id()).ifPresent(role -> reach(actor, project, role));
+    private void reachPresent(Actor actor, MemberPlace place, User user) {
+        members.directRole(place.source(), user.id()).ifPresent(role -> reach(actor, place, role));
     }
 
-    private void reach(Actor actor, ProjectFacts project, Role role) {
-        boolean enough = access.effectiveRole(actor, project.id())
+    private void reach(Actor actor, MemberPlace place, Role role) {
+        boolean enough = access.effectiveRole(actor, place.source())
                 .filter(own -> own.atLeast(role))
                 .isPresent();
         if (!enough) {
             throw new AccessRefused(403, "identity.members.above");
         }
+    }
+
+    private static String until(Optional<LocalDate> expiresOn) {
+        return expiresOn.map(day -> " until " + day).orElse("");
     }
 
     private static String word(Role role) {

@@ -5,6 +5,7 @@ import dev.tandem.server.deliver.Deployments;
 import dev.tandem.server.deliver.Environment;
 import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.User;
@@ -176,7 +177,9 @@ class IncidentApi {
                         .filter(name -> !name.isBlank())
                         .map(name -> users.find(name).orElseThrow(() -> ApiException.notFound("User"))))
                 .orElse(null);
-        if (to != null && !to.admin() && members.role(project.id(), to.id()).isEmpty()) {
+        if (to != null
+                && !to.admin()
+                && members.role(MemberSource.of(project), to.id()).isEmpty()) {
             throw new ApiException(400, to.username() + " is not a member of this project.");
         }
         return answer(

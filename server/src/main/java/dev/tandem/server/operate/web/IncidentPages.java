@@ -7,6 +7,7 @@ import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Member;
+import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.ProjectDirectory;
 import dev.tandem.server.identity.ProjectFacts;
@@ -111,7 +112,7 @@ class IncidentPages {
 
     /** Who may be asked to look after it. */
     private List<IncidentPage.Person> members(ProjectFacts project) {
-        return members.list(project.id(), 0, MEMBERS).stream()
+        return members.listAll(MemberSource.of(project), "", 0, MEMBERS).stream()
                 .map(Member::user)
                 .map(user -> new IncidentPage.Person(user.id(), user.username(), user.name()))
                 .toList();
@@ -213,7 +214,7 @@ class IncidentPages {
             throws IOException {
         User to = assignee.isEmpty()
                 ? null
-                : members.list(project.id(), 0, MEMBERS).stream()
+                : members.listAll(MemberSource.of(project), "", 0, MEMBERS).stream()
                         .map(Member::user)
                         .filter(user -> user.username().equals(assignee))
                         .findFirst()

@@ -1,8 +1,8 @@
 package dev.tandem.server.platform.access;
 
 /**
- * What a handler may need. Those of a project are held by members from a role on (GitLab's table); readers of public
- * projects hold the ones marked so.
+ * What a handler may need. Those of a project or group are held by members from a role on (GitLab's table); readers of
+ * public ones hold those marked so.
  */
 public enum Permission {
     /** Anybody, signed in or not: sign-in page, health, static files. */
@@ -27,12 +27,21 @@ public enum Permission {
     HANDLE_INCIDENT(Scope.PROJECT, Role.DEVELOPER, false),
     MANAGE_MEMBERS(Scope.PROJECT, Role.MAINTAINER, false),
     MANAGE_PROJECT(Scope.PROJECT, Role.MAINTAINER, false),
-    DELETE_PROJECT(Scope.PROJECT, Role.OWNER, false);
+    DELETE_PROJECT(Scope.PROJECT, Role.OWNER, false),
+
+    READ_GROUP(Scope.GROUP, Role.GUEST, true),
+    /** Make projects in it. */
+    FILL_GROUP(Scope.GROUP, Role.DEVELOPER, false),
+    /** Make groups in it. */
+    DIVIDE_GROUP(Scope.GROUP, Role.MAINTAINER, false),
+    /** Its members, variables, settings, and its end. */
+    MANAGE_GROUP(Scope.GROUP, Role.OWNER, false);
 
     /** Where a permission is held. */
     public enum Scope {
         NONE,
-        PROJECT
+        PROJECT,
+        GROUP
     }
 
     private final Scope scope;
@@ -49,7 +58,7 @@ public enum Permission {
         return scope;
     }
 
-    /** @throws IllegalStateException when this is not a permission of a project */
+    /** @throws IllegalStateException when this is not a permission of a project or group */
     public Role from() {
         if (from == null) {
             throw new IllegalStateException(this + " is not held by role");
@@ -57,7 +66,7 @@ public enum Permission {
         return from;
     }
 
-    /** For a project permission: whether readers of a public project hold it without being members. */
+    /** Whether readers of a public project or group hold it without being members. */
     public boolean publicToo() {
         return publicToo;
     }

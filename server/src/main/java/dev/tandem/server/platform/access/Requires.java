@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 
 /**
  * The permission a web handler or API resource needs; checked before it runs, by {@code identity}. A handler without it
- * is refused at run time and fails a test. A project permission needs a path variable {@code project} (pages) or
- * {@code id} (API): the project's number or full path.
+ * is refused at run time and fails a test. A permission of a project or group needs a path variable {@code project}
+ * or {@code group} (pages) or {@code id} (API): its number or full path.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

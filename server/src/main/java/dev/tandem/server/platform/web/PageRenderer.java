@@ -20,26 +20,34 @@ public final class PageRenderer {
     private final TemplateEngine templates;
     private final Viewers viewers;
     private final ProjectRights rights;
+    private final GroupRights groupRights;
     private final Clock clock;
     private final Assets assets;
     private final List<ProjectSection> sections;
+    private final List<GroupSection> groupSections;
     private final List<InstanceSection> instanceSections;
 
     PageRenderer(
             TemplateEngine templates,
             Viewers viewers,
             ProjectRights rights,
+            GroupRights groupRights,
             Clock clock,
             Assets assets,
             List<ProjectSection> sections,
+            List<GroupSection> groupSections,
             List<InstanceSection> instanceSections) {
         this.templates = templates;
         this.viewers = viewers;
         this.rights = rights;
+        this.groupRights = groupRights;
         this.clock = clock;
         this.assets = assets;
         this.sections = sections.stream()
                 .sorted(Comparator.comparingInt(ProjectSection::order))
+                .toList();
+        this.groupSections = groupSections.stream()
+                .sorted(Comparator.comparingInt(GroupSection::order))
                 .toList();
         this.instanceSections = instanceSections.stream()
                 .sorted(Comparator.comparingInt(InstanceSection::order))
@@ -80,6 +88,8 @@ public final class PageRenderer {
                 Flash.take(request, response),
                 sections,
                 project -> rights.held(request, project.id()),
+                groupSections,
+                group -> groupRights.held(request, group.id()),
                 instanceSections.stream()
                         .filter(section -> section.shownTo(viewer))
                         .toList());

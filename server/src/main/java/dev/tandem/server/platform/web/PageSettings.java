@@ -15,4 +15,6 @@ record PageSettings(
         @Nullable Flash flash,
         List<ProjectSection> sections,
         Function<ProjectNav, Set<Permission>> rights,
+        List<GroupSection> groupSections,
+        Function<GroupNav, Set<Permission>> groupRights,
         List<InstanceSection> instanceSections) {}

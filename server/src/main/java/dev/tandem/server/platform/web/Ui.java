@@ -232,6 +232,14 @@ public final class Ui {
                 .toList();
     }
 
+    /** Entries of a group's rail that this viewer may open. */
+    public List<GroupSection> sections(GroupNav group) {
+        Set<Permission> held = page.groupRights().apply(group);
+        return page.groupSections().stream()
+                .filter(section -> held.contains(section.permission()))
+                .toList();
+    }
+
     /** Entries beside the list of projects that this viewer may see. */
     public List<InstanceSection> instanceSections() {
         return page.instanceSections();

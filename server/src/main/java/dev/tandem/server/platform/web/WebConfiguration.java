@@ -38,17 +38,21 @@ class WebConfiguration {
             TemplateEngine templates,
             ObjectProvider<Viewers> viewers,
             ObjectProvider<ProjectRights> rights,
+            ObjectProvider<GroupRights> groupRights,
             Clock clock,
             Assets assets,
             ObjectProvider<ProjectSection> sections,
+            ObjectProvider<GroupSection> groupSections,
             ObjectProvider<InstanceSection> instanceSections) {
         return new PageRenderer(
                 templates,
                 viewers.getIfAvailable(() -> request -> Viewer.NOBODY),
                 rights.getIfAvailable(() -> ALL_RIGHTS),
+                groupRights.getIfAvailable(() -> ALL_RIGHTS::held),
                 clock,
                 assets,
                 sections.stream().toList(),
+                groupSections.stream().toList(),
                 instanceSections.stream().toList());
     }
 

@@ -64,8 +64,10 @@ class PageRendererTest {
                         new WebConfiguration().templateEngine(),
                         asked -> viewer,
                         (asked, project) -> java.util.Set.of(),
+                        (asked, group) -> java.util.Set.of(),
                         Clock.systemUTC(),
                         new Assets(),
+                        List.of(),
                         List.of(),
                         List.of())
                 .render(page, request, response);

@@ -1,11 +1,11 @@
-package dev.tandem.server.code.web;
+package dev.tandem.server.platform.web;
 
 /** From what is wrong with a field to the key of its message. */
-final class Problems {
+public final class Problems {
     private Problems() {}
 
-    static String key(String problem) {
-        return "code.problem."
+    public static String key(String problem) {
+        return "platform.problem."
                 + switch (problem) {
                     case "can't be blank" -> "blank";
                     case "has already been taken" -> "taken";
@@ -17,7 +17,13 @@ final class Problems {
                     case "is not a name that a branch can have" -> "branch";
                     case "is not an address that can be imported" -> "import-url";
                     case "must not contain control characters" -> "control";
-                    default -> problem.startsWith("is too long") ? "too-long" : "other";
+                    case "must not be public in a private group" -> "private-above";
+                    case "must stay public while something below is" -> "public-below";
+                    case "is not a namespace where you may make projects" -> "namespace";
+                    default ->
+                        problem.startsWith("is too long")
+                                ? "too-long"
+                                : problem.startsWith("lies too deep") ? "too-deep" : "other";
                 };
     }
 }

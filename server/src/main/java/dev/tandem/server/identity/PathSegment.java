@@ -1,12 +1,15 @@
-package dev.tandem.server.code;
+package dev.tandem.server.identity;
 
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What the last segment of a project's address may look like. The same rules as GitLab's, so that addresses carry over. */
-public final class ProjectPath {
+/**
+ * What one segment of the address of a project or a group may look like. The same rules as GitLab's, so that addresses carry
+ * over.
+ */
+public final class PathSegment {
     private static final int LONGEST = 100;
     private static final Pattern CHARACTERS = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final Pattern NOT_IN_A_PATH = Pattern.compile("[^A-Za-z0-9_.]+");
@@ -36,7 +39,33 @@ public final class ProjectPath {
             "users",
             "wikis");
 
-    private ProjectPath() {}
+    /** First segments that belong to the installation: no user and no group at the top can have one. */
+    private static final Set<String> OF_INSTALLATION = Set.of(
+            "-",
+            ".well-known",
+            "admin",
+            "api",
+            "assets",
+            "dashboard",
+            "error",
+            "explore",
+            "favicon.ico",
+            "health",
+            "help",
+            "import",
+            "invites",
+            "metrics",
+            "oauth",
+            "pages",
+            "profile",
+            "projects",
+            "public",
+            "robots.txt",
+            "search",
+            "snippets",
+            "webjars");
+
+    private PathSegment() {}
 
     /** Why a path cannot be used. */
     public enum Problem {
@@ -58,6 +87,14 @@ public final class ProjectPath {
         public String message() {
             return message;
         }
+    }
+
+    /** The same for the first segment of an address. */
+    public static Optional<Problem> checkFirst(String path) {
+        return check(path)
+                .or(() -> OF_INSTALLATION.contains(path.toLowerCase(Locale.ROOT))
+                        ? Optional.of(Problem.RESERVED)
+                        : Optional.empty());
     }
 
     /** @return what is wrong first; empty when the path is good */
