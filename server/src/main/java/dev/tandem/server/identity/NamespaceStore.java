@@ -59,6 +59,19 @@ final class NamespaceStore {
                 .fetch(row -> namespace(row.into(NAMESPACES)));
     }
 
+    /** Ids of the groups above a project, the farthest first. */
+    List<Long> groupsAbove(long projectId) {
+        return sql.select(NAMESPACES.ID)
+                .from(PATHS)
+                .join(NAMESPACE_LINES)
+                .on(NAMESPACE_LINES.NAMESPACE_ID.eq(PATHS.NAMESPACE_ID))
+                .join(NAMESPACES)
+                .on(NAMESPACES.ID.eq(NAMESPACE_LINES.ANCESTOR_ID))
+                .where(PATHS.PROJECT_ID.eq(projectId), NAMESPACES.KIND.eq(Namespace.Kind.GROUP.word()))
+                .orderBy(NAMESPACE_LINES.DISTANCE.desc())
+                .fetch(NAMESPACES.ID);
+    }
+
     List<Namespace> list(Condition condition, int offset, int limit) {
         return sql.selectFrom(NAMESPACES)
                 .where(condition)

@@ -186,6 +186,11 @@ public final class Namespaces {
         new NamespaceStore(tx.sql()).insertPath(fullPath, namespace.id(), projectId);
     }
 
+    /** Ids of the groups that a project lies in, the farthest first; inside a transaction of the caller. */
+    public static List<Long> groupsAbove(DSLContext sql, long projectId) {
+        return new NamespaceStore(sql).groupsAbove(projectId);
+    }
+
     /** Ids of the projects in a namespace, and with {@code deep} of those below it; a subquery. */
     public static Select<Record1<Long>> projectsIn(long namespaceId, boolean deep) {
         return DSL.select(PATHS.PROJECT_ID)

@@ -8,6 +8,7 @@ import dev.tandem.server.build.ScriptedRunner.Given;
 import dev.tandem.server.build.sites.Sites;
 import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.SiteRecord;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.testkit.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -82,25 +83,37 @@ class SitesTest {
 
     @Test
     void aHiddenProjectsSiteIsForThoseWhoMaySeeTheProject() throws IOException {
-        Repo repo = build.project("inner", "pages: {script: [make]}\n");
+        build.server().api("POST", "/groups", RunningServer.TOKEN, "{\"name\":\"team\",\"path\":\"team\"}");
+        long team = build.server()
+                .bean(Namespaces.class)
+                .findByPath("team")
+                .orElseThrow()
+                .id();
+        build.server()
+                .api(
+                        "POST",
+                        "/groups",
+                        RunningServer.TOKEN,
+                        "{\"name\":\"web\",\"path\":\"web\",\"parent_id\":" + team + "}");
+        Repo repo = build.project("team/web", "inner", "pages: {script: [make]}\n");
         publish(repo, 0, Map.of("public/index.html", "inner", "public/a.css", "p {}"));
         RunningServer.Browser member = build.server().browser();
         member.signIn("root", RunningServer.PASSWORD);
 
-        assertThat(get("/pages/root/inner/").statusCode()).isEqualTo(404);
-        String ticketed = member.get("/pages/root/inner/")
+        assertThat(get("/pages/team/web/inner/").statusCode()).isEqualTo(404);
+        String ticketed = member.get("/pages/team/web/inner/")
                 .headers()
                 .firstValue("Location")
                 .orElseThrow();
         String path = ticketed.substring(ticketed.indexOf("/pages/"));
-        assertThat(path).startsWith("/pages/-/").endsWith("/root/inner/");
+        assertThat(path).startsWith("/pages/-/").endsWith("/team/web/inner/");
         HttpResponse<String> home = get(path);
         assertThat(home.body()).isEqualTo("inner");
         assertThat(home.headers().allValues("Content-Security-Policy")).containsExactly("sandbox");
         assertThat(home.headers().allValues("Referrer-Policy")).contains("no-referrer");
         assertThat(get(path + "a.css").body()).isEqualTo("p {}");
         build.project("other-inner", "a: {script: [echo]}\n");
-        assertThat(get(path.replace("/root/inner/", "/root/other-inner/")).statusCode())
+        assertThat(get(path.replace("/team/web/inner/", "/root/other-inner/")).statusCode())
                 .isEqualTo(404);
         assertThat(get(path.replace("/pages/-/", "/pages/-/A")).statusCode()).isEqualTo(404);
     }

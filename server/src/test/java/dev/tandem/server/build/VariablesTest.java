@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner.Given;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.tables.Tables;
 import java.net.http.HttpResponse;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** CI/CD variables of projects and of the installation: who sees which value, and which one a job gets. */
+/** CI/CD variables of projects, of groups and of the installation: who sees which value, and which one a job gets. */
 class VariablesTest {
     private static final String ALL = "/admin/ci/variables";
 
@@ -76,6 +77,51 @@ class VariablesTest {
                         "other: any slash, installation");
         deleted(ALL + "/WHO");
         deleted(ALL + "/EVERYWHERE");
+    }
+
+    @Test
+    void theNearestGroupWinsOverFartherOnesAndTheProjectOverAll() {
+        created("/groups", "{\"name\":\"far\",\"path\":\"far\"}");
+        long far = build.server()
+                .bean(Namespaces.class)
+                .findByPath("far")
+                .orElseThrow()
+                .id();
+        created("/groups", "{\"name\":\"near\",\"path\":\"near\",\"parent_id\":" + far + "}");
+        Repo repo = build.project("far/near", "grouped", "stop: {script: [echo], when: manual}\n");
+        created(ALL, "{\"key\":\"WHO\",\"value\":\"installation\"}");
+        created(ALL, "{\"key\":\"BY_FAR\",\"value\":\"installation\"}");
+        created("/groups/far/variables", "{\"key\":\"BY_FAR\",\"value\":\"far\"}");
+        created("/groups/far/variables", "{\"key\":\"BY_NEAR\",\"value\":\"far\",\"environment_scope\":\"live\"}");
+        created("/groups/far%2Fnear/variables", "{\"key\":\"BY_NEAR\",\"value\":\"near\"}");
+        created("/groups/far%2Fnear/variables", "{\"key\":\"WHO\",\"value\":\"near\"}");
+        created("/projects/" + repo.id() + "/variables", "{\"key\":\"WHO\",\"value\":\"project\"}");
+        assertThat(refused("/groups/far/variables", "\"key\":\"BY_FAR\",\"value\":\"again\""))
+                .contains("already been taken");
+        repo.write(".gitlab-ci.yml", "a: {script: [echo], environment: live}\n");
+
+        repo.push("jobs");
+
+        Given job = build.runner().takeAndStart();
+        assertThat(List.of(value(job, "WHO"), value(job, "BY_NEAR"), value(job, "BY_FAR")))
+                .containsExactly("project", "near", "far");
+        assertThat(List.of(
+                        value(job, "CI_PROJECT_PATH"),
+                        value(job, "CI_PROJECT_NAMESPACE"),
+                        value(job, "CI_PROJECT_NAMESPACE_SLUG"),
+                        value(job, "CI_PROJECT_ROOT_NAMESPACE")))
+                .containsExactly("far/near/grouped", "far/near", "far-near", "far");
+        RunningServer.Browser root = browser();
+        String page = "/groups/far/near/-/settings/variables";
+        assertThat(root.post(page, page + "/delete", "key", "BY_NEAR", "scope", "*")
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(root.get(page).body()).contains("key=WHO").doesNotContain("key=BY_NEAR");
+        assertThat(root.get(page + "/edit?key=WHO").body()).contains("near");
+        deleted(ALL + "/WHO");
+        deleted(ALL + "/BY_FAR");
+        // They go with their group.
+        assertThat(api("DELETE", "/groups/far", null).statusCode()).isEqualTo(202);
     }
 
     @Test

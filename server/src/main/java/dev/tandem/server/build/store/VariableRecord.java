@@ -6,13 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stored CI/CD variable; the value is sealed.
  *
- * @param projectId null: every project's jobs get it
  * @param type {@code env_var} or {@code file}
  * @param hidden its value is shown to nobody; such a variable is masked too
  * @param change who stored it last and when; null when that is not known
  */
 public record VariableRecord(
-        @Nullable Long projectId,
+        VariableHolder holder,
         String name,
         String sealedValue,
         String type,
@@ -27,7 +26,7 @@ public record VariableRecord(
 
     public VariableRecord sealed(String newSealedValue, Change newChange) {
         return new VariableRecord(
-                projectId,
+                holder,
                 name,
                 newSealedValue,
                 type,

@@ -8,34 +8,33 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of CI/CD variables. A variable is known by project, name and environment scope; those of no project are the
- * installation's.
+ * Rows of CI/CD variables. A variable is known by its holder, name and environment scope.
  */
 public final class VariableStore {
-    /** More than a project can have. */
+    /** More than one holder can have. */
     private static final int MOST = 1000;
 
-    public List<VariableRecord> list(DSLContext sql, @Nullable Long projectId) {
+    public List<VariableRecord> list(DSLContext sql, VariableHolder holder) {
         return sql.selectFrom(CI_VARIABLES)
-                .where(owner(projectId))
+                .where(owner(holder))
                 .orderBy(CI_VARIABLES.NAME, CI_VARIABLES.ENVIRONMENT_SCOPE)
                 .limit(MOST)
                 .fetch(VariableStore::record);
     }
 
-    public Optional<VariableRecord> find(DSLContext sql, @Nullable Long projectId, String name, String scope) {
-        return sql.selectFrom(CI_VARIABLES).where(key(projectId, name, scope)).fetchOptional(VariableStore::record);
+    public Optional<VariableRecord> find(DSLContext sql, VariableHolder holder, String name, String scope) {
+        return sql.selectFrom(CI_VARIABLES).where(key(holder, name, scope)).fetchOptional(VariableStore::record);
     }
 
     /** Stores a variable, in the place of the one with the same key if there is one. */
     public void put(DSLContext sql, VariableRecord variable) {
-        delete(sql, variable.projectId(), variable.name(), variable.environmentScope());
+        delete(sql, variable.holder(), variable.name(), variable.environmentScope());
         VariableRecord.Change change = variable.change();
         CiVariablesRecord row = sql.newRecord(CI_VARIABLES);
-        row.setProjectId(variable.projectId());
+        row.setProjectId(variable.holder().projectId());
+        row.setGroupId(variable.holder().groupId());
         row.setName(variable.name());
         row.setSealedValue(variable.sealedValue());
         row.setType(variable.type());
@@ -50,8 +49,8 @@ public final class VariableStore {
         row.insert();
     }
 
-    public boolean delete(DSLContext sql, @Nullable Long projectId, String name, String scope) {
-        return sql.deleteFrom(CI_VARIABLES).where(key(projectId, name, scope)).execute() == 1;
+    public boolean delete(DSLContext sql, VariableHolder holder, String name, String scope) {
+        return sql.deleteFrom(CI_VARIABLES).where(key(holder, name, scope)).execute() == 1;
     }
 
     public void deleteProject(DSLContext sql, long projectId) {
@@ -60,19 +59,22 @@ public final class VariableStore {
                 .execute();
     }
 
-    private static Condition key(@Nullable Long projectId, String name, String scope) {
-        return owner(projectId).and(CI_VARIABLES.NAME.eq(name)).and(CI_VARIABLES.ENVIRONMENT_SCOPE.eq(scope));
+    private static Condition key(VariableHolder holder, String name, String scope) {
+        return owner(holder).and(CI_VARIABLES.NAME.eq(name)).and(CI_VARIABLES.ENVIRONMENT_SCOPE.eq(scope));
     }
 
-    private static Condition owner(@Nullable Long projectId) {
-        return projectId == null ? CI_VARIABLES.PROJECT_ID.isNull() : CI_VARIABLES.PROJECT_ID.eq(projectId);
+    private static Condition owner(VariableHolder holder) {
+        Long project = holder.projectId();
+        Long group = holder.groupId();
+        return (project == null ? CI_VARIABLES.PROJECT_ID.isNull() : CI_VARIABLES.PROJECT_ID.eq(project))
+                .and(group == null ? CI_VARIABLES.GROUP_ID.isNull() : CI_VARIABLES.GROUP_ID.eq(group));
     }
 
     private static VariableRecord record(CiVariablesRecord row) {
         Long changedAt = row.getChangedAt();
         String changedBy = row.getChangedBy();
         return new VariableRecord(
-                row.getProjectId(),
+                new VariableHolder(row.getGroupId(), row.getProjectId()),
                 row.getName(),
                 row.getSealedValue(),
                 row.getType(),

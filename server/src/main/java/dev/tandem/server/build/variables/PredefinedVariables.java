@@ -116,6 +116,7 @@ public final class PredefinedVariables {
         add(all, "CI_PROJECT_PATH", project.fullPath());
         add(all, "CI_PROJECT_PATH_SLUG", Slug.of(project.fullPath()));
         add(all, "CI_PROJECT_NAMESPACE", project.namespace());
+        add(all, "CI_PROJECT_NAMESPACE_SLUG", Slug.of(project.namespace()));
         add(all, "CI_PROJECT_ROOT_NAMESPACE", project.namespace().split("/", -1)[0]);
         add(all, "CI_PROJECT_URL", urls.external() + "/" + project.fullPath());
         add(all, "CI_PROJECT_VISIBILITY", project.isPublic() ? "public" : "private");

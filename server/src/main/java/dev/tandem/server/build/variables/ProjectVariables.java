@@ -1,8 +1,10 @@
 package dev.tandem.server.build.variables;
 
 import dev.tandem.pipeline.rule.Variable;
+import dev.tandem.server.build.store.VariableHolder;
 import dev.tandem.server.build.store.VariableRecord;
 import dev.tandem.server.build.store.VariableStore;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.platform.SecretBox;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,7 +14,8 @@ import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables that settings give to jobs: those of the installation and those of the job's project. Values are encrypted at
+ * The variables that settings give to jobs: those of the installation, of the groups above the job's project, the farthest
+ * first, and of the project. Values are encrypted at
  * rest. Safe for use by many threads.
  */
 public final class ProjectVariables {
@@ -35,8 +38,13 @@ public final class ProjectVariables {
 
     /** Those that a pipeline on such a ref may see, whatever the environment; of several that cover a job the last one counts. */
     public List<Variable> of(DSLContext sql, long projectId, boolean refProtected) {
-        List<VariableRecord> all = new ArrayList<>(store.list(sql, null));
-        store.list(sql, projectId).stream().sorted(LESS_SPECIAL_FIRST).forEach(all::add);
+        List<VariableHolder> holders = new ArrayList<>(List.of(VariableHolder.INSTALLATION));
+        Namespaces.groupsAbove(sql, projectId).forEach(group -> holders.add(VariableHolder.group(group)));
+        holders.add(VariableHolder.project(projectId));
+        List<VariableRecord> all = new ArrayList<>();
+        for (VariableHolder holder : holders) {
+            store.list(sql, holder).stream().sorted(LESS_SPECIAL_FIRST).forEach(all::add);
+        }
         return all.stream()
                 .filter(variable -> refProtected || !variable.protectedOnly())
                 .map(this::variable)
@@ -44,11 +52,11 @@ public final class ProjectVariables {
     }
 
     public List<Clear> list(DSLContext sql, VariableOwner owner) {
-        return store.list(sql, owner.projectId()).stream().map(this::clear).toList();
+        return store.list(sql, owner.holder()).stream().map(this::clear).toList();
     }
 
     public Optional<Clear> find(DSLContext sql, VariableOwner owner, String name, String scope) {
-        return store.find(sql, owner.projectId(), name, scope).map(this::clear);
+        return store.find(sql, owner.holder(), name, scope).map(this::clear);
     }
 
     public void put(DSLContext sql, VariableRecord variable, String value, VariableRecord.Change change) {
@@ -56,7 +64,7 @@ public final class ProjectVariables {
     }
 
     public boolean delete(DSLContext sql, VariableOwner owner, String name, String scope) {
-        return store.delete(sql, owner.projectId(), name, scope);
+        return store.delete(sql, owner.holder(), name, scope);
     }
 
     /** Whether a scope such as {@code review/*} covers a job's environment; {@code *} covers jobs without one too. */

@@ -11,6 +11,7 @@ import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.live.TopicGuard;
+import dev.tandem.server.platform.web.GroupSection;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.InstanceSection.Audience;
 import dev.tandem.server.platform.web.ProjectSection;
@@ -63,6 +64,12 @@ class BuildWebConfiguration {
     ProjectSection triggersSection() {
         return new ProjectSection(
                 "triggers", "build.triggers.title", "key", "/-/settings/triggers", 917, ' ', Permission.MANAGE_PROJECT);
+    }
+
+    @Bean
+    GroupSection groupVariablesSection() {
+        return new GroupSection(
+                "variables", "build.section.variables", "key", "/-/settings/variables", 900, Permission.MANAGE_GROUP);
     }
 
     @Bean

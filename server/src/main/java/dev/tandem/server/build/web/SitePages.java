@@ -65,6 +65,9 @@ class SitePages {
             Map.entry("ttf", "font/ttf"),
             Map.entry("pdf", "application/pdf"));
 
+    /** A project and the groups that it can lie in. */
+    private static final int DEEPEST = 21;
+
     private final Sites sites;
     private final ProjectDirectory projects;
     private final Access access;
@@ -82,18 +85,14 @@ class SitePages {
     }
 
     /** To somebody who may not see the project it is as if there was no such site. */
-    @GetMapping("/pages/{namespace}/{name}/{*path}")
+    @GetMapping("/pages/{*address}")
     @Requires(Permission.ANYONE)
-    void site(
-            Actor actor,
-            @PathVariable("namespace") String namespace,
-            @PathVariable("name") String name,
-            @PathVariable("path") String path,
-            HttpServletResponse response)
-            throws IOException {
-        ProjectFacts project = projects.find(namespace + "/" + name)
-                .filter(found -> mayRead(actor, found))
+    void site(Actor actor, @PathVariable("address") String address, HttpServletResponse response) throws IOException {
+        Place place = place(address)
+                .filter(found -> mayRead(actor, found.project()))
                 .orElseThrow(() -> ApiException.notFound("Page"));
+        ProjectFacts project = place.project();
+        String path = place.path();
         if (project.isPublic()) {
             send(project, ROOT + encoded(project.fullPath()), path, response);
             return;
@@ -105,16 +104,16 @@ class SitePages {
                 + encoded(path.isEmpty() ? "/" : path));
     }
 
-    @GetMapping("/pages/-/{ticket}/{namespace}/{name}/{*path}")
+    @GetMapping("/pages/-/{ticket}/{*address}")
     @Requires(Permission.ANYONE)
     void hidden(
             @PathVariable("ticket") String ticket,
-            @PathVariable("namespace") String namespace,
-            @PathVariable("name") String name,
-            @PathVariable("path") String path,
+            @PathVariable("address") String address,
             HttpServletResponse response)
             throws IOException {
-        ProjectFacts project = projects.find(namespace + "/" + name).orElseThrow(() -> ApiException.notFound("Page"));
+        Place place = place(address).orElseThrow(() -> ApiException.notFound("Page"));
+        ProjectFacts project = place.project();
+        String path = place.path();
         Optional<Instant> end = validUntil(ticket, project);
         if (end.isEmpty()) {
             throw ApiException.notFound("Page");
@@ -125,6 +124,24 @@ class SitePages {
             return;
         }
         send(project, ROOT + "-/" + ticket + "/" + encoded(project.fullPath()), path, response);
+    }
+
+    /** @param path of a file of its site: begins with a slash; empty when the address ends with the project */
+    private record Place(ProjectFacts project, String path) {}
+
+    /** No project lies in another, so one beginning of the address at most is a project's path. */
+    private Optional<Place> place(String address) {
+        int end = address.indexOf('/', 1);
+        for (int depth = 0; end >= 0 && depth < DEEPEST; depth++) {
+            int next = address.indexOf('/', end + 1);
+            end = next < 0 ? address.length() : next;
+            Optional<ProjectFacts> project = projects.find(address.substring(1, end));
+            if (project.isPresent()) {
+                return Optional.of(new Place(project.get(), address.substring(end)));
+            }
+            end = next;
+        }
+        return Optional.empty();
     }
 
     /** @param path begins with a slash; empty when the address ends with the project */

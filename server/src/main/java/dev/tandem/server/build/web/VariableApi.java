@@ -2,8 +2,10 @@ package dev.tandem.server.build.web;
 
 import dev.tandem.server.build.variables.VariableOwner;
 import dev.tandem.server.build.variables.VariableOwner.Installation;
+import dev.tandem.server.build.variables.VariableOwner.OfGroup;
 import dev.tandem.server.build.variables.VariableOwner.OfProject;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -21,12 +23,13 @@ import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * CI/CD variables in the REST API: a project's for its maintainers, the installation's for administrators, since values are
- * shown.
+ * CI/CD variables in the REST API: a project's for its maintainers, a group's for its owners, the installation's for
+ * administrators, since values are shown.
  */
 @RestController
 class VariableApi {
     private static final String OF_PROJECT = "/api/v4/projects/{id}/variables";
+    private static final String OF_GROUP = "/api/v4/groups/{id}/variables";
     private static final String OF_INSTALLATION = "/api/v4/admin/ci/variables";
     private static final VariableOwner INSTALLATION = new Installation();
 
@@ -66,6 +69,38 @@ class VariableApi {
     ResponseEntity<Void> delete(
             ProjectFacts project, Actor actor, @PathVariable("key") String key, Parameters parameters) {
         return variables.delete(actor, new OfProject(project), key, parameters);
+    }
+
+    @GetMapping(OF_GROUP)
+    @Requires(Permission.MANAGE_GROUP)
+    Listing<Map<String, @Nullable Object>> listOfGroup(Namespace group, Paging paging) {
+        return variables.list(new OfGroup(group), paging);
+    }
+
+    @GetMapping(OF_GROUP + "/{key}")
+    @Requires(Permission.MANAGE_GROUP)
+    Map<String, @Nullable Object> oneOfGroup(Namespace group, @PathVariable("key") String key, Parameters parameters) {
+        return variables.one(new OfGroup(group), key, parameters);
+    }
+
+    @PostMapping(OF_GROUP)
+    @Requires(Permission.MANAGE_GROUP)
+    ResponseEntity<Map<String, @Nullable Object>> createOfGroup(Namespace group, Actor actor, Parameters parameters) {
+        return variables.create(actor, new OfGroup(group), parameters);
+    }
+
+    @PutMapping(OF_GROUP + "/{key}")
+    @Requires(Permission.MANAGE_GROUP)
+    Map<String, @Nullable Object> updateOfGroup(
+            Namespace group, Actor actor, @PathVariable("key") String key, Parameters parameters) {
+        return variables.update(actor, new OfGroup(group), key, parameters);
+    }
+
+    @DeleteMapping(OF_GROUP + "/{key}")
+    @Requires(Permission.MANAGE_GROUP)
+    ResponseEntity<Void> deleteOfGroup(
+            Namespace group, Actor actor, @PathVariable("key") String key, Parameters parameters) {
+        return variables.delete(actor, new OfGroup(group), key, parameters);
     }
 
     @GetMapping(OF_INSTALLATION)

@@ -6,13 +6,16 @@ import dev.tandem.server.build.variables.VariableEdits;
 import dev.tandem.server.build.variables.VariableOutcome;
 import dev.tandem.server.build.variables.VariableOwner;
 import dev.tandem.server.build.variables.VariableOwner.Installation;
+import dev.tandem.server.build.variables.VariableOwner.OfGroup;
 import dev.tandem.server.build.variables.VariableOwner.OfProject;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.api.ApiException;
 import dev.tandem.server.platform.web.Flash;
+import dev.tandem.server.platform.web.GroupNav;
 import dev.tandem.server.platform.web.Page;
 import dev.tandem.server.platform.web.ProjectNav;
 import jakarta.servlet.http.HttpServletResponse;
@@ -26,14 +29,15 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
 /**
- * CI/CD variables: a project's for its maintainers, the installation's for administrators. Values are shown only where one of
- * them is edited, those of hidden ones never.
+ * CI/CD variables: a project's for its maintainers, a group's for its owners, the installation's for administrators. Values are
+ * shown only where one of them is edited, those of hidden ones never.
  */
 @Controller
 public final class VariablePages {
     static final String OF_INSTALLATION = "/-/admin/variables";
 
     private static final String OF_PROJECT = "/{project}/-/settings/variables";
+    private static final String OF_GROUP = "/groups/{group}/-/settings/variables";
     private static final VariableOwner INSTALLATION = new Installation();
 
     private final VariableEdits variables;
@@ -86,7 +90,7 @@ public final class VariablePages {
 
         private VariableRecord record(VariableOwner owner) {
             return new VariableRecord(
-                    owner.projectId(),
+                    owner.holder(),
                     key,
                     "",
                     file ? "file" : "env_var",
@@ -94,7 +98,7 @@ public final class VariablePages {
                     masked,
                     hidden,
                     raw,
-                    owner instanceof OfProject ? scope : "*",
+                    owner.hasScopes() ? scope : "*",
                     description,
                     null);
         }
@@ -111,16 +115,22 @@ public final class VariablePages {
     /**
      * The page.
      *
-     * @param project null for the variables of the installation
+     * @param project null for the variables of a group or the installation
+     * @param group null for the variables of a project or the installation
      * @param base address of the list
      * @param problem last part of the key of what is wrong with the form; null when nothing is
      */
     public record Model(
             @Nullable ProjectNav project,
+            @Nullable GroupNav group,
             String base,
             List<VariableRecord> variables,
             Form form,
-            @Nullable String problem) {}
+            @Nullable String problem) {
+        public boolean scopes() {
+            return project != null || group != null;
+        }
+    }
 
     @GetMapping(OF_PROJECT)
     @Requires(Permission.MANAGE_PROJECT)
@@ -202,6 +212,51 @@ public final class VariablePages {
         delete(INSTALLATION, actor, key, "*", response);
     }
 
+    @GetMapping(OF_GROUP)
+    @Requires(Permission.MANAGE_GROUP)
+    Page listOfGroup(Namespace group) {
+        return list(200, new OfGroup(group), Form.FRESH, null);
+    }
+
+    @PostMapping(OF_GROUP)
+    @Requires(Permission.MANAGE_GROUP)
+    @Nullable
+    Page createOfGroup(
+            Namespace group, Actor actor, @RequestParam Map<String, String> fields, HttpServletResponse response)
+            throws IOException {
+        return create(new OfGroup(group), actor, Form.of(fields), response);
+    }
+
+    @GetMapping(OF_GROUP + "/edit")
+    @Requires(Permission.MANAGE_GROUP)
+    Page editOfGroup(
+            Namespace group,
+            @RequestParam(defaultValue = "") String key,
+            @RequestParam(defaultValue = "*") String scope) {
+        return edit(new OfGroup(group), key, scope);
+    }
+
+    @PostMapping(OF_GROUP + "/edit")
+    @Requires(Permission.MANAGE_GROUP)
+    @Nullable
+    Page updateOfGroup(
+            Namespace group, Actor actor, @RequestParam Map<String, String> fields, HttpServletResponse response)
+            throws IOException {
+        return update(new OfGroup(group), actor, Form.of(fields), response);
+    }
+
+    @PostMapping(OF_GROUP + "/delete")
+    @Requires(Permission.MANAGE_GROUP)
+    void deleteOfGroup(
+            Namespace group,
+            Actor actor,
+            @RequestParam(defaultValue = "") String key,
+            @RequestParam(defaultValue = "*") String scope,
+            HttpServletResponse response)
+            throws IOException {
+        delete(new OfGroup(group), actor, key, scope, response);
+    }
+
     private @Nullable Page create(VariableOwner owner, Actor actor, Form form, HttpServletResponse response)
             throws IOException {
         return switch (variables.create(actor, owner, form.record(owner), form.value())) {
@@ -218,7 +273,7 @@ public final class VariablePages {
 
     private @Nullable Page update(VariableOwner owner, Actor actor, Form form, HttpServletResponse response)
             throws IOException {
-        String scope = owner instanceof OfProject ? form.scope() : "*";
+        String scope = owner.hasScopes() ? form.scope() : "*";
         return switch (variables.update(actor, owner, form.key(), scope, before -> form.over(owner, before))) {
             case VariableOutcome.Stored stored -> done(owner, "build.variables.saved", form.key(), response);
             case VariableOutcome.Refused refused -> edit(422, owner, form, refused.code());
@@ -262,16 +317,31 @@ public final class VariablePages {
             case OfProject(ProjectFacts project) ->
                 new Page(
                         "build/" + page + ".jte",
-                        new Model(PipelinePages.nav(project), base(owner), stored, form, problem),
+                        new Model(PipelinePages.nav(project), null, base(owner), stored, form, problem),
+                        status);
+            case OfGroup(Namespace group) ->
+                new Page(
+                        "build/group-" + page + ".jte",
+                        new Model(
+                                null,
+                                new GroupNav(group.id(), group.fullPath(), group.name()),
+                                base(owner),
+                                stored,
+                                form,
+                                problem),
                         status);
             case Installation() ->
-                new Page("build/all-" + page + ".jte", new Model(null, base(owner), stored, form, problem), status);
+                new Page(
+                        "build/all-" + page + ".jte",
+                        new Model(null, null, base(owner), stored, form, problem),
+                        status);
         };
     }
 
     private static String base(VariableOwner owner) {
         return switch (owner) {
             case OfProject(ProjectFacts project) -> "/" + project.fullPath() + "/-/settings/variables";
+            case OfGroup(Namespace group) -> "/groups/" + group.fullPath() + "/-/settings/variables";
             case Installation() -> OF_INSTALLATION;
         };
     }

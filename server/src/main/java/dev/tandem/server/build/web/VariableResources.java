@@ -42,7 +42,7 @@ final class VariableResources {
         String key = parameters.requiredText("key");
         boolean hidden = parameters.flag("masked_and_hidden").orElse(false);
         Clear fresh = new Clear(
-                new VariableRecord(owner.projectId(), key, "", "env_var", false, hidden, hidden, false, "*", "", null),
+                new VariableRecord(owner.holder(), key, "", "env_var", false, hidden, hidden, false, "*", "", null),
                 "");
         Clear wanted = wanted(owner, fresh, parameters);
         return ResponseEntity.status(201)
@@ -67,7 +67,7 @@ final class VariableResources {
     private static Clear wanted(VariableOwner owner, Clear old, Parameters parameters) {
         VariableRecord before = old.stored();
         VariableRecord wanted = new VariableRecord(
-                owner.projectId(),
+                owner.holder(),
                 before.name(),
                 "",
                 parameters.text("variable_type").orElse(before.type()),
@@ -75,7 +75,7 @@ final class VariableResources {
                 parameters.flag("masked").orElse(before.masked()),
                 before.hidden(),
                 parameters.flag("raw").orElse(before.raw()),
-                hasScopes(owner)
+                owner.hasScopes()
                         ? parameters.text("environment_scope").orElse(before.environmentScope())
                         : before.environmentScope(),
                 parameters.text("description").orElse(before.description()),
@@ -107,10 +107,6 @@ final class VariableResources {
         return named.stream().findFirst().orElseThrow(() -> ApiException.notFound("Variable"));
     }
 
-    private static boolean hasScopes(VariableOwner owner) {
-        return owner instanceof VariableOwner.OfProject;
-    }
-
     private static Map<String, @Nullable Object> shape(VariableOwner owner, Clear variable) {
         VariableRecord stored = variable.stored();
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
@@ -121,7 +117,7 @@ final class VariableResources {
         body.put("masked", stored.masked());
         body.put("hidden", stored.hidden());
         body.put("raw", stored.raw());
-        if (hasScopes(owner)) {
+        if (owner.hasScopes()) {
             body.put("environment_scope", stored.environmentScope());
         }
         body.put("description", stored.description());

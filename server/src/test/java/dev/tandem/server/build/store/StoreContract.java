@@ -224,14 +224,25 @@ abstract class StoreContract {
 
         expect(read(sql -> reports.tests(sql, List.of(job.id()))), Map.of(job.id(), report));
         expect(read(sql -> reports.dotenv(sql, List.of(job.id()))), List.of(Variable.raw("A", "1")));
-        expect(read(sql -> variables.list(sql, project)), List.of(variable));
-        expect(read(sql -> variables.list(sql, null)), List.of(ofAll));
-        expect(write(sql -> variables.delete(sql, null, "KEY", "*")), true);
-        expect(read(sql -> variables.find(sql, null, "KEY", "*")), Optional.empty());
+        expect(read(sql -> variables.list(sql, VariableHolder.project(project))), List.of(variable));
+        expect(read(sql -> variables.list(sql, VariableHolder.INSTALLATION)), List.of(ofAll));
+        expect(write(sql -> variables.delete(sql, VariableHolder.INSTALLATION, "KEY", "*")), true);
+        expect(read(sql -> variables.find(sql, VariableHolder.INSTALLATION, "KEY", "*")), Optional.empty());
     }
 
     private static VariableRecord variable(@Nullable Long owner, String scope, VariableRecord.@Nullable Change change) {
-        return new VariableRecord(owner, "KEY", "sealed", "env_var", true, true, true, false, scope, "text", change);
+        return new VariableRecord(
+                owner == null ? VariableHolder.INSTALLATION : VariableHolder.project(owner),
+                "KEY",
+                "sealed",
+                "env_var",
+                true,
+                true,
+                true,
+                false,
+                scope,
+                "text",
+                change);
     }
 
     @Test
