@@ -25,6 +25,11 @@ class Directory implements ProjectDirectory {
         return project.map(Directory::facts);
     }
 
+    @Override
+    public Optional<ProjectFacts> moved(String fullPath) {
+        return projects.findMoved(fullPath).map(Directory::facts);
+    }
+
     static ProjectFacts facts(Project project) {
         return new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
     }

@@ -84,6 +84,18 @@ final class ProjectStore {
                 == 1;
     }
 
+    void move(long id, String namespace, String path, Instant now) {
+        String fullPath = namespace + "/" + path;
+        sql.update(PROJECTS)
+                .set(PROJECTS.NAMESPACE, namespace)
+                .set(PROJECTS.PATH, path)
+                .set(PROJECTS.FULL_PATH, fullPath)
+                .set(PROJECTS.PATH_KEY, key(fullPath))
+                .set(PROJECTS.UPDATED_AT, now.toEpochMilli())
+                .where(PROJECTS.ID.eq(id))
+                .execute();
+    }
+
     /** Records the first branch of an empty project. @return whether it was empty until now */
     boolean fill(long id, String defaultBranch) {
         return sql.update(PROJECTS)

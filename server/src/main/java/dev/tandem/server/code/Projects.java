@@ -7,6 +7,7 @@ import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
 import dev.tandem.server.identity.GroupProjects;
+import dev.tandem.server.identity.MemberChange;
 import dev.tandem.server.identity.MemberSource;
 import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.Namespace;
@@ -254,6 +255,67 @@ public final class Projects implements GroupProjects {
         audit.record(tx, actor, "project.delete", project.get().fullPath(), "id " + id);
         tx.publish(new ProjectDeleted(id));
         tx.schedule(removal, Long.toString(id), new RepositoryRemoval(id), clock.instant());
+    }
+
+    @Override
+    public void moved(Tx tx, long projectId, String namespace) {
+        ProjectStore store = new ProjectStore(tx.sql());
+        Project project = store.find(projectId).orElseThrow();
+        Namespace holder = namespaces.holding(tx, projectId);
+        namespaces.moveProject(tx, holder, project.fullPath(), namespace + "/" + project.path(), projectId);
+        store.move(projectId, namespace, project.path(), clock.instant());
+    }
+
+    /**
+     * Gives a project another path, another namespace, or both. The repository lies under the project's id, so only rows
+     * change, in one transaction; the old address leads to the project until something new takes it.
+     *
+     * @param to where {@code actor} may make projects, or where the project lies already
+     * @return the field and what is wrong with it; empty when it was moved
+     */
+    public Optional<ProjectCreation.Invalid> move(Actor actor, Project project, Namespace to, String path) {
+        String fullPath = to.fullPath() + "/" + path;
+        boolean stays = namespaces.holding(project.id()).filter(to::equals).isPresent();
+        Optional<ProjectCreation.Invalid> problem = PathSegment.check(path)
+                .map(found -> new ProjectCreation.Invalid("path", found.message()))
+                .or(() -> stays || access.mayFill(actor, to)
+                        ? Optional.empty()
+                        : Optional.of(new ProjectCreation.Invalid(
+                                "namespace", "is not a namespace where you may make projects")))
+                .or(() -> project.isPublic() && isPrivateGroup(to)
+                        ? Optional.of(new ProjectCreation.Invalid("visibility", PRIVATE_ABOVE))
+                        : Optional.empty());
+        if (problem.isPresent() || fullPath.equals(project.fullPath())) {
+            return problem;
+        }
+        return database.write(tx -> {
+            if (!fullPath.equalsIgnoreCase(project.fullPath()) && namespaces.isTaken(tx, fullPath)) {
+                return Optional.of(new ProjectCreation.Invalid("path", "has already been taken"));
+            }
+            namespaces.moveProject(tx, to, project.fullPath(), fullPath, project.id());
+            new ProjectStore(tx.sql()).move(project.id(), to.fullPath(), path, clock.instant());
+            to.userId().filter(owner -> !stays).ifPresent(owner -> own(tx, project, owner));
+            audit.record(tx, actor, "project.move", fullPath, "from " + project.fullPath());
+            return Optional.empty();
+        });
+    }
+
+    /** In a user's namespace nobody owns it by a group. */
+    private void own(Tx tx, Project project, UserId owner) {
+        MemberSource source = new MemberSource.OfProject(project.id());
+        if (members.add(tx, source, owner, Role.OWNER) instanceof MemberChange.AlreadyMember) {
+            members.change(tx, source, owner, Role.OWNER, Optional.empty());
+        }
+    }
+
+    /** The project that lived there before it was renamed or moved, while nothing else lives there. */
+    public Optional<Project> findMoved(String fullPath) {
+        return namespaces.movedProject(fullPath).flatMap(this::find);
+    }
+
+    /** The project that lives there, or did before. */
+    public Optional<Project> findByAnyPath(String fullPath) {
+        return findByPath(fullPath).or(() -> findMoved(fullPath));
     }
 
     @Override

@@ -8,6 +8,13 @@ public interface GroupProjects {
     /** Deletes a project with everything in it, as part of the deletion of a group above it. */
     void delete(Tx tx, Actor actor, long projectId);
 
+    /**
+     * Gives a project another address, as a group above it moved; that the address is free is sure.
+     *
+     * @param namespace full path of what holds it now
+     */
+    void moved(Tx tx, long projectId, String namespace);
+
     /** Whether one of the projects in this group and below it is public. */
     boolean anyPublic(DSLContext sql, long groupId);
 }

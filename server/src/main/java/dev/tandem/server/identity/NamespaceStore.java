@@ -1,5 +1,6 @@
 package dev.tandem.server.identity;
 
+import static dev.tandem.server.platform.tables.Tables.MOVED_PATHS;
 import static dev.tandem.server.platform.tables.Tables.NAMESPACES;
 import static dev.tandem.server.platform.tables.Tables.NAMESPACE_LINES;
 import static dev.tandem.server.platform.tables.Tables.PATHS;
@@ -161,12 +162,110 @@ final class NamespaceStore {
         return sql.fetchExists(DSL.selectOne().from(PATHS).where(PATHS.PATH_KEY.eq(key(fullPath))));
     }
 
+    /** Takes an address that is free; whoever lived there before is found there no more. */
     void insertPath(String fullPath, long namespace, @Nullable Long project) {
+        sql.deleteFrom(MOVED_PATHS)
+                .where(MOVED_PATHS.PATH_KEY.eq(key(fullPath)))
+                .execute();
         sql.insertInto(PATHS)
                 .set(PATHS.PATH_KEY, key(fullPath))
                 .set(PATHS.NAMESPACE_ID, namespace)
                 .set(PATHS.PROJECT_ID, project)
                 .execute();
+    }
+
+    /** The project that lived there before. */
+    Optional<Long> movedProject(String fullPath) {
+        return sql.select(MOVED_PATHS.PROJECT_ID)
+                .from(MOVED_PATHS)
+                .where(MOVED_PATHS.PATH_KEY.eq(key(fullPath)), MOVED_PATHS.PROJECT_ID.isNotNull())
+                .fetchOptional(MOVED_PATHS.PROJECT_ID);
+    }
+
+    /** The group that lived there before. */
+    Optional<Namespace> movedGroup(String fullPath) {
+        return one(NAMESPACES.ID.eq(
+                DSL.select(MOVED_PATHS.NAMESPACE_ID).from(MOVED_PATHS).where(MOVED_PATHS.PATH_KEY.eq(key(fullPath)))));
+    }
+
+    /** Gives up an address for another one, which is free or differs in case only. */
+    void movePath(String from, String to, long namespace, @Nullable Long project) {
+        sql.deleteFrom(PATHS).where(PATHS.PATH_KEY.eq(key(from))).execute();
+        insertPath(to, namespace, project);
+        if (!key(from).equals(key(to))) {
+            sql.insertInto(MOVED_PATHS)
+                    .set(MOVED_PATHS.PATH_KEY, key(from))
+                    .set(MOVED_PATHS.NAMESPACE_ID, project == null ? namespace : null)
+                    .set(MOVED_PATHS.PROJECT_ID, project)
+                    .execute();
+        }
+    }
+
+    /** The group and all below it, each after the one that it lies in. */
+    List<Namespace> tree(long id) {
+        return sql.select(NAMESPACES.fields())
+                .from(NAMESPACE_LINES)
+                .join(NAMESPACES)
+                .on(NAMESPACES.ID.eq(NAMESPACE_LINES.NAMESPACE_ID))
+                .where(NAMESPACE_LINES.ANCESTOR_ID.eq(id))
+                .orderBy(NAMESPACE_LINES.DISTANCE, NAMESPACES.ID)
+                .fetch(row -> namespace(row.into(NAMESPACES)));
+    }
+
+    /** How many groups lie in one another below this one, itself counted. */
+    int height(long id) {
+        return 1
+                + sql.select(DSL.max(NAMESPACE_LINES.DISTANCE))
+                        .from(NAMESPACE_LINES)
+                        .where(NAMESPACE_LINES.ANCESTOR_ID.eq(id))
+                        .fetchSingle()
+                        .value1();
+    }
+
+    void setPath(long id, String path, String fullPath, Instant now) {
+        sql.update(NAMESPACES)
+                .set(NAMESPACES.PATH, path)
+                .set(NAMESPACES.FULL_PATH, fullPath)
+                .set(NAMESPACES.UPDATED_AT, now.toEpochMilli())
+                .where(NAMESPACES.ID.eq(id))
+                .execute();
+    }
+
+    /** Hangs a group with all below it under another one, or at the top for null. */
+    void hang(long id, @Nullable Long parent) {
+        sql.update(NAMESPACES)
+                .set(NAMESPACES.PARENT_ID, parent)
+                .where(NAMESPACES.ID.eq(id))
+                .execute();
+        List<Long> inside = sql.fetch(withBelow(id)).map(Record1::value1);
+        sql.deleteFrom(NAMESPACE_LINES)
+                .where(NAMESPACE_LINES.NAMESPACE_ID.in(inside), NAMESPACE_LINES.ANCESTOR_ID.notIn(inside))
+                .execute();
+        if (parent != null) {
+            var below = NAMESPACE_LINES.as("below");
+            var above = NAMESPACE_LINES.as("above");
+            sql.insertInto(
+                            NAMESPACE_LINES,
+                            NAMESPACE_LINES.NAMESPACE_ID,
+                            NAMESPACE_LINES.ANCESTOR_ID,
+                            NAMESPACE_LINES.DISTANCE)
+                    .select(DSL.select(
+                                    below.NAMESPACE_ID,
+                                    above.ANCESTOR_ID,
+                                    below.DISTANCE.plus(above.DISTANCE).plus(1))
+                            .from(below)
+                            .crossJoin(above)
+                            .where(below.ANCESTOR_ID.eq(id), above.NAMESPACE_ID.eq(parent)))
+                    .execute();
+        }
+    }
+
+    /** The projects right in a namespace. */
+    List<Long> projectsIn(long id) {
+        return sql.select(PATHS.PROJECT_ID)
+                .from(PATHS)
+                .where(PATHS.NAMESPACE_ID.eq(id), PATHS.PROJECT_ID.isNotNull())
+                .fetch(PATHS.PROJECT_ID);
     }
 
     boolean edit(long id, GroupEdit edit, Instant now) {

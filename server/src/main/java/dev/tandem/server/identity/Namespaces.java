@@ -70,6 +70,11 @@ public final class Namespaces {
         return database.read(sql -> new NamespaceStore(sql).holding(projectId));
     }
 
+    /** The same inside a transaction of the caller; of a project that is there. */
+    public Namespace holding(Tx tx, long projectId) {
+        return new NamespaceStore(tx.sql()).holding(projectId).orElseThrow();
+    }
+
     /** The groups above a namespace and itself, from the top. */
     public List<Namespace> line(long id) {
         return database.read(sql -> new NamespaceStore(sql).line(id));
@@ -154,6 +159,85 @@ public final class Namespaces {
             audit.record(tx, actor, "group.edit", group.fullPath(), edit.toString());
             return new GroupChange.Done(store.find(group.id()).orElse(group));
         });
+    }
+
+    /** The project that lived there before it was renamed or moved, while nothing else lives there. */
+    public Optional<Long> movedProject(String fullPath) {
+        return database.read(sql -> new NamespaceStore(sql).movedProject(fullPath));
+    }
+
+    /** The group that lived there before it was renamed or moved, while nothing else lives there. */
+    public Optional<Namespace> movedGroup(String fullPath) {
+        return database.read(sql -> new NamespaceStore(sql).movedGroup(fullPath));
+    }
+
+    /**
+     * Gives a group another path, another group to lie in, or both; all that is in it moves along, in one transaction, and is
+     * found at its old addresses until something new takes them. Who may move it where is not looked at here.
+     *
+     * @param parent empty: to the top
+     */
+    public GroupChange move(Actor actor, Namespace group, Optional<Namespace> parent, String path) {
+        return database.write(tx -> {
+            NamespaceStore store = new NamespaceStore(tx.sql());
+            Optional<GroupChange.Invalid> problem = movability(tx.sql(), group, parent, path);
+            if (problem.isPresent()) {
+                return problem.get();
+            }
+            String to = parent.map(above -> above.fullPath() + "/").orElse("") + path;
+            boolean stays = NamespaceStore.key(to).equals(NamespaceStore.key(group.fullPath()));
+            if (!stays && store.isTaken(to)) {
+                return new GroupChange.PathTaken(path);
+            }
+            List<Namespace> tree = store.tree(group.id());
+            if (tree.stream().anyMatch(each -> moved(each, group, to).length() > LONGEST_FULL_PATH)) {
+                return tooLong();
+            }
+            for (Namespace each : tree) {
+                String fullPath = moved(each, group, to);
+                store.movePath(each.fullPath(), fullPath, each.id(), null);
+                store.setPath(each.id(), each.id() == group.id() ? path : each.path(), fullPath, clock.instant());
+                for (long project : store.projectsIn(each.id())) {
+                    projects.forEach(code -> code.moved(tx, project, fullPath));
+                }
+            }
+            if (!parent.map(Namespace::id).equals(group.parentId())) {
+                store.hang(group.id(), parent.map(Namespace::id).orElse(null));
+            }
+            audit.record(tx, actor, "group.move", to, "from " + group.fullPath());
+            return new GroupChange.Done(store.find(group.id()).orElseThrow());
+        });
+    }
+
+    private static String moved(Namespace each, Namespace group, String to) {
+        return to + each.fullPath().substring(group.fullPath().length());
+    }
+
+    private Optional<GroupChange.Invalid> movability(
+            DSLContext sql, Namespace group, Optional<Namespace> parent, String path) {
+        Optional<GroupChange.Invalid> problem = segment(parent, path);
+        if (problem.isPresent() || parent.isEmpty()) {
+            return problem;
+        }
+        NamespaceStore store = new NamespaceStore(sql);
+        List<Namespace> line = store.line(parent.get().id());
+        if (line.stream().anyMatch(above -> above.id() == group.id())) {
+            return Optional.of(new GroupChange.Invalid("parent_id", "must not lie in the group itself"));
+        }
+        if (line.size() + store.height(group.id()) > DEEPEST) {
+            return Optional.of(tooDeep());
+        }
+        boolean anyPublic = group.isPublic()
+                || store.anyPublicBelow(group.id())
+                || projects.stream().anyMatch(code -> code.anyPublic(sql, group.id()));
+        return anyPublic && !parent.get().isPublic()
+                ? Optional.of(new GroupChange.Invalid("visibility", "must not be public in a private group"))
+                : Optional.empty();
+    }
+
+    /** Gives a project another address, which is free or differs in case only; the old one leads to it from then on. */
+    public void moveProject(Tx tx, Namespace to, String from, String fullPath, long projectId) {
+        new NamespaceStore(tx.sql()).movePath(from, fullPath, to.id(), projectId);
     }
 
     /** Deletes a group with all groups and projects below it. Safe to repeat. */
@@ -251,20 +335,29 @@ public final class Namespaces {
     }
 
     private Optional<GroupChange.Invalid> path(Optional<Namespace> parent, String path) {
-        Optional<PathSegment.Problem> problem =
-                parent.isPresent() ? PathSegment.check(path) : PathSegment.checkFirst(path);
+        Optional<GroupChange.Invalid> problem = segment(parent, path);
         if (problem.isPresent()) {
-            return problem.map(found -> new GroupChange.Invalid("path", found.message()));
+            return problem;
         }
         if (parent.isPresent() && line(parent.get().id()).size() >= DEEPEST) {
-            return Optional.of(new GroupChange.Invalid(
-                    "parent_id", "lies too deep (at most " + DEEPEST + " groups in one another)"));
+            return Optional.of(tooDeep());
         }
         int length = parent.map(above -> above.fullPath().length() + 1).orElse(0) + path.length();
-        return length > LONGEST_FULL_PATH
-                ? Optional.of(new GroupChange.Invalid(
-                        "path", "is too long (maximum is " + LONGEST_FULL_PATH + " characters with the groups above)"))
-                : Optional.empty();
+        return length > LONGEST_FULL_PATH ? Optional.of(tooLong()) : Optional.empty();
+    }
+
+    private static Optional<GroupChange.Invalid> segment(Optional<Namespace> parent, String path) {
+        return (parent.isPresent() ? PathSegment.check(path) : PathSegment.checkFirst(path))
+                .map(found -> new GroupChange.Invalid("path", found.message()));
+    }
+
+    private static GroupChange.Invalid tooDeep() {
+        return new GroupChange.Invalid("parent_id", "lies too deep (at most " + DEEPEST + " groups in one another)");
+    }
+
+    private static GroupChange.Invalid tooLong() {
+        return new GroupChange.Invalid(
+                "path", "is too long (maximum is " + LONGEST_FULL_PATH + " characters with the groups above)");
     }
 
     private static Optional<GroupChange.Invalid> texts(String name, String description) {

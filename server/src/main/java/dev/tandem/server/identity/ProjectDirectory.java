@@ -6,4 +6,9 @@ import java.util.Optional;
 public interface ProjectDirectory {
     /** @param idOrFullPath a project's number or its full path, decoded: {@code 7} or {@code root/shop} */
     Optional<ProjectFacts> find(String idOrFullPath);
+
+    /** The project that lived at {@code fullPath} before it was renamed or moved, while nothing else lives there. */
+    default Optional<ProjectFacts> moved(String fullPath) {
+        return Optional.empty();
+    }
 }

@@ -2,20 +2,25 @@ package dev.tandem.server.identity;
 
 import static dev.tandem.server.platform.tables.Tables.PROJECTS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.server.SettableClock;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.Tx;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 
 /** What the tables of identity must keep on every database. */
 abstract class IdentityStoreContract {
@@ -28,6 +33,7 @@ abstract class IdentityStoreContract {
     private Sessions sessions;
     private Audit audit;
     private Namespaces namespaces;
+    private GroupProjects projects = new ProjectRows();
     private User mei;
 
     abstract Database database();
@@ -39,12 +45,7 @@ abstract class IdentityStoreContract {
         tokens = new PersonalTokens(database(), clock);
         sessions = new Sessions(database(), clock, false);
         audit = new Audit(database(), clock);
-        namespaces = new Namespaces(
-                database(),
-                members,
-                audit,
-                clock,
-                new StaticListableBeanFactory().getBeanProvider(GroupProjects.class));
+        namespaces = new Namespaces(database(), members, audit, clock, provider());
         mei = create("Mei");
     }
 
@@ -356,6 +357,86 @@ abstract class IdentityStoreContract {
                         10))
                 .extracting(Namespace::fullPath)
                 .containsExactly("Mei", "shop", "shop/backend");
+    }
+
+    @Test
+    void aGroupMovesWholeOrNotAtAll() {
+        Namespace shop = group(null, "shop");
+        Namespace backend = group(shop, "backend");
+        Namespace other = group(null, "other");
+        long project = projectIn(backend, "api");
+        Actor actor = new Actor.Person(mei, TokenScope.all());
+        projects = new ProjectRows() {
+            @Override
+            public void moved(Tx tx, long id, String namespace) {
+                throw new IllegalStateException("the server dies here");
+            }
+        };
+
+        assertThatThrownBy(() -> namespaces.move(actor, shop, Optional.of(other), "store"))
+                .hasMessageContaining("dies here");
+
+        assertThat(namespaces.findByPath("shop/backend")).contains(backend);
+        assertThat(namespaces.movedGroup("shop")).isEmpty();
+        assertThat(namespaces.line(backend.id())).containsExactly(shop, backend);
+
+        projects = new ProjectRows();
+        assertThat(namespaces.move(actor, shop, Optional.of(other), "store")).isInstanceOf(GroupChange.Done.class);
+
+        Namespace moved = namespaces.findByPath("other/store/backend").orElseThrow();
+        assertThat(moved.id()).isEqualTo(backend.id());
+        assertThat(namespaces.line(backend.id()))
+                .extracting(Namespace::fullPath)
+                .containsExactly("other", "other/store", "other/store/backend");
+        assertThat(namespaces.movedGroup("SHOP/backend")).contains(moved);
+        assertThat(namespaces.movedProject("shop/backend/api")).contains(project);
+        assertThat(group(null, "shop").id()).isNotEqualTo(shop.id());
+        assertThat(namespaces.movedGroup("shop")).isEmpty();
+        assertThat(namespaces.move(actor, moved, Optional.empty(), "Backend")).isInstanceOf(GroupChange.Done.class);
+        assertThat(namespaces.line(backend.id())).hasSize(1);
+    }
+
+    /** What code does to the projects of a group that moves. */
+    private class ProjectRows implements GroupProjects {
+        @Override
+        public void delete(Tx tx, Actor actor, long projectId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void moved(Tx tx, long projectId, String namespace) {
+            String from = tx.sql()
+                    .select(PROJECTS.FULL_PATH)
+                    .from(PROJECTS)
+                    .where(PROJECTS.ID.eq(projectId))
+                    .fetchSingle()
+                    .value1();
+            namespaces.moveProject(tx, namespaces.holding(tx, projectId), from, namespace + "/api", projectId);
+            tx.sql()
+                    .update(PROJECTS)
+                    .set(PROJECTS.FULL_PATH, namespace + "/api")
+                    .where(PROJECTS.ID.eq(projectId))
+                    .execute();
+        }
+
+        @Override
+        public boolean anyPublic(DSLContext sql, long groupId) {
+            return false;
+        }
+    }
+
+    private ObjectProvider<GroupProjects> provider() {
+        return new ObjectProvider<>() {
+            @Override
+            public Stream<GroupProjects> stream() {
+                return Stream.of(projects);
+            }
+
+            @Override
+            public Iterator<GroupProjects> iterator() {
+                return stream().iterator();
+            }
+        };
     }
 
     private Namespace group(Namespace parent, String path) {

@@ -157,10 +157,29 @@ class ProjectsApi {
                 parameters.text("description").orElse(project.description()),
                 visibility(parameters).orElse(project.isPublic()),
                 parameters.text("default_branch").orElse(project.defaultBranch()));
-        projects.edit(actor, project, edit).ifPresent(invalid -> {
-            throw ApiException.invalid(invalid.field(), invalid.problem());
+        parameters.text("path").ifPresent(path -> {
+            Namespace here = namespaces.holding(project.id()).orElseThrow();
+            projects.move(actor, project, here, path).ifPresent(ProjectsApi::refuse);
         });
+        projects.edit(actor, find(facts), edit).ifPresent(ProjectsApi::refuse);
         return describe(actor, find(facts));
+    }
+
+    /** @param parameters {@code namespace}: its number or full path */
+    @PutMapping("/api/v4/projects/{id}/transfer")
+    @Requires(Permission.TRANSFER_PROJECT)
+    Map<String, @Nullable Object> transfer(Actor actor, ProjectFacts facts, Parameters parameters) {
+        Project project = find(facts);
+        Namespace to = namespaces
+                .find(parameters.requiredText("namespace"))
+                .filter(found -> access.mayFill(actor, found))
+                .orElseThrow(() -> ApiException.notFound("Namespace"));
+        projects.move(actor, project, to, project.path()).ifPresent(ProjectsApi::refuse);
+        return describe(actor, find(facts));
+    }
+
+    private static void refuse(ProjectCreation.Invalid invalid) {
+        throw ApiException.invalid(invalid.field(), invalid.problem());
     }
 
     @DeleteMapping("/api/v4/projects/{id}")

@@ -115,7 +115,7 @@ class GitAdmissions {
 
     /** For a machine: it reads its project by itself, and pushes in the name of whoever added its key. */
     private GitAdmission admit(DeployKey key, String fullPath, boolean push) {
-        Optional<Project> project = projects.findByPath(fullPath).filter(found -> found.id() == key.projectId());
+        Optional<Project> project = projects.findByAnyPath(fullPath).filter(found -> found.id() == key.projectId());
         if (project.isEmpty()) {
             return new GitAdmission.Unknown();
         }
@@ -135,10 +135,10 @@ class GitAdmissions {
                 .map(user -> new Actor.Person(user, Set.of(TokenScope.READ_REPOSITORY, TokenScope.WRITE_REPOSITORY)));
     }
 
-    /** For somebody who is known already. */
+    /** For somebody who is known already; a project is found at its old addresses, too. */
     GitAdmission admit(Actor actor, String fullPath, boolean push) {
         boolean anonymous = actor instanceof Actor.Anonymous;
-        Optional<Project> found = projects.findByPath(fullPath);
+        Optional<Project> found = projects.findByAnyPath(fullPath);
         if (found.isEmpty()) {
             return anonymous ? new GitAdmission.Challenge() : new GitAdmission.Unknown();
         }

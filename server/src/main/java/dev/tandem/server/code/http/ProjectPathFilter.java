@@ -1,6 +1,5 @@
 package dev.tandem.server.code.http;
 
-import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.Namespaces;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -32,10 +31,8 @@ class ProjectPathFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         String path = request.getRequestURI();
-        Optional<String> joined = ProjectAddresses.bare(path)
-                .flatMap(namespaces::findByPath)
-                .map(ProjectPathFilter::page)
-                .or(() -> ProjectAddresses.joined(path));
+        Optional<String> joined =
+                ProjectAddresses.bare(path).flatMap(this::page).or(() -> ProjectAddresses.joined(path));
         if (joined.isPresent()) {
             chain.doFilter(new Joined(request, joined.get()), response);
         } else {
@@ -43,9 +40,13 @@ class ProjectPathFilter extends OncePerRequestFilter {
         }
     }
 
-    private static String page(Namespace namespace) {
-        return (namespace.isGroup() ? ProjectAddresses.GROUPS : "/users") + "/"
-                + namespace.fullPath().replace("/", "%2F");
+    /** A group's old address stands for it, too: who may see the group is sent on from there. */
+    private Optional<String> page(String fullPath) {
+        return namespaces
+                .findByPath(fullPath)
+                .or(() -> namespaces.movedGroup(fullPath))
+                .map(namespace -> (namespace.isGroup() ? ProjectAddresses.GROUPS : "/users") + "/"
+                        + fullPath.replace("/", "%2F"));
     }
 
     private static final class Joined extends HttpServletRequestWrapper {

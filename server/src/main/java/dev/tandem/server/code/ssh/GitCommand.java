@@ -111,7 +111,7 @@ final class GitCommand implements Command {
 
     /** The key as the project that is asked for has it. */
     private Optional<Bearer> machine(PublicKey key, GitCommandLine asked) {
-        Optional<DeployKey> found = projects.findByPath(asked.fullPath()).flatMap(it -> deployKeys.of(key, it.id()));
+        Optional<DeployKey> found = projects.findByAnyPath(asked.fullPath()).flatMap(it -> deployKeys.of(key, it.id()));
         found.ifPresent(deployKeys::used);
         return found.map(it -> new Bearer.Machine(it.id()));
     }
@@ -141,6 +141,10 @@ final class GitCommand implements Command {
 
     private int transfer(
             GitAdmission.Admitted admitted, Bearer bearer, GitCommandLine asked, @Nullable String protocol) {
+        String now = admitted.project().fullPath();
+        if (!now.equalsIgnoreCase(asked.fullPath())) {
+            say("This project is now " + now + "; the old address works until something else takes it.", 0);
+        }
         GitTransfers.Streams streams = new GitTransfers.Streams(
                 Objects.requireNonNull(in), Objects.requireNonNull(out), Objects.requireNonNull(messages));
         try {

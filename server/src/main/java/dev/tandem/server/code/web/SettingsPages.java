@@ -11,6 +11,8 @@ import dev.tandem.server.code.ProtectedTag;
 import dev.tandem.server.code.ProtectedTags;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Namespace;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -35,29 +37,37 @@ import org.springframework.web.bind.annotation.RequestParam;
 public final class SettingsPages {
     private static final int MOST_BRANCHES_OFFERED = 200;
     private static final int LONGEST_BRANCH = 255;
+    private static final int MOST_NAMESPACES = 500;
+    private static final ProjectCreation.Invalid NOT_THERE =
+            new ProjectCreation.Invalid("namespace", "is not a namespace where you may make projects");
 
     private final Projects projects;
     private final Branches branches;
     private final ProtectedBranches protectedBranches;
     private final ProtectedTags protectedTags;
     private final Access access;
+    private final Namespaces namespaces;
 
     SettingsPages(
             Projects projects,
             Branches branches,
             ProtectedBranches protectedBranches,
             ProtectedTags protectedTags,
-            Access access) {
+            Access access,
+            Namespaces namespaces) {
         this.projects = projects;
         this.branches = branches;
         this.protectedBranches = protectedBranches;
         this.protectedTags = protectedTags;
         this.access = access;
+        this.namespaces = namespaces;
     }
 
     /**
      * The page.
      *
+     * @param path as it stands in the form that renames
+     * @param namespaces where this person may take the project to; empty for who may not
      * @param problemField field that is wrong; null when nothing is
      */
     public record Model(
@@ -67,6 +77,8 @@ public final class SettingsPages {
             List<ProtectedBranch> protectedBranches,
             List<ProtectedTag> protectedTags,
             boolean mayDelete,
+            String path,
+            List<Namespace> namespaces,
             @Nullable String problemField,
             @Nullable String problem) {
         public ProjectNav nav() {
@@ -82,7 +94,7 @@ public final class SettingsPages {
     @Requires(Permission.MANAGE_PROJECT)
     Page show(Actor actor, ProjectFacts facts) {
         return projects.find(facts.id())
-                .map(project -> page(200, actor, facts, project, ProjectEdit.of(project), null))
+                .map(project -> page(200, actor, facts, project, ProjectEdit.of(project), project.path(), null))
                 .orElseGet(() -> ErrorPages.of(404, null));
     }
 
@@ -107,8 +119,65 @@ public final class SettingsPages {
         ProjectEdit edit = new ProjectEdit(name.strip(), description.strip(), visibility.equals("public"), wanted);
         Optional<ProjectCreation.Invalid> problem = projects.edit(actor, project, edit);
         return problem.isPresent()
-                ? page(422, actor, facts, project, edit, problem.get())
+                ? page(422, actor, facts, project, edit, project.path(), problem.get())
                 : done(response, facts, "code.settings.saved");
+    }
+
+    @PostMapping("/{project}/-/settings/rename")
+    @Requires(Permission.MANAGE_PROJECT)
+    @Nullable
+    Page rename(
+            Actor actor,
+            ProjectFacts facts,
+            @RequestParam(name = "path", defaultValue = "") String path,
+            HttpServletResponse response)
+            throws IOException {
+        Project project = projects.find(facts.id()).orElse(null);
+        Namespace here = namespaces.holding(facts.id()).orElse(null);
+        return project == null || here == null
+                ? ErrorPages.of(404, null)
+                : move(actor, facts, project, here, path.strip(), response);
+    }
+
+    @PostMapping("/{project}/-/settings/transfer")
+    @Requires(Permission.TRANSFER_PROJECT)
+    @Nullable
+    Page transfer(
+            Actor actor,
+            ProjectFacts facts,
+            @RequestParam(name = "namespace", defaultValue = "") String namespace,
+            HttpServletResponse response)
+            throws IOException {
+        Project project = projects.find(facts.id()).orElse(null);
+        if (project == null) {
+            return ErrorPages.of(404, null);
+        }
+        Optional<Namespace> to = namespaces.findByPath(namespace).filter(found -> access.mayFill(actor, found));
+        return to.isEmpty()
+                ? page(422, actor, facts, project, ProjectEdit.of(project), project.path(), NOT_THERE)
+                : move(actor, facts, project, to.get(), project.path(), response);
+    }
+
+    private @Nullable Page move(
+            Actor actor, ProjectFacts facts, Project project, Namespace to, String path, HttpServletResponse response)
+            throws IOException {
+        Optional<ProjectCreation.Invalid> problem = projects.move(actor, project, to, path);
+        if (problem.isPresent()) {
+            String field = problem.get().field().equals("visibility")
+                    ? "namespace"
+                    : problem.get().field();
+            return page(
+                    422,
+                    actor,
+                    facts,
+                    project,
+                    ProjectEdit.of(project),
+                    path,
+                    new ProjectCreation.Invalid(field, problem.get().problem()));
+        }
+        Flash.leave(response, "code.move.done", to.fullPath() + "/" + path);
+        response.sendRedirect(new Links(to.fullPath() + "/" + path).settings());
+        return null;
     }
 
     @PostMapping("/{project}/-/settings/protected-branches")
@@ -209,6 +278,7 @@ public final class SettingsPages {
             ProjectFacts facts,
             Project project,
             ProjectEdit edit,
+            String path,
             ProjectCreation.@Nullable Invalid problem) {
         Model model = new Model(
                 project,
@@ -217,8 +287,16 @@ public final class SettingsPages {
                 protectedBranches.list(project.id()),
                 protectedTags.list(project.id()),
                 access.decide(actor, Permission.DELETE_PROJECT, facts).isAllowed(),
+                path,
+                access.decide(actor, Permission.TRANSFER_PROJECT, facts).isAllowed() ? offered(actor) : List.of(),
                 problem == null ? null : problem.field(),
                 problem == null ? null : Problems.key(problem.problem()));
         return new Page("code/settings.jte", model, status);
+    }
+
+    private List<Namespace> offered(Actor actor) {
+        Namespaces.Filter filter = new Namespaces.Filter(
+                "", new Namespaces.In.Anywhere(), Optional.of(Permission.FILL_GROUP.from()), true);
+        return namespaces.list(actor, filter, 0, MOST_NAMESPACES);
     }
 }

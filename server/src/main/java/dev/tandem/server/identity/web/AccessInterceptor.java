@@ -58,6 +58,7 @@ final class AccessInterceptor implements HandlerInterceptor {
     private final ObjectProvider<ProjectDirectory> projects;
     private final RequestLimit limit;
     private final Clock clock;
+    private final MovedAddresses moved = new MovedAddresses();
 
     AccessInterceptor(
             Callers callers,
@@ -103,7 +104,7 @@ final class AccessInterceptor implements HandlerInterceptor {
             return first(TwoFactorPages.PATH, "identity.error.two-factor-first", request, response);
         }
         return Requests.isApi(request)
-                ? api(request, caller.actor(), permission)
+                ? api(request, response, caller.actor(), permission)
                 : page(request, response, caller.actor(), permission);
     }
 
@@ -145,7 +146,8 @@ final class AccessInterceptor implements HandlerInterceptor {
             throws IOException {
         Decision decision = decide(request, actor, permission);
         if (decision.isAllowed() && scopesReach(request, actor)) {
-            return true;
+            // What is posted to an old address is done: it can mean nothing else.
+            return !Requests.isSafe(request) || !moved.page(request, response, original(request));
         }
         if (actor instanceof Actor.Anonymous) {
             // Also for what does not exist, so that nobody learns what does.
@@ -174,7 +176,7 @@ final class AccessInterceptor implements HandlerInterceptor {
         return innermost.getRequestURI();
     }
 
-    private boolean api(HttpServletRequest request, Actor actor, Permission permission) {
+    private boolean api(HttpServletRequest request, HttpServletResponse response, Actor actor, Permission permission) {
         Decision decision = decide(request, actor, permission);
         if (decision instanceof Decision.Hidden) {
             throw ApiException.notFound(permission.scope() == Permission.Scope.GROUP ? "Group" : "Project");
@@ -186,7 +188,7 @@ final class AccessInterceptor implements HandlerInterceptor {
         if (!decision.isAllowed()) {
             throw actor instanceof Actor.Anonymous ? ApiException.unauthorized() : ApiException.forbidden();
         }
-        return true;
+        return !moved.api(request, response);
     }
 
     private Decision decide(HttpServletRequest request, Actor actor, Permission permission) {
@@ -196,8 +198,11 @@ final class AccessInterceptor implements HandlerInterceptor {
             return project.map(facts -> access.decide(actor, permission, facts)).orElseGet(Decision.Hidden::new);
         }
         if (permission.scope() == Permission.Scope.GROUP) {
-            Optional<Namespace> group =
-                    namespaces.find(subject(request, "group")).filter(Namespace::isGroup);
+            String asked = subject(request, "group");
+            Optional<Namespace> group = namespaces
+                    .find(asked)
+                    .filter(Namespace::isGroup)
+                    .or(() -> namespaces.movedGroup(asked).map(found -> moved.note(request, asked, found)));
             group.ifPresent(found -> request.setAttribute(IdentityArguments.GROUP, found));
             return group.map(found -> access.decide(actor, permission, found)).orElseGet(Decision.Hidden::new);
         }
@@ -219,7 +224,11 @@ final class AccessInterceptor implements HandlerInterceptor {
 
     private Optional<ProjectFacts> project(HttpServletRequest request) {
         ProjectDirectory directory = projects.getIfAvailable();
-        return directory == null ? Optional.empty() : directory.find(subject(request, "project"));
+        if (directory == null) {
+            return Optional.empty();
+        }
+        String asked = subject(request, "project");
+        return directory.find(asked).or(() -> directory.moved(asked).map(found -> moved.note(request, asked, found)));
     }
 
     /** What the permission is about: number or full path. */

@@ -106,7 +106,7 @@ final class GroupApi {
     @ResponseStatus(HttpStatus.CREATED)
     GroupJson create(Actor.Person person, Parameters parameters) {
         NewGroup wanted = new NewGroup(
-                parameters.number("parent_id").map(id -> parent(person, id)),
+                parameters.text("parent_id").filter(id -> !id.isBlank()).map(id -> parent(person, id)),
                 parameters.requiredText("path"),
                 parameters.requiredText("name"),
                 parameters.text("description").orElse(""),
@@ -121,7 +121,23 @@ final class GroupApi {
                 parameters.text("name").orElse(group.name()),
                 parameters.text("description").orElse(group.description()),
                 visibility(parameters).orElse(group.isPublic()));
-        return json(done(namespaces.edit(actor, group, edit)));
+        Namespace edited = done(namespaces.edit(actor, group, edit));
+        Optional<String> path = parameters.text("path").filter(wanted -> !wanted.equals(group.path()));
+        return json(path.isEmpty() ? edited : done(namespaces.move(actor, edited, parent(edited), path.get())));
+    }
+
+    /** @param parameters {@code group_id}: the group that it shall lie in; absent for the top */
+    @Requires(Permission.MANAGE_GROUP)
+    @PostMapping("/api/v4/groups/{id}/transfer")
+    @ResponseStatus(HttpStatus.CREATED)
+    GroupJson transfer(Actor.Person person, Namespace group, Parameters parameters) {
+        Optional<Namespace> to =
+                parameters.text("group_id").filter(id -> !id.isBlank()).map(id -> parent(person, id));
+        return json(done(namespaces.move(person, group, to, group.path())));
+    }
+
+    private Optional<Namespace> parent(Namespace group) {
+        return group.parentId().flatMap(namespaces::find);
     }
 
     @Requires(Permission.MANAGE_GROUP)
@@ -191,7 +207,7 @@ final class GroupApi {
         return new Listing<>(found, namespaces.count(actor, filter), paging).map(this::json);
     }
 
-    private Namespace parent(Actor.Person person, long id) {
+    private Namespace parent(Actor.Person person, String id) {
         Namespace parent = namespaces
                 .find(id)
                 .filter(Namespace::isGroup)

@@ -33,6 +33,8 @@ public final class GroupPages {
     static final String NEW = "/-/groups/new";
     static final String SETTINGS = "/-/edit";
 
+    private static final int MOST_PARENTS = 500;
+
     private final Namespaces namespaces;
     private final Access access;
     private final ServerUrls urls;
@@ -63,10 +65,17 @@ public final class GroupPages {
             @Nullable String problemField,
             @Nullable String problem) {}
 
-    /** The settings. */
+    /**
+     * The settings.
+     *
+     * @param path as it stands in the form that renames
+     * @param parents groups that this person may take it to
+     */
     public record SettingsModel(
             Namespace group,
             GroupEdit edit,
+            String path,
+            List<Namespace> parents,
             @Nullable String problemField,
             @Nullable String problem) {
         public GroupNav nav() {
@@ -132,8 +141,8 @@ public final class GroupPages {
 
     @Requires(Permission.MANAGE_GROUP)
     @GetMapping("/groups/{group}" + SETTINGS)
-    Page settings(Namespace group) {
-        return new Page("identity/groupsettings.jte", new SettingsModel(group, GroupEdit.of(group), null, null));
+    Page settings(Actor actor, Namespace group) {
+        return settings(200, actor, group, GroupEdit.of(group), group.path(), null);
     }
 
     @Requires(Permission.MANAGE_GROUP)
@@ -150,12 +159,84 @@ public final class GroupPages {
         GroupEdit edit = new GroupEdit(name.strip(), description.strip(), visibility.equals("public"));
         GroupChange change = namespaces.edit(actor, group, edit);
         if (change instanceof GroupChange.Invalid(String field, String problem)) {
-            return new Page(
-                    "identity/groupsettings.jte", new SettingsModel(group, edit, field, Problems.key(problem)), 422);
+            return settings(422, actor, group, edit, group.path(), new GroupChange.Invalid(field, problem));
         }
         Flash.leave(response, "identity.groups.saved");
         response.sendRedirect("/groups/" + group.fullPath() + SETTINGS);
         return null;
+    }
+
+    @Requires(Permission.MANAGE_GROUP)
+    @PostMapping("/groups/{group}" + SETTINGS + "/rename")
+    @Nullable
+    Page rename(
+            Actor actor, Namespace group, @RequestParam(defaultValue = "") String path, HttpServletResponse response)
+            throws IOException {
+        Optional<Namespace> parent = group.parentId().flatMap(namespaces::find);
+        return moved(actor, group, path.strip(), namespaces.move(actor, group, parent, path.strip()), response);
+    }
+
+    /** @param parentId the group that it shall lie in; absent for the top */
+    @Requires(Permission.MANAGE_GROUP)
+    @PostMapping("/groups/{group}" + SETTINGS + "/transfer")
+    @Nullable
+    Page transfer(
+            Actor.Person person,
+            Namespace group,
+            @RequestParam(name = "parent", required = false) @Nullable Long parentId,
+            HttpServletResponse response)
+            throws IOException {
+        GroupChange change = namespaces.move(person, group, parent(person, parentId), group.path());
+        return moved(person, group, group.path(), change, response);
+    }
+
+    private @Nullable Page moved(
+            Actor actor, Namespace group, String path, GroupChange change, HttpServletResponse response)
+            throws IOException {
+        return switch (change) {
+            case GroupChange.Done(Namespace moved) -> {
+                Flash.leave(response, "identity.groups.moved", moved.fullPath());
+                response.sendRedirect("/groups/" + moved.fullPath() + SETTINGS);
+                yield null;
+            }
+            case GroupChange.PathTaken taken ->
+                settings(
+                        422,
+                        actor,
+                        group,
+                        GroupEdit.of(group),
+                        path,
+                        new GroupChange.Invalid("path", "has already been taken"));
+            case GroupChange.Invalid(String field, String problem) ->
+                settings(
+                        422,
+                        actor,
+                        group,
+                        GroupEdit.of(group),
+                        path,
+                        new GroupChange.Invalid(field.equals("path") ? field : "parent", problem));
+        };
+    }
+
+    private Page settings(
+            int status,
+            Actor actor,
+            Namespace group,
+            GroupEdit edit,
+            String path,
+            GroupChange.@Nullable Invalid problem) {
+        Namespaces.Filter filter = new Namespaces.Filter(
+                "", new Namespaces.In.Anywhere(), Optional.of(Permission.DIVIDE_GROUP.from()), false);
+        SettingsModel model = new SettingsModel(
+                group,
+                edit,
+                path,
+                namespaces.list(actor, filter, 0, MOST_PARENTS).stream()
+                        .filter(parent -> !(parent.fullPath() + "/").startsWith(group.fullPath() + "/"))
+                        .toList(),
+                problem == null ? null : problem.field(),
+                problem == null ? null : Problems.key(problem.problem()));
+        return new Page("identity/groupsettings.jte", model, status);
     }
 
     @Requires(Permission.MANAGE_GROUP)

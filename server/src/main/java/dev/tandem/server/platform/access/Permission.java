@@ -27,6 +27,8 @@ public enum Permission {
     HANDLE_INCIDENT(Scope.PROJECT, Role.DEVELOPER, false),
     MANAGE_MEMBERS(Scope.PROJECT, Role.MAINTAINER, false),
     MANAGE_PROJECT(Scope.PROJECT, Role.MAINTAINER, false),
+    /** Take it to another namespace. */
+    TRANSFER_PROJECT(Scope.PROJECT, Role.OWNER, false),
     DELETE_PROJECT(Scope.PROJECT, Role.OWNER, false),
 
     READ_GROUP(Scope.GROUP, Role.GUEST, true),

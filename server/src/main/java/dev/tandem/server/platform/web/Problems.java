@@ -19,6 +19,7 @@ public final class Problems {
                     case "must not contain control characters" -> "control";
                     case "must not be public in a private group" -> "private-above";
                     case "must stay public while something below is" -> "public-below";
+                    case "must not lie in the group itself" -> "in-itself";
                     case "is not a namespace where you may make projects" -> "namespace";
                     default ->
                         problem.startsWith("is too long")
