@@ -38,8 +38,17 @@ public final class RunningServer implements AutoCloseable {
     }
 
     public static RunningServer start(Path data, Map<String, String> environment, String... moreFlags) {
-        List<String> flags = new ArrayList<>(
-                List.of("--data", data.toString(), "--port", "0", "--runner-concurrency", "0", "--agent", "false"));
+        List<String> flags = new ArrayList<>(List.of(
+                "--data",
+                data.toString(),
+                "--port",
+                "0",
+                "--runner-concurrency",
+                "0",
+                "--agent",
+                "false",
+                "--deletion-delay-days",
+                "0"));
         flags.addAll(List.of(moreFlags));
         return new RunningServer(TandemServer.start(SettingsReader.inForce(flags, Map.of()), environment));
     }

@@ -28,6 +28,7 @@ import dev.tandem.server.build.variables.ProjectVariables;
 import dev.tandem.server.build.variables.SealedVariables;
 import dev.tandem.server.build.variables.VariableEdits;
 import dev.tandem.server.code.ProjectLeftovers;
+import dev.tandem.server.code.ProjectMarked;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.ProtectedBranches;
 import dev.tandem.server.code.RefUpdated;
@@ -318,6 +319,20 @@ class BuildConfiguration {
                 configurations,
                 sealed,
                 clock);
+    }
+
+    /** Nothing of it runs on; what it was to do is not lost but told as canceled. */
+    @Bean
+    EventListener<ProjectMarked> projectMarked(Database database, PipelineStore pipelines, JobFlow flow) {
+        return new EventListener<>(
+                "build.project-marked",
+                ProjectMarked.class,
+                (id, event) -> database.write(tx -> {
+                    pipelines
+                            .unfinishedOf(tx.sql(), event.projectId())
+                            .forEach(pipeline -> flow.cancelPipeline(tx, pipeline, true));
+                    return 0;
+                }));
     }
 
     @Bean

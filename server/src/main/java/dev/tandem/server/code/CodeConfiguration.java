@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -32,6 +33,14 @@ class CodeConfiguration {
                 throw new UncheckedIOException(e);
             }
         });
+    }
+
+    @Bean
+    DurableTask<MarkedProject> deleteMarkedProject(ObjectProvider<Projects> projects) {
+        return new DurableTask<>(
+                "code.delete-marked-project",
+                MarkedProject.class,
+                marked -> projects.getObject().deleteMarked(marked));
     }
 
     @Bean

@@ -22,15 +22,11 @@ class Directory implements ProjectDirectory {
         Optional<Project> project = ID.matcher(idOrFullPath).matches()
                 ? projects.find(Long.parseLong(idOrFullPath))
                 : projects.findByPath(idOrFullPath);
-        return project.map(Directory::facts);
+        return project.map(Project::facts);
     }
 
     @Override
     public Optional<ProjectFacts> moved(String fullPath) {
-        return projects.findMoved(fullPath).map(Directory::facts);
-    }
-
-    static ProjectFacts facts(Project project) {
-        return new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
+        return projects.findMoved(fullPath).map(Project::facts);
     }
 }

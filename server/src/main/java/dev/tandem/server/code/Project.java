@@ -1,6 +1,9 @@
 package dev.tandem.server.code;
 
+import dev.tandem.server.identity.DeletionMark;
+import dev.tandem.server.identity.ProjectFacts;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A project: one repository and all that belongs to it.
@@ -13,6 +16,7 @@ import java.time.Instant;
  * @param defaultBranch short name; of an empty repository the one that its first push is expected to bring
  * @param isEmpty whether no branch was pushed yet
  * @param creatorId the user who made it
+ * @param mark that it is marked for deletion
  */
 public record Project(
         long id,
@@ -26,4 +30,10 @@ public record Project(
         boolean isEmpty,
         long creatorId,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt,
+        Optional<DeletionMark> mark) {
+    /** What deciding about access needs. */
+    public ProjectFacts facts() {
+        return new ProjectFacts(id, fullPath, name, isPublic, mark.isPresent());
+    }
+}

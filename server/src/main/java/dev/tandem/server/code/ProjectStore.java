@@ -2,6 +2,7 @@ package dev.tandem.server.code;
 
 import static dev.tandem.server.platform.tables.Tables.PROJECTS;
 
+import dev.tandem.server.identity.DeletionMark;
 import dev.tandem.server.platform.tables.tables.records.ProjectsRecord;
 import java.time.Instant;
 import java.util.List;
@@ -113,6 +114,27 @@ final class ProjectStore {
                 .execute();
     }
 
+    /** @return false when it is marked already */
+    boolean mark(long id, DeletionMark mark) {
+        return sql.update(PROJECTS)
+                        .set(PROJECTS.MARKED_AT, mark.at().toEpochMilli())
+                        .set(PROJECTS.MARKED_BY, mark.by())
+                        .set(PROJECTS.MARKED_WITH, mark.withGroup().orElse(null))
+                        .where(PROJECTS.ID.eq(id), PROJECTS.MARKED_AT.isNull())
+                        .execute()
+                == 1;
+    }
+
+    /** Takes marks away. @return how many */
+    int unmark(Condition which) {
+        return sql.update(PROJECTS)
+                .setNull(PROJECTS.MARKED_AT)
+                .setNull(PROJECTS.MARKED_BY)
+                .setNull(PROJECTS.MARKED_WITH)
+                .where(which)
+                .execute();
+    }
+
     boolean delete(long id) {
         return sql.deleteFrom(PROJECTS).where(PROJECTS.ID.eq(id)).execute() == 1;
     }
@@ -138,6 +160,11 @@ final class ProjectStore {
                 row.getEmpty(),
                 row.getCreatorId(),
                 Instant.ofEpochMilli(row.getCreatedAt()),
-                Instant.ofEpochMilli(row.getUpdatedAt()));
+                Instant.ofEpochMilli(row.getUpdatedAt()),
+                Optional.ofNullable(row.getMarkedAt())
+                        .map(at -> new DeletionMark(
+                                Instant.ofEpochMilli(at),
+                                row.getMarkedBy(),
+                                Optional.ofNullable(row.getMarkedWith()))));
     }
 }

@@ -6,6 +6,7 @@ import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Audit;
+import dev.tandem.server.identity.DeletionMark;
 import dev.tandem.server.identity.GroupProjects;
 import dev.tandem.server.identity.MemberChange;
 import dev.tandem.server.identity.MemberSource;
@@ -13,6 +14,7 @@ import dev.tandem.server.identity.Members;
 import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.PathSegment;
+import dev.tandem.server.identity.Restoration;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.platform.Database;
@@ -23,6 +25,8 @@ import dev.tandem.server.platform.access.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +46,7 @@ import org.springframework.stereotype.Component;
 /** The projects of this installation. Safe for use by many threads. */
 @Component
 public final class Projects implements GroupProjects {
+    private static final int MOST_MARKED = 500;
     static final int LONGEST_NAME = 255;
     static final int LONGEST_DESCRIPTION = 2000;
 
@@ -55,6 +60,7 @@ public final class Projects implements GroupProjects {
     private final Clock clock;
     private final RepositoryFolders folders;
     private final DurableTask<RepositoryRemoval> removal;
+    private final DurableTask<MarkedProject> deletion;
     private final DurableTask<HeadFollowing> heads;
     private final ObjectProvider<ProjectLeftovers> leftovers;
     private final SearchUpkeep search;
@@ -68,6 +74,7 @@ public final class Projects implements GroupProjects {
             Clock clock,
             RepositoryFolders folders,
             DurableTask<RepositoryRemoval> removal,
+            DurableTask<MarkedProject> deletion,
             DurableTask<HeadFollowing> heads,
             ObjectProvider<ProjectLeftovers> leftovers,
             SearchUpkeep search) {
@@ -79,6 +86,7 @@ public final class Projects implements GroupProjects {
         this.clock = clock;
         this.folders = folders;
         this.removal = removal;
+        this.deletion = deletion;
         this.heads = heads;
         this.leftovers = leftovers;
         this.search = search;
@@ -235,7 +243,84 @@ public final class Projects implements GroupProjects {
         }
     }
 
-    /** Deletes a project with everything in it; its repository is removed soon after. Safe to repeat. */
+    /**
+     * Deletes a project so that it can be brought back for a while: hidden from all but its owners and read-only at once,
+     * deleted for good by a task. At once where the installation leaves no time.
+     */
+    public void mark(Actor actor, Project project) {
+        if (namespaces.undo().isZero()) {
+            delete(actor, project);
+            return;
+        }
+        database.write(tx -> {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            if (!hide(tx, project.id(), new DeletionMark(now, actor.name(), Optional.empty()))) {
+                return false;
+            }
+            tx.schedule(
+                    deletion,
+                    project.id() + "-" + now.toEpochMilli(),
+                    new MarkedProject(project.id(), now),
+                    now.plus(namespaces.undo()));
+            audit.record(tx, actor, "project.mark", project.fullPath(), "for deletion");
+            return true;
+        });
+    }
+
+    @Override
+    public void mark(Tx tx, long projectId, DeletionMark mark) {
+        hide(tx, projectId, mark);
+    }
+
+    private static boolean hide(Tx tx, long projectId, DeletionMark mark) {
+        boolean marked = new ProjectStore(tx.sql()).mark(projectId, mark);
+        if (marked) {
+            tx.publish(new ProjectMarked(projectId));
+        }
+        return marked;
+    }
+
+    /** Brings back a project that is marked for deletion. */
+    public Restoration restore(Actor actor, Project project) {
+        return database.write(tx -> {
+            ProjectStore store = new ProjectStore(tx.sql());
+            Optional<DeletionMark> mark = store.find(project.id()).flatMap(Project::mark);
+            if (mark.isEmpty()) {
+                return new Restoration.NotMarked();
+            }
+            if (mark.get().withGroup().isPresent()) {
+                return new Restoration.WithGroup(mark.get().withGroup().get());
+            }
+            store.unmark(PROJECTS.ID.eq(project.id()));
+            audit.record(tx, actor, "project.restore", project.fullPath(), "");
+            return new Restoration.Done();
+        });
+    }
+
+    @Override
+    public void restore(Tx tx, long groupId) {
+        new ProjectStore(tx.sql()).unmark(PROJECTS.MARKED_WITH.eq(groupId));
+    }
+
+    /** What the task does; nothing to a project that was restored meanwhile. */
+    void deleteMarked(MarkedProject marked) {
+        find(marked.projectId())
+                .filter(project -> project.mark()
+                        .filter(mark -> mark.at().equals(marked.markedAt()))
+                        .isPresent())
+                .ifPresent(project -> delete(Actor.ANONYMOUS, project));
+    }
+
+    /** The projects that are marked for deletion, not with a group, and that {@code person} owns. */
+    public List<Project> marked(Actor.Person person) {
+        Condition own = person.user().admin()
+                ? DSL.trueCondition()
+                : PROJECTS.ID.in(members.projectsOf(person.user().id(), Role.OWNER));
+        return database.read(sql -> new ProjectStore(sql)
+                .list(own.and(PROJECTS.MARKED_AT.isNotNull()).and(PROJECTS.MARKED_WITH.isNull()), MOST_MARKED, 0));
+    }
+
+    /** Deletes a project for good with everything in it; its repository is removed soon after. Safe to repeat. */
     public void delete(Actor actor, Project project) {
         database.write(tx -> {
             delete(tx, actor, project.id());
@@ -325,7 +410,7 @@ public final class Projects implements GroupProjects {
     }
 
     private Condition condition(Actor actor, Filter filter) {
-        Condition condition = visible(actor, filter.atLeast());
+        Condition condition = visible(actor, filter.atLeast()).and(PROJECTS.MARKED_AT.isNull());
         if (filter.in().isPresent()) {
             In in = filter.in().get();
             condition = condition.and(PROJECTS.ID.in(Namespaces.projectsIn(in.namespaceId(), in.deep())));
@@ -340,6 +425,10 @@ public final class Projects implements GroupProjects {
 
     /** Guests see a project but not its code; jobs read what their user reads, of their own project alone. */
     private Condition readable(Actor actor) {
+        return PROJECTS.MARKED_AT.isNull().and(readers(actor));
+    }
+
+    private Condition readers(Actor actor) {
         return switch (actor) {
             case Actor.Person person when person.user().admin() -> DSL.trueCondition();
             case Actor.Person person ->

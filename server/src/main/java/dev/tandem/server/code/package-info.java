@@ -1,7 +1,7 @@
 /**
  * Owns projects, repositories, refs, commits, diffs, protected branches and git over HTTP.
  * Touches identity for people, members and credentials.
- * Announces {@link dev.tandem.server.code.RefUpdated} and {@link dev.tandem.server.code.ProjectDeleted}.
+ * Announces {@link dev.tandem.server.code.RefUpdated}, {@link dev.tandem.server.code.ProjectMarked} and {@link dev.tandem.server.code.ProjectDeleted}.
  */
 @ApplicationModule(allowedDependencies = {"platform", "identity"})
 @NullMarked

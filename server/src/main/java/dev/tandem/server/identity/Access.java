@@ -13,6 +13,9 @@ public final class Access {
     /** What a job may do besides reading. */
     private static final Set<Permission> OF_JOBS = Set.of(Permission.DEPLOY, Permission.RELEASE);
 
+    /** What owners may still do to what is marked for deletion, besides reading. */
+    private static final Set<Permission> UNDO = Set.of(Permission.DELETE_PROJECT, Permission.DELETE_GROUP);
+
     private static final Decision HIDDEN = new Decision.Hidden();
 
     private final Members members;
@@ -35,6 +38,16 @@ public final class Access {
         return decide(actor, effectiveRole(actor, project.id()), permission, project);
     }
 
+    /** Of what is marked for deletion its owners may see all, bring it back, or delete it for good; nobody else anything. */
+    private static Optional<Decision> ofMarked(Optional<Role> role, Permission permission) {
+        if (role.filter(Role.OWNER::equals).isEmpty()) {
+            return Optional.of(HIDDEN);
+        }
+        return permission.publicToo() || UNDO.contains(permission)
+                ? Optional.empty()
+                : Optional.of(new Decision.Forbidden("This is marked for deletion. Restore it first."));
+    }
+
     /**
      * What {@code actor} gets for asking. Who is a member of something below a group sees the group.
      *
@@ -48,6 +61,10 @@ public final class Access {
     }
 
     private Decision decide(Actor actor, Optional<Role> role, Permission permission, Namespace group) {
+        Optional<Decision> ofMarked = group.mark().flatMap(mark -> ofMarked(role, permission));
+        if (ofMarked.isPresent()) {
+            return ofMarked.get();
+        }
         Decision decision = switch (actor) {
             case Actor.Person person -> person(person, role, permission, group.isPublic());
             case Actor.Job job -> byRole(role, permission, group.isPublic(), "A job token does not allow this.");
@@ -88,6 +105,10 @@ public final class Access {
     }
 
     private static Decision decide(Actor actor, Optional<Role> role, Permission permission, ProjectFacts project) {
+        Optional<Decision> ofMarked = project.marked() ? ofMarked(role, permission) : Optional.empty();
+        if (ofMarked.isPresent()) {
+            return ofMarked.get();
+        }
         return switch (actor) {
             case Actor.Person person -> person(person, role, permission, project.isPublic());
             case Actor.Job job -> job(role, permission, project.isPublic());

@@ -8,6 +8,12 @@ public interface GroupProjects {
     /** Deletes a project with everything in it, as part of the deletion of a group above it. */
     void delete(Tx tx, Actor actor, long projectId);
 
+    /** Hides a project that is not marked yet, as a group above it was deleted and can be brought back. */
+    void mark(Tx tx, long projectId, DeletionMark mark);
+
+    /** Brings back those that were marked with this group. */
+    void restore(Tx tx, long groupId);
+
     /**
      * Gives a project another address, as a group above it moved; that the address is free is sure.
      *

@@ -29,8 +29,23 @@ class IdentityConfiguration {
 
     @Bean
     Namespaces namespaces(
-            Database database, Members members, Audit audit, Clock clock, ObjectProvider<GroupProjects> projects) {
-        return new Namespaces(database, members, audit, clock, projects);
+            Database database,
+            Members members,
+            Audit audit,
+            Clock clock,
+            ObjectProvider<GroupProjects> projects,
+            DurableTask<MarkedGroup> deletion,
+            Settings settings) {
+        return new Namespaces(
+                database, members, audit, clock, projects, deletion, Duration.ofDays(settings.deletionDelayDays()));
+    }
+
+    @Bean
+    DurableTask<MarkedGroup> deleteMarkedGroup(ObjectProvider<Namespaces> namespaces) {
+        return new DurableTask<>(
+                "identity.delete-marked-group",
+                MarkedGroup.class,
+                marked -> namespaces.getObject().deleteMarked(marked));
     }
 
     @Bean

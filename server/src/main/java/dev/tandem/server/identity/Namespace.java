@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param userId whose it is; empty for a group
  * @param path last segment of {@code fullPath}
  * @param isPublic whether anybody may see the group; false for a user's
+ * @param mark that it is marked for deletion
  */
 public record Namespace(
         long id,
@@ -22,7 +23,8 @@ public record Namespace(
         String description,
         boolean isPublic,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        Optional<DeletionMark> mark) {
 
     /** Whether a person or a group of people stands behind it; GitLab's words. */
     public enum Kind {

@@ -268,6 +268,34 @@ final class NamespaceStore {
                 .fetch(PATHS.PROJECT_ID);
     }
 
+    /** Marks the group and all groups below it that are not marked yet. @return false when the group itself is */
+    boolean mark(long id, Instant at, String by) {
+        boolean marked = mark(NAMESPACES.ID.eq(id), at, by, null) == 1;
+        if (marked) {
+            mark(NAMESPACES.ID.in(withBelow(id)), at, by, id);
+        }
+        return marked;
+    }
+
+    private int mark(Condition which, Instant at, String by, @Nullable Long with) {
+        return sql.update(NAMESPACES)
+                .set(NAMESPACES.MARKED_AT, at.toEpochMilli())
+                .set(NAMESPACES.MARKED_BY, by)
+                .set(NAMESPACES.MARKED_WITH, with)
+                .where(which, NAMESPACES.MARKED_AT.isNull())
+                .execute();
+    }
+
+    /** Takes the mark from the group and from those that have it with it. */
+    void unmark(long id) {
+        sql.update(NAMESPACES)
+                .setNull(NAMESPACES.MARKED_AT)
+                .setNull(NAMESPACES.MARKED_BY)
+                .setNull(NAMESPACES.MARKED_WITH)
+                .where(NAMESPACES.ID.eq(id).or(NAMESPACES.MARKED_WITH.eq(id)))
+                .execute();
+    }
+
     boolean edit(long id, GroupEdit edit, Instant now) {
         return sql.update(NAMESPACES)
                         .set(NAMESPACES.NAME, edit.name())
@@ -326,6 +354,11 @@ final class NamespaceStore {
                 row.getDescription(),
                 row.getIsPublic(),
                 Instant.ofEpochMilli(row.getCreatedAt()),
-                Instant.ofEpochMilli(row.getUpdatedAt()));
+                Instant.ofEpochMilli(row.getUpdatedAt()),
+                Optional.ofNullable(row.getMarkedAt())
+                        .map(at -> new DeletionMark(
+                                Instant.ofEpochMilli(at),
+                                row.getMarkedBy(),
+                                Optional.ofNullable(row.getMarkedWith()))));
     }
 }

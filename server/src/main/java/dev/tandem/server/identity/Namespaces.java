@@ -4,9 +4,13 @@ import static dev.tandem.server.platform.tables.Tables.NAMESPACES;
 import static dev.tandem.server.platform.tables.Tables.PATHS;
 
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.Tx;
 import dev.tandem.server.platform.access.Role;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -22,6 +26,7 @@ public final class Namespaces {
     /** As in GitLab. */
     static final int DEEPEST = 20;
 
+    private static final int MOST_MARKED = 500;
     private static final int LONGEST_FULL_PATH = 255;
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_DESCRIPTION = 2000;
@@ -32,13 +37,24 @@ public final class Namespaces {
     private final Audit audit;
     private final Clock clock;
     private final ObjectProvider<GroupProjects> projects;
+    private final DurableTask<MarkedGroup> deletion;
+    private final Duration undo;
 
-    Namespaces(Database database, Members members, Audit audit, Clock clock, ObjectProvider<GroupProjects> projects) {
+    Namespaces(
+            Database database,
+            Members members,
+            Audit audit,
+            Clock clock,
+            ObjectProvider<GroupProjects> projects,
+            DurableTask<MarkedGroup> deletion,
+            Duration undo) {
         this.database = database;
         this.members = members;
         this.audit = audit;
         this.clock = clock;
         this.projects = projects;
+        this.deletion = deletion;
+        this.undo = undo;
     }
 
     public Optional<Namespace> find(long id) {
@@ -240,6 +256,76 @@ public final class Namespaces {
         new NamespaceStore(tx.sql()).movePath(from, fullPath, to.id(), projectId);
     }
 
+    /**
+     * Deletes a group with all in it so that it can be brought back for a while: hidden from all but its owners at once,
+     * deleted for good by a task. At once where the installation leaves no time.
+     */
+    public void mark(Actor actor, Namespace group) {
+        if (undo.isZero()) {
+            delete(actor, group);
+            return;
+        }
+        database.write(tx -> {
+            NamespaceStore store = new NamespaceStore(tx.sql());
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            if (!store.mark(group.id(), now, actor.name())) {
+                return false;
+            }
+            DeletionMark mark = new DeletionMark(now, actor.name(), Optional.of(group.id()));
+            store.projectsBelow(group.id()).forEach(id -> projects.forEach(code -> code.mark(tx, id, mark)));
+            tx.schedule(
+                    deletion, group.id() + "-" + now.toEpochMilli(), new MarkedGroup(group.id(), now), now.plus(undo));
+            audit.record(tx, actor, "group.mark", group.fullPath(), "for deletion");
+            return true;
+        });
+    }
+
+    /** Brings back a group that is marked for deletion, with all that was marked with it. */
+    public Restoration restore(Actor actor, Namespace group) {
+        return database.write(tx -> {
+            NamespaceStore store = new NamespaceStore(tx.sql());
+            Optional<DeletionMark> mark = store.find(group.id()).flatMap(Namespace::mark);
+            if (mark.isEmpty()) {
+                return new Restoration.NotMarked();
+            }
+            if (mark.get().withGroup().isPresent()) {
+                return new Restoration.WithGroup(mark.get().withGroup().get());
+            }
+            store.unmark(group.id());
+            projects.forEach(code -> code.restore(tx, group.id()));
+            audit.record(tx, actor, "group.restore", group.fullPath(), "");
+            return new Restoration.Done();
+        });
+    }
+
+    /** When a mark becomes a deletion for good. */
+    public Instant deletedAt(DeletionMark mark) {
+        return mark.at().plus(undo);
+    }
+
+    /** How long what was deleted can be brought back; zero: not at all. */
+    public Duration undo() {
+        return undo;
+    }
+
+    /** What the task does; nothing to a group that was restored meanwhile. */
+    void deleteMarked(MarkedGroup marked) {
+        find(marked.groupId())
+                .filter(group -> group.mark()
+                        .filter(mark -> mark.at().equals(marked.markedAt()))
+                        .isPresent())
+                .ifPresent(group -> delete(Actor.ANONYMOUS, group));
+    }
+
+    /** The groups that are marked for deletion, not with another one, and that {@code person} owns. */
+    public List<Namespace> marked(Actor.Person person) {
+        Condition own = person.user().admin()
+                ? DSL.trueCondition()
+                : NAMESPACES.ID.in(members.groupsOf(person.user().id(), Role.OWNER));
+        return database.read(sql -> new NamespaceStore(sql)
+                .list(own.and(NAMESPACES.MARKED_AT.isNotNull()).and(NAMESPACES.MARKED_WITH.isNull()), 0, MOST_MARKED));
+    }
+
     /** Deletes a group with all groups and projects below it. Safe to repeat. */
     public void delete(Actor actor, Namespace group) {
         database.write(tx -> {
@@ -288,6 +374,7 @@ public final class Namespaces {
 
     private Condition condition(Actor actor, Filter filter) {
         Condition condition = visible(actor, filter)
+                .and(NAMESPACES.MARKED_AT.isNull())
                 .and(
                         switch (filter.in()) {
                             case In.Anywhere() -> DSL.noCondition();

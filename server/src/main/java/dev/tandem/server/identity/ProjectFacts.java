@@ -5,5 +5,6 @@ package dev.tandem.server.identity;
  *
  * @param fullPath {@code namespace/path}
  * @param isPublic whether anybody may read it
+ * @param marked whether it is marked for deletion: its owners may see it and bring it back, nothing else is possible
  */
-public record ProjectFacts(long id, String fullPath, String name, boolean isPublic) {}
+public record ProjectFacts(long id, String fullPath, String name, boolean isPublic, boolean marked) {}

@@ -169,6 +169,14 @@ public record Settings(
         int bundleExpireDays,
 
         @Setting(
+                key = "deletion-delay-days",
+                value = "7",
+                doc =
+                        "A project or group that was deleted can be brought back by its owners for this many days; 0 deletes"
+                                + " at once.")
+        int deletionDelayDays,
+
+        @Setting(
                 key = "requests-per-minute",
                 value = "0",
                 doc =

@@ -23,7 +23,19 @@ abstract class CodeStoreContract {
 
         assertThat(find(id))
                 .contains(new Project(
-                        id, "mei", "shop", "mei/shop", "Shop", "d", true, "main", true, userId(), NOW, NOW));
+                        id,
+                        "mei",
+                        "shop",
+                        "mei/shop",
+                        "Shop",
+                        "d",
+                        true,
+                        "main",
+                        true,
+                        userId(),
+                        NOW,
+                        NOW,
+                        Optional.empty()));
         assertThat(findByPath("MEI/Shop")).isPresent();
         assertThat(all()).hasSize(1);
     }

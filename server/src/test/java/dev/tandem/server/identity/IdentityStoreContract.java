@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.server.SettableClock;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.DurableTask;
 import dev.tandem.server.platform.Tx;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Role;
@@ -45,7 +46,14 @@ abstract class IdentityStoreContract {
         tokens = new PersonalTokens(database(), clock);
         sessions = new Sessions(database(), clock, false);
         audit = new Audit(database(), clock);
-        namespaces = new Namespaces(database(), members, audit, clock, provider());
+        namespaces = new Namespaces(
+                database(),
+                members,
+                audit,
+                clock,
+                provider(),
+                new DurableTask<>("identity.delete-marked-group", MarkedGroup.class, marked -> {}),
+                Duration.ofDays(7));
         mei = create("Mei");
     }
 
@@ -205,8 +213,8 @@ abstract class IdentityStoreContract {
     @Test
     void accessFollowsRoleVisibilityAndScopes() {
         Access access = new Access(members, users);
-        ProjectFacts closed = new ProjectFacts(7, "root/shop", "shop", false);
-        ProjectFacts open = new ProjectFacts(8, "root/open", "open", true);
+        ProjectFacts closed = new ProjectFacts(7, "root/shop", "shop", false, false);
+        ProjectFacts open = new ProjectFacts(8, "root/open", "open", true, false);
         Actor person = new Actor.Person(mei, TokenScope.all());
         assertThat(access.decide(person, Permission.READ_CODE, closed)).isEqualTo(new Decision.Hidden());
         assertThat(access.decide(Actor.ANONYMOUS, Permission.READ_CODE, closed)).isEqualTo(new Decision.Hidden());
@@ -226,7 +234,7 @@ abstract class IdentityStoreContract {
         assertThat(access.decide(job, Permission.READ_CODE, closed).isAllowed()).isTrue();
         assertThat(access.decide(job, Permission.DEPLOY, closed).isAllowed()).isTrue();
         assertThat(access.decide(job, Permission.PUSH, closed)).isInstanceOf(Decision.Forbidden.class);
-        assertThat(access.decide(job, Permission.READ_CODE, new ProjectFacts(9, "root/other", "other", false)))
+        assertThat(access.decide(job, Permission.READ_CODE, new ProjectFacts(9, "root/other", "other", false, false)))
                 .isEqualTo(new Decision.Hidden());
     }
 
@@ -400,6 +408,16 @@ abstract class IdentityStoreContract {
     private class ProjectRows implements GroupProjects {
         @Override
         public void delete(Tx tx, Actor actor, long projectId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void mark(Tx tx, long projectId, DeletionMark mark) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void restore(Tx tx, long groupId) {
             throw new UnsupportedOperationException();
         }
 

@@ -52,6 +52,7 @@ class SettingsReaderTest {
                         "",
                         "en",
                         90,
+                        7,
                         0,
                         2048,
                         0,

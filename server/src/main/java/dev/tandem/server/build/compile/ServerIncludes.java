@@ -9,7 +9,6 @@ import dev.tandem.server.code.Repositories;
 import dev.tandem.server.code.Tag;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
-import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.ServerUrls;
@@ -161,10 +160,7 @@ final class ServerIncludes {
         private Optional<Project> readable(String path) {
             return projects.findByPath(path)
                     .filter(project -> access.decide(
-                                    new Actor.Person(user, TokenScope.all()),
-                                    Permission.READ_CODE,
-                                    new ProjectFacts(
-                                            project.id(), project.fullPath(), project.name(), project.isPublic()))
+                                    new Actor.Person(user, TokenScope.all()), Permission.READ_CODE, project.facts())
                             .isAllowed());
         }
 

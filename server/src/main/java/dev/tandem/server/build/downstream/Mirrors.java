@@ -6,7 +6,6 @@ import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
-import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.identity.Users;
@@ -45,7 +44,7 @@ final class Mirrors {
                 users.find(new UserId(bridge.job().userId())).map(found -> new Actor.Person(found, TokenScope.all()));
         Optional<Project> target = projects.findByPath(path)
                 .filter(project -> user.isPresent()
-                        && access.decide(user.get(), Permission.READ_PIPELINE, facts(project))
+                        && access.decide(user.get(), Permission.READ_PIPELINE, project.facts())
                                 .isAllowed());
         if (target.isEmpty()) {
             return new Outcome.Refused(
@@ -66,9 +65,5 @@ final class Mirrors {
                 .orElseGet(() -> new Outcome.Refused(
                         "upstream_bridge_project_not_found",
                         path + " has no pipeline of its default branch " + project.defaultBranch() + "."));
-    }
-
-    private static ProjectFacts facts(Project project) {
-        return new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
     }
 }

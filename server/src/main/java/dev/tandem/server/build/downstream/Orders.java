@@ -13,7 +13,6 @@ import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
-import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.identity.UserId;
@@ -87,7 +86,7 @@ final class Orders {
                     "reached_max_descendant_pipelines_depth",
                     "Child pipelines may be nested " + MOST_CHILD_LEVELS + " levels deep, and this is one more.");
         }
-        if (!rights.mayRun(person(user), facts(bridge.project()), parent.ref(), parent.tag())) {
+        if (!rights.mayRun(person(user), bridge.project().facts(), parent.ref(), parent.tag())) {
             return forbidden(user, bridge.project(), parent.ref());
         }
         return switch (files.of(bridge, user)) {
@@ -114,7 +113,7 @@ final class Orders {
         Trigger trigger = bridge.trigger();
         String path = bridge.expand(String.valueOf(trigger.project()));
         Optional<Project> target = projects.findByPath(path)
-                .filter(project -> access.decide(person(user), Permission.READ_PROJECT, facts(project))
+                .filter(project -> access.decide(person(user), Permission.READ_PROJECT, project.facts())
                         .isAllowed());
         if (target.isEmpty()) {
             return new Order.Refused(
@@ -139,7 +138,7 @@ final class Orders {
                     "downstream_pipeline_creation_failed", path + " has no branch or tag '" + ref + "'.");
         }
         boolean tag = branch.isEmpty();
-        if (!rights.mayRun(person(user), facts(project), ref, tag)) {
+        if (!rights.mayRun(person(user), project.facts(), ref, tag)) {
             return forbidden(user, project, ref);
         }
         return new Order.Wanted(
@@ -181,9 +180,5 @@ final class Orders {
 
     private static Actor person(User user) {
         return new Actor.Person(user, TokenScope.all());
-    }
-
-    private static ProjectFacts facts(Project project) {
-        return new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
     }
 }

@@ -126,7 +126,8 @@ public final class PipelineCreation {
         if (earlier.filter(PipelineRecord::complete).isPresent()) {
             return new CreationOutcome.Created(earlier.get());
         }
-        Optional<Project> project = projects.find(wish.projectId());
+        Optional<Project> project =
+                projects.find(wish.projectId()).filter(found -> found.mark().isEmpty());
         Optional<Commit> commit = repositories.commit(wish.projectId(), wish.sha());
         Optional<User> user = users.find(new UserId(wish.userId()));
         if (project.isEmpty() || commit.isEmpty() || user.isEmpty()) {

@@ -231,6 +231,15 @@ public final class PipelineStore {
                 .fetch(PipelineStore::record);
     }
 
+    /** Ids of the pipelines of a project that are not over. */
+    public List<Long> unfinishedOf(DSLContext sql, long projectId) {
+        return sql.select(PIPELINES.ID)
+                .from(PIPELINES)
+                .where(PIPELINES.PROJECT_ID.eq(projectId), unfinished())
+                .orderBy(PIPELINES.ID)
+                .fetch(PIPELINES.ID);
+    }
+
     /** Older pipelines of pushes to the same ref that are not over. */
     public List<PipelineRecord> unfinishedBefore(DSLContext sql, PipelineRecord newer) {
         return sql.selectFrom(PIPELINES)

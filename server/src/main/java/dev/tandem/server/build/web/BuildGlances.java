@@ -47,7 +47,7 @@ final class BuildGlances implements Glances {
     }
 
     private boolean sees(Actor viewer, Project project) {
-        ProjectFacts facts = new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
+        ProjectFacts facts = project.facts();
         return access.decide(viewer, Permission.READ_PIPELINE, facts).isAllowed();
     }
 

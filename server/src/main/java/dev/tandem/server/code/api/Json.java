@@ -16,6 +16,8 @@ import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Role;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,8 +55,11 @@ class Json {
         json.put("ci_default_git_depth", 20);
         json.put("build_timeout", 3600);
         json.put("mirror", false);
-        json.put("marked_for_deletion_at", null);
-        json.put("marked_for_deletion_on", null);
+        String marked = project.mark()
+                .map(mark -> LocalDate.ofInstant(mark.at(), ZoneOffset.UTC).toString())
+                .orElse(null);
+        json.put("marked_for_deletion_at", marked);
+        json.put("marked_for_deletion_on", marked);
         json.put("import_status", "none");
         json.put("shared_with_groups", List.of());
         json.put("permissions", permissions(roles));

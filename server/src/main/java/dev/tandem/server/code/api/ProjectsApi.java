@@ -18,6 +18,7 @@ import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.PathSegment;
 import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.identity.Restoration;
 import dev.tandem.server.identity.TokenScope;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.access.Permission;
@@ -185,9 +186,33 @@ class ProjectsApi {
     @DeleteMapping("/api/v4/projects/{id}")
     @Requires(Permission.DELETE_PROJECT)
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Map<String, String> delete(Actor actor, ProjectFacts project) {
-        projects.delete(actor, find(project));
+    Map<String, String> delete(Actor actor, ProjectFacts facts, Parameters parameters) {
+        Project project = find(facts);
+        if (!parameters.flag("permanently_remove").orElse(false)) {
+            projects.mark(actor, project);
+        } else if (project.mark().isEmpty()) {
+            throw new ApiException(400, "Project must be marked for deletion first.");
+        } else if (!parameters
+                .text("full_path")
+                .filter(project.fullPath()::equals)
+                .isPresent()) {
+            throw new ApiException(400, "`full_path` is incorrect. You must enter the complete path for the project.");
+        } else {
+            projects.delete(actor, project);
+        }
         return Map.of("message", "202 Accepted");
+    }
+
+    @PostMapping("/api/v4/projects/{id}/restore")
+    @Requires(Permission.DELETE_PROJECT)
+    @ResponseStatus(HttpStatus.CREATED)
+    Map<String, @Nullable Object> restore(Actor actor, ProjectFacts facts) {
+        return switch (projects.restore(actor, find(facts))) {
+            case Restoration.Done() -> describe(actor, find(facts));
+            case Restoration.NotMarked() -> throw new ApiException(400, "Project has not been marked for deletion");
+            case Restoration.WithGroup(long group) ->
+                throw new ApiException(400, "Project is marked for deletion with group " + group + "; restore that");
+        };
     }
 
     private Map<String, @Nullable Object> describe(Actor actor, Project project) {

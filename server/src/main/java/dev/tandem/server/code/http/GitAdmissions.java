@@ -143,7 +143,7 @@ class GitAdmissions {
             return anonymous ? new GitAdmission.Challenge() : new GitAdmission.Unknown();
         }
         Project project = found.get();
-        ProjectFacts facts = new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
+        ProjectFacts facts = project.facts();
         Permission permission = push ? Permission.PUSH : Permission.READ_CODE;
         return switch (access.decide(actor, permission, facts)) {
             case Decision.Allowed allowed ->

@@ -44,6 +44,11 @@ class CodeSections {
     }
 
     @Bean
+    InstanceSection markedSection() {
+        return new InstanceSection("code.marked.title", "trash", "/-/marked", 130, InstanceSection.Audience.SIGNED_IN);
+    }
+
+    @Bean
     InstanceSection newProjectSection() {
         return new InstanceSection("code.new.title", "plus", "/-/projects/new", 10, InstanceSection.Audience.SIGNED_IN);
     }

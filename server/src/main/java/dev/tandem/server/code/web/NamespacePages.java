@@ -48,6 +48,7 @@ public final class NamespacePages {
      * @param members how many there are, those of the groups above, too
      * @param mayFill whether who looks may make projects here
      * @param mayDivide whether who looks may make groups here
+     * @param marked null while it is not marked for deletion
      */
     public record GroupModel(
             Namespace group,
@@ -56,7 +57,8 @@ public final class NamespacePages {
             int members,
             @Nullable String role,
             boolean mayFill,
-            boolean mayDivide) {
+            boolean mayDivide,
+            @Nullable Marked marked) {
         public GroupNav nav() {
             return new GroupNav(group.id(), group.fullPath(), group.name());
         }
@@ -96,7 +98,8 @@ public final class NamespacePages {
                                 .map(NamespacePages::word)
                                 .orElse(null),
                         access.mayFill(actor, group),
-                        access.decide(actor, Permission.DIVIDE_GROUP, group).isAllowed()));
+                        access.decide(actor, Permission.DIVIDE_GROUP, group).isAllowed(),
+                        marked(group)));
     }
 
     @GetMapping("/users/{user}")
@@ -110,6 +113,22 @@ public final class NamespacePages {
                 .filter(namespace -> !namespace.isGroup())
                 .map(namespace -> new Page("code/user.jte", new UserModel(namespace, list(actor, namespace, page))))
                 .orElseGet(() -> ErrorPages.of(404, null));
+    }
+
+    private @Nullable Marked marked(Namespace group) {
+        return group.mark()
+                .map(mark -> Marked.of(
+                        group.fullPath(), "/groups/" + group.fullPath() + "/-/edit", mark, namespaces.deletedAt(mark)))
+                .orElse(null);
+    }
+
+    /** What one deleted and can still bring back. */
+    public record MarkedModel(List<Namespace> groups, List<Project> projects) {}
+
+    @GetMapping("/-/marked")
+    @Requires(Permission.SIGNED_IN)
+    Page marked(Actor.Person person) {
+        return new Page("code/markedlist.jte", new MarkedModel(namespaces.marked(person), projects.marked(person)));
     }
 
     private ProjectList list(Actor actor, Namespace namespace, int asked) {

@@ -58,7 +58,7 @@ final class Overview {
     }
 
     private Optional<Glance> changed(Actor viewer, Project project) {
-        ProjectFacts facts = new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
+        ProjectFacts facts = project.facts();
         if (!access.decide(viewer, Permission.READ_CODE, facts).isAllowed()) {
             return Optional.empty();
         }

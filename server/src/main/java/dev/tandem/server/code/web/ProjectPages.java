@@ -8,6 +8,7 @@ import dev.tandem.server.code.imports.ProjectImport;
 import dev.tandem.server.code.ssh.SshGit;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
@@ -32,6 +33,7 @@ public final class ProjectPages {
     private final ServerUrls urls;
     private final SshGit ssh;
     private final Imports imports;
+    private final Namespaces namespaces;
 
     ProjectPages(
             Places places,
@@ -41,7 +43,8 @@ public final class ProjectPages {
             Access access,
             ServerUrls urls,
             SshGit ssh,
-            Imports imports) {
+            Imports imports,
+            Namespaces namespaces) {
         this.places = places;
         this.repositories = repositories;
         this.folders = folders;
@@ -50,6 +53,7 @@ public final class ProjectPages {
         this.urls = urls;
         this.ssh = ssh;
         this.imports = imports;
+        this.namespaces = namespaces;
     }
 
     /**
@@ -62,6 +66,7 @@ public final class ProjectPages {
      * @param firstPush commands that fill an empty project
      * @param imported null when it does not come from elsewhere
      * @param progress what the import is at just now; may be empty
+     * @param marked null while it is not marked for deletion
      */
     public record Model(
             Project project,
@@ -75,7 +80,8 @@ public final class ProjectPages {
             boolean mayPush,
             String firstPush,
             @Nullable ProjectImport imported,
-            String progress) {
+            String progress,
+            @Nullable Marked marked) {
         public Links links() {
             return new Links(project.fullPath());
         }
@@ -112,7 +118,14 @@ public final class ProjectPages {
                 access.decide(actor, Permission.PUSH, facts).isAllowed(),
                 firstPush(cloneUrl, project),
                 imports.find(project.id()).orElse(null),
-                imports.progress(project.id()));
+                imports.progress(project.id()),
+                project.mark()
+                        .map(mark -> Marked.of(
+                                project.fullPath(),
+                                new Links(project.fullPath()).settings(),
+                                mark,
+                                namespaces.deletedAt(mark)))
+                        .orElse(null));
     }
 
     private Optional<Place> root(Project project) {

@@ -14,6 +14,7 @@ import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.ProjectFacts;
+import dev.tandem.server.identity.Restoration;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.access.Role;
@@ -68,6 +69,7 @@ public final class SettingsPages {
      *
      * @param path as it stands in the form that renames
      * @param namespaces where this person may take the project to; empty for who may not
+     * @param undoDays how long it can be brought back when it is deleted
      * @param problemField field that is wrong; null when nothing is
      */
     public record Model(
@@ -79,6 +81,7 @@ public final class SettingsPages {
             boolean mayDelete,
             String path,
             List<Namespace> namespaces,
+            long undoDays,
             @Nullable String problemField,
             @Nullable String problem) {
         public ProjectNav nav() {
@@ -259,11 +262,37 @@ public final class SettingsPages {
     Page delete(Actor actor, ProjectFacts facts, HttpServletResponse response) throws IOException {
         Optional<Project> project = projects.find(facts.id());
         if (project.isPresent()) {
-            projects.delete(actor, project.get());
+            projects.mark(actor, project.get());
             Flash.leave(response, "code.delete.done", facts.fullPath());
         }
+        response.sendRedirect(namespaces.undo().isZero() ? "/" : "/" + facts.fullPath());
+        return null;
+    }
+
+    /** Of a project that is marked for deletion already. */
+    @PostMapping("/{project}/-/settings/delete-now")
+    @Requires(Permission.DELETE_PROJECT)
+    @Nullable
+    Page deleteNow(Actor actor, ProjectFacts facts, HttpServletResponse response) throws IOException {
+        Optional<Project> project =
+                projects.find(facts.id()).filter(found -> found.mark().isPresent());
+        if (project.isEmpty()) {
+            return ErrorPages.of(404, null);
+        }
+        projects.delete(actor, project.get());
+        Flash.leave(response, "code.delete.done", facts.fullPath());
         response.sendRedirect("/");
         return null;
+    }
+
+    @PostMapping("/{project}/-/settings/restore")
+    @Requires(Permission.DELETE_PROJECT)
+    void restore(Actor actor, ProjectFacts facts, HttpServletResponse response) throws IOException {
+        boolean done = projects.find(facts.id())
+                .filter(project -> projects.restore(actor, project) instanceof Restoration.Done)
+                .isPresent();
+        Flash.leave(response, done ? "code.marked.restored" : "code.marked.not-restored", facts.fullPath());
+        response.sendRedirect("/" + facts.fullPath());
     }
 
     private @Nullable Page done(HttpServletResponse response, ProjectFacts facts, String message) throws IOException {
@@ -289,6 +318,7 @@ public final class SettingsPages {
                 access.decide(actor, Permission.DELETE_PROJECT, facts).isAllowed(),
                 path,
                 access.decide(actor, Permission.TRANSFER_PROJECT, facts).isAllowed() ? offered(actor) : List.of(),
+                namespaces.undo().toDays(),
                 problem == null ? null : problem.field(),
                 problem == null ? null : Problems.key(problem.problem()));
         return new Page("code/settings.jte", model, status);

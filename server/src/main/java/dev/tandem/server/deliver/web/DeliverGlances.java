@@ -39,7 +39,7 @@ final class DeliverGlances implements Glances {
     public Map<Long, List<Glance>> of(Actor viewer, Collection<Project> projects) {
         Map<Long, List<Glance>> answers = new HashMap<>();
         for (Project project : projects) {
-            ProjectFacts facts = new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
+            ProjectFacts facts = project.facts();
             if (access.decide(viewer, Permission.READ_ENVIRONMENT, facts).isAllowed()) {
                 answers.put(project.id(), of(project));
             }

@@ -7,6 +7,7 @@ import dev.tandem.server.identity.GroupEdit;
 import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.NewGroup;
+import dev.tandem.server.identity.Restoration;
 import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -16,6 +17,8 @@ import dev.tandem.server.platform.api.Listing;
 import dev.tandem.server.platform.api.Paging;
 import dev.tandem.server.platform.api.Parameters;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +64,8 @@ final class GroupApi {
             String fullPath,
             Instant createdAt,
             @Nullable Long parentId,
-            List<String> sharedWithGroups) {}
+            List<String> sharedWithGroups,
+            @Nullable LocalDate markedForDeletionOn) {}
 
     @JsonNaming(SnakeCaseStrategy.class)
     record NamespaceJson(
@@ -140,12 +144,35 @@ final class GroupApi {
         return group.parentId().flatMap(namespaces::find);
     }
 
-    @Requires(Permission.MANAGE_GROUP)
+    @Requires(Permission.DELETE_GROUP)
     @DeleteMapping("/api/v4/groups/{id}")
     @ResponseStatus(HttpStatus.ACCEPTED)
-    Map<String, String> delete(Actor actor, Namespace group) {
-        namespaces.delete(actor, group);
+    Map<String, String> delete(Actor actor, Namespace group, Parameters parameters) {
+        if (!parameters.flag("permanently_remove").orElse(false)) {
+            namespaces.mark(actor, group);
+        } else if (group.mark().isEmpty()) {
+            throw new ApiException(400, "Group must be marked for deletion first.");
+        } else if (!parameters
+                .text("full_path")
+                .filter(group.fullPath()::equals)
+                .isPresent()) {
+            throw new ApiException(400, "`full_path` is incorrect. You must enter the complete path for the group.");
+        } else {
+            namespaces.delete(actor, group);
+        }
         return Map.of("message", "202 Accepted");
+    }
+
+    @Requires(Permission.DELETE_GROUP)
+    @PostMapping("/api/v4/groups/{id}/restore")
+    @ResponseStatus(HttpStatus.CREATED)
+    GroupJson restore(Actor actor, Namespace group) {
+        return switch (namespaces.restore(actor, group)) {
+            case Restoration.Done() -> json(namespaces.find(group.id()).orElse(group));
+            case Restoration.NotMarked() -> throw new ApiException(400, "Group has not been marked for deletion");
+            case Restoration.WithGroup(long above) ->
+                throw new ApiException(400, "Group is marked for deletion with group " + above + "; restore that");
+        };
     }
 
     /** The caller's own namespace, and the groups where the caller may make projects or, as administrator, all. */
@@ -253,7 +280,10 @@ final class GroupApi {
                 group.fullPath(),
                 group.createdAt(),
                 group.parentId().orElse(null),
-                List.of());
+                List.of(),
+                group.mark()
+                        .map(mark -> LocalDate.ofInstant(mark.at(), ZoneOffset.UTC))
+                        .orElse(null));
     }
 
     private NamespaceJson namespace(Namespace namespace) {

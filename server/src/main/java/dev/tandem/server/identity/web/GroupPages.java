@@ -8,6 +8,7 @@ import dev.tandem.server.identity.Namespace;
 import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.NewGroup;
 import dev.tandem.server.identity.PathSegment;
+import dev.tandem.server.identity.Restoration;
 import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -70,12 +71,14 @@ public final class GroupPages {
      *
      * @param path as it stands in the form that renames
      * @param parents groups that this person may take it to
+     * @param undoDays how long it can be brought back when it is deleted
      */
     public record SettingsModel(
             Namespace group,
             GroupEdit edit,
             String path,
             List<Namespace> parents,
+            long undoDays,
             @Nullable String problemField,
             @Nullable String problem) {
         public GroupNav nav() {
@@ -234,17 +237,38 @@ public final class GroupPages {
                 namespaces.list(actor, filter, 0, MOST_PARENTS).stream()
                         .filter(parent -> !(parent.fullPath() + "/").startsWith(group.fullPath() + "/"))
                         .toList(),
+                namespaces.undo().toDays(),
                 problem == null ? null : problem.field(),
                 problem == null ? null : Problems.key(problem.problem()));
         return new Page("identity/groupsettings.jte", model, status);
     }
 
-    @Requires(Permission.MANAGE_GROUP)
+    @Requires(Permission.DELETE_GROUP)
     @PostMapping("/groups/{group}" + SETTINGS + "/delete")
     void delete(Actor actor, Namespace group, HttpServletResponse response) throws IOException {
+        namespaces.mark(actor, group);
+        Flash.leave(response, "identity.groups.deleted", group.fullPath());
+        response.sendRedirect(namespaces.undo().isZero() ? LIST : "/" + group.fullPath());
+    }
+
+    /** Of a group that is marked for deletion already. */
+    @Requires(Permission.DELETE_GROUP)
+    @PostMapping("/groups/{group}" + SETTINGS + "/delete-now")
+    void deleteNow(Actor actor, Namespace group, HttpServletResponse response) throws IOException {
+        if (group.mark().isEmpty()) {
+            throw new AccessRefused(404);
+        }
         namespaces.delete(actor, group);
         Flash.leave(response, "identity.groups.deleted", group.fullPath());
         response.sendRedirect(LIST);
+    }
+
+    @Requires(Permission.DELETE_GROUP)
+    @PostMapping("/groups/{group}" + SETTINGS + "/restore")
+    void restore(Actor actor, Namespace group, HttpServletResponse response) throws IOException {
+        boolean done = namespaces.restore(actor, group) instanceof Restoration.Done;
+        Flash.leave(response, done ? "code.marked.restored" : "code.marked.not-restored", group.fullPath());
+        response.sendRedirect("/" + group.fullPath());
     }
 
     private Page again(NewGroup wanted, String field, String problem) {

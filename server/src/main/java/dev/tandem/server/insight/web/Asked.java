@@ -26,14 +26,10 @@ final class Asked {
     /** By path. */
     List<ProjectFacts> projects(Actor actor) {
         return projects.list(actor, Projects.Filter.ALL, 0, MOST).stream()
-                .map(Asked::facts)
+                .map(Project::facts)
                 .filter(project -> access.decide(actor, Permission.READ_ENVIRONMENT, project)
                         .isAllowed())
                 .sorted(java.util.Comparator.comparing(ProjectFacts::fullPath))
                 .toList();
-    }
-
-    private static ProjectFacts facts(Project project) {
-        return new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic());
     }
 }

@@ -1,5 +1,6 @@
 package dev.tandem.server.operate.web;
 
+import dev.tandem.server.code.Project;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
@@ -36,7 +37,7 @@ class ServiceList {
     /** Projects that have an environment; those that need looking at first, then by path. */
     List<Listed> of(Actor actor) {
         return projects.list(actor, Projects.Filter.ALL, 0, MOST).stream()
-                .map(project -> new ProjectFacts(project.id(), project.fullPath(), project.name(), project.isPublic()))
+                .map(Project::facts)
                 .filter(project -> access.decide(actor, Permission.READ_ENVIRONMENT, project)
                         .isAllowed())
                 .map(project -> new Listed(project, services.of(project.id())))

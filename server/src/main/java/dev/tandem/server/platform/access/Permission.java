@@ -36,8 +36,10 @@ public enum Permission {
     FILL_GROUP(Scope.GROUP, Role.DEVELOPER, false),
     /** Make groups in it. */
     DIVIDE_GROUP(Scope.GROUP, Role.MAINTAINER, false),
-    /** Its members, variables, settings, and its end. */
-    MANAGE_GROUP(Scope.GROUP, Role.OWNER, false);
+    /** Its members, variables and settings. */
+    MANAGE_GROUP(Scope.GROUP, Role.OWNER, false),
+    /** Delete it, and bring it back. */
+    DELETE_GROUP(Scope.GROUP, Role.OWNER, false);
 
     /** Where a permission is held. */
     public enum Scope {
