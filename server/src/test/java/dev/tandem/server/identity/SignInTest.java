@@ -3,17 +3,22 @@ package dev.tandem.server.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.platform.SettingsException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class SignInTest {
     @TempDir
@@ -181,6 +186,65 @@ class SignInTest {
                     .isEqualTo(302);
             assertThat(again.browser().signIn("root", first).statusCode()).isEqualTo(401);
             assertThat(location(again.browser().signIn("root", second))).isEqualTo("/-/profile/password");
+        }
+    }
+
+    @Test
+    void guessingAPasswordHasToWaitFromWhereverItIsTried() {
+        SignIn signIn = server.bean(SignIn.class);
+        for (int i = 0; i < 5; i++) {
+            assertThat(signIn.signIn("victim", "guess " + i, new SignIn.Origin("10.7.7." + i, "")))
+                    .isInstanceOf(SignIn.Result.Wrong.class);
+        }
+
+        HttpResponse<String> page = server.browser().signIn("victim", "the right one, perhaps");
+        assertThat(page.statusCode()).isEqualTo(429);
+        assertThat(page.headers().firstValue("Retry-After")).isPresent();
+        for (int i = 0; i < 20; i++) {
+            signIn.signIn("somebody" + i, "password", new SignIn.Origin("10.7.8.1", ""));
+        }
+        assertThat(signIn.signIn("another", "password", new SignIn.Origin("10.7.8.1", "")))
+                .as("one password tried on many accounts")
+                .isInstanceOf(SignIn.Result.Throttled.class);
+    }
+
+    /** Addresses end up in histories, logs and referrers. */
+    @Test
+    void aTokenInAnAddressIsNoTokenAndSecretsAreNotLogged() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        log.start();
+        root.addAppender(log);
+        try {
+            for (String name : List.of("private_token", "access_token")) {
+                assertThat(server.send("GET", "/api/v4/user?" + name + "=" + RunningServer.TOKEN)
+                                .statusCode())
+                        .isEqualTo(401);
+            }
+            server.send("GET", "/-/invitations/secretsecretsecret");
+            server.send("GET", "/-/password/reset/secretsecretsecret");
+            server.browser().signIn("nobody-here", "secretsecretsecret");
+            server.browser().signIn("root", RunningServer.PASSWORD);
+        } finally {
+            root.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .noneMatch(line -> line.contains("secretsecretsecret")
+                        || line.contains(RunningServer.PASSWORD)
+                        || line.contains(RunningServer.TOKEN));
+    }
+
+    @Test
+    void noAnswerOfAnyKindLetsItselfBeFramed() {
+        RunningServer.Browser browser = server.browser();
+        for (String path : List.of("/-/sign-in", "/-/sign-in/passkey", "/nothing/here", "/api/v4/user", "/-/health")) {
+            HttpResponse<String> answer = browser.get(path);
+            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .as(path)
+                    .contains("frame-ancestors 'none'");
+            assertThat(answer.headers().firstValue("X-Frame-Options")).as(path).contains("DENY");
         }
     }
 

@@ -68,10 +68,10 @@ final class Faults implements ErrorController {
             return;
         }
         if (fault instanceof AsyncRequestNotUsableException || gone(fault)) {
-            LOG.debug("{} {}: the client went away", request.getMethod(), request.getRequestURI());
+            LOG.debug("{} {}: the client went away", request.getMethod(), Requests.logged(request));
             return;
         }
-        LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), fault);
+        LOG.error("{} {} failed", request.getMethod(), Requests.logged(request), fault);
         if (!response.isCommitted()) {
             response.resetBuffer();
             responses.write(request, response, 500, null);

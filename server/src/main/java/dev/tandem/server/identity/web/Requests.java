@@ -1,5 +1,6 @@
 package dev.tandem.server.identity.web;
 
+import dev.tandem.server.identity.PasswordResets;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,6 +18,8 @@ final class Requests {
     private static final List<String> TOKEN_HEADERS =
             List.of("PRIVATE-TOKEN", "JOB-TOKEN", "RUNNER-TOKEN", "AGENT-TOKEN");
 
+    private static final List<String> SECRET_ADDRESSES = List.of(PasswordPages.INVITATION, PasswordResets.LINK);
+
     private static final String BEARER = "bearer ";
 
     private Requests() {}
@@ -26,6 +29,16 @@ final class Requests {
         return request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String failed
                 ? failed
                 : request.getRequestURI();
+    }
+
+    /** The path as a log may hold it: of an address that is a secret, only what kind it is. */
+    static String logged(HttpServletRequest request) {
+        String path = path(request);
+        return SECRET_ADDRESSES.stream()
+                .filter(path::startsWith)
+                .findFirst()
+                .map(beginning -> beginning + "…")
+                .orElse(path);
     }
 
     static boolean isApi(HttpServletRequest request) {
