@@ -6,7 +6,7 @@ import java.util.Set;
 
 /** The program behind {@code bench/run}. */
 public final class Bench {
-    private static final List<String> ALL = List.of("compile", "demo", "git", "jobs", "proxy", "judge");
+    private static final List<String> ALL = List.of("compile", "demo", "forge", "git", "jobs", "proxy", "judge");
 
     private Bench() {}
 
@@ -18,6 +18,9 @@ public final class Bench {
         }
         if (wanted.contains("demo")) {
             DemoBench.run(figures);
+        }
+        if (wanted.contains("forge")) {
+            ForgeBench.run(figures);
         }
         if (wanted.contains("git")) {
             GitBench.run(figures);

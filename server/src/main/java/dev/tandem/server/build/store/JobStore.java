@@ -180,6 +180,16 @@ public final class JobStore {
 
     /** The newest job of this name that succeeded at the ref; jobs of child pipelines do not count. */
     public Optional<JobRecord> latestSuccess(DSLContext sql, long projectId, String ref, String name) {
+        return latestSuccess(sql, projectId, ref, name, DSL.trueCondition());
+    }
+
+    /** The same of the newest pipeline that succeeded as a whole and has such a job. */
+    public Optional<JobRecord> ofLastSuccess(DSLContext sql, long projectId, String ref, String name) {
+        return latestSuccess(sql, projectId, ref, name, PIPELINES.STATUS.eq(JobStatus.SUCCESS.wire()));
+    }
+
+    private static Optional<JobRecord> latestSuccess(
+            DSLContext sql, long projectId, String ref, String name, Condition pipelines) {
         return sql.select(COLUMNS)
                 .from(JOBS)
                 .join(PIPELINES)
@@ -190,7 +200,8 @@ public final class JobStore {
                         .and(JOBS.STATUS.eq(JobStatus.SUCCESS.wire()))
                         .and(JOBS.RETRIED.eq(false))
                         .and(PIPELINES.REF.eq(ref))
-                        .and(PIPELINES.SOURCE.ne("parent_pipeline")))
+                        .and(PIPELINES.SOURCE.ne("parent_pipeline"))
+                        .and(pipelines))
                 .orderBy(JOBS.ID.desc())
                 .limit(1)
                 .fetchOptional(JobStore::record);
