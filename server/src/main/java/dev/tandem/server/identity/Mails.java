@@ -3,7 +3,7 @@ package dev.tandem.server.identity;
 import dev.tandem.server.platform.Tx;
 import java.time.Instant;
 
-/** Sends mail about people's accounts. Declared here, implemented by operate, which knows the mail server. Thread-safe. */
+/** Sends mail to one person. Declared here, implemented by operate, which knows the mail server. Thread-safe. */
 public interface Mails {
     /**
      * One mail.

@@ -72,7 +72,7 @@ public final class Users {
     }
 
     /** The language this user chose, as a BCP 47 tag. */
-    Optional<String> language(UserId id) {
+    public Optional<String> language(UserId id) {
         return database.read(sql -> UserStore.language(sql, id));
     }
 

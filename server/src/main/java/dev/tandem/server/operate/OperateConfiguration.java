@@ -1,5 +1,6 @@
 package dev.tandem.server.operate;
 
+import dev.tandem.server.build.PipelineFinished;
 import dev.tandem.server.deliver.DeploymentFinished;
 import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.deliver.RolloutNeedsPerson;
@@ -137,6 +138,34 @@ class OperateConfiguration {
     @Bean
     DurableTask<DeliveryDue> notifyTask(Notifications notifications) {
         return notifications.task();
+    }
+
+    @Bean
+    MailPreferences mailPreferences(Database database, SecretBox secrets) {
+        return new MailPreferences(database, secrets);
+    }
+
+    @Bean
+    EventListener<IncidentOpened> mailOpened(PersonalMails mails) {
+        return new EventListener<>("operate.mail-opened", IncidentOpened.class, (id, event) -> mails.opened(event));
+    }
+
+    @Bean
+    EventListener<RolloutNeedsPerson> mailNeedsPerson(PersonalMails mails) {
+        return new EventListener<>(
+                "operate.mail-needs-person", RolloutNeedsPerson.class, (id, event) -> mails.needsPerson(event));
+    }
+
+    @Bean
+    EventListener<PipelineFinished> mailFailed(PersonalMails mails) {
+        return new EventListener<>(
+                "operate.mail-pipeline-finished", PipelineFinished.class, (id, event) -> mails.finished(event));
+    }
+
+    @Bean
+    InstanceSection mailSection() {
+        return new InstanceSection(
+                "operate.mail.title", "info", "/-/profile/mail", 115, InstanceSection.Audience.SIGNED_IN);
     }
 
     @Bean

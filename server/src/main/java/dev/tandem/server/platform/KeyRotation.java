@@ -2,9 +2,11 @@ package dev.tandem.server.platform;
 
 import dev.tandem.server.platform.tables.DefaultSchema;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,8 +14,8 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Result;
+import org.jooq.SQLDialect;
 import org.jooq.Table;
-import org.jooq.TableField;
 import org.jooq.impl.DSL;
 
 /**
@@ -26,6 +28,13 @@ final class KeyRotation {
     private static final int BATCH = 200;
     /** {@link SecretBox#seal} of anything: at least nonce and tag. */
     private static final Pattern SEALED = Pattern.compile(Pattern.quote(SecretBox.PREFIX) + "[A-Za-z0-9+/]{38,}={0,2}");
+
+    /** Belongs to the library of the durable tasks, so the generator of tables does not know it. */
+    private static final Table<?> TASKS = DSL.table("scheduled_tasks");
+
+    private static final List<Field<?>> TASK_KEY =
+            List.of(DSL.field("task_name", String.class), DSL.field("task_instance", String.class));
+    private static final Field<byte[]> TASK_DATA = DSL.field("task_data", byte[].class);
 
     private final Database database;
     private final Path keyFile;
@@ -53,32 +62,29 @@ final class KeyRotation {
         SecretBox box = SecretBox.open(keyFile);
         int secrets = 0;
         for (Table<?> table : DefaultSchema.DEFAULT_SCHEMA.getTables()) {
-            secrets += renew(table, box);
+            if (table.getPrimaryKey() != null) {
+                secrets += renew(table, List.copyOf(table.getPrimaryKey().getFields()), contents(table), box);
+            }
         }
+        secrets += renew(TASKS, TASK_KEY, List.of(TASK_DATA), box);
         SecretBox.write(keyFile, List.of(keys.getFirst()));
         step.run();
         return new Done(secrets, resumed);
     }
 
-    private int renew(Table<?> table, SecretBox box) {
-        List<Field<String>> texts = new ArrayList<>();
-        for (Field<?> field : table.fields()) {
-            if (field.getType() == String.class) {
-                texts.add(field.coerce(String.class));
-            }
-        }
-        if (texts.isEmpty() || table.getPrimaryKey() == null) {
-            return 0;
-        }
-        List<? extends TableField<?, ?>> key = table.getPrimaryKey().getFields();
-        Condition holdsSome =
-                texts.stream().map(text -> text.contains(SecretBox.PREFIX)).reduce(DSL.falseCondition(), Condition::or);
+    private static List<Field<?>> contents(Table<?> table) {
+        return Arrays.stream(table.fields())
+                .filter(field -> field.getType() == String.class)
+                .toList();
+    }
+
+    private int renew(Table<?> table, List<Field<?>> key, List<Field<?>> contents, SecretBox box) {
         int renewed = 0;
-        Result<Record> rows = batch(table, key, texts, holdsSome, 0);
-        for (int offset = 0; !rows.isEmpty(); rows = batch(table, key, texts, holdsSome, offset)) {
+        Result<Record> rows = batch(table, key, contents, 0);
+        for (int offset = 0; !rows.isEmpty(); rows = batch(table, key, contents, offset)) {
             Result<Record> some = rows;
             int changed = database.write(tx -> some.stream()
-                    .mapToInt(row -> renew(tx, table, key, texts, row, box))
+                    .mapToInt(row -> renew(tx, table, key, contents, row, box))
                     .sum());
             if (changed > 0) {
                 renewed += changed;
@@ -90,37 +96,47 @@ final class KeyRotation {
     }
 
     /** Keys do not change here and nobody else writes, so that rows keep their places. */
-    private Result<Record> batch(
-            Table<?> table,
-            List<? extends TableField<?, ?>> key,
-            List<Field<String>> texts,
-            Condition holdsSome,
-            int offset) {
+    private Result<Record> batch(Table<?> table, List<Field<?>> key, List<Field<?>> contents, int offset) {
         return database.read(sql -> sql.select(key)
-                .select(texts)
+                .select(contents)
                 .from(table)
-                .where(holdsSome)
+                .where(contents.stream()
+                        .map(content -> holdsSome(content, sql.family()))
+                        .reduce(DSL.falseCondition(), Condition::or))
                 .orderBy(key)
                 .offset(offset)
                 .limit(BATCH)
                 .fetch());
     }
 
+    /** Bytes are what waits to be done, as JSON. */
+    private static Condition holdsSome(Field<?> content, SQLDialect dialect) {
+        if (content.getType() == String.class) {
+            return content.coerce(String.class).contains(SecretBox.PREFIX);
+        }
+        Field<byte[]> prefix = DSL.inline(SecretBox.PREFIX.getBytes(StandardCharsets.US_ASCII));
+        return dialect == SQLDialect.POSTGRES
+                ? DSL.condition("position({0} in {1}) > 0", prefix, content)
+                : DSL.condition("instr({0}, {1}) > 0", content, prefix);
+    }
+
     private static int renew(
-            Tx tx,
-            Table<?> table,
-            List<? extends TableField<?, ?>> key,
-            List<Field<String>> texts,
-            Record row,
-            SecretBox box) {
+            Tx tx, Table<?> table, List<Field<?>> key, List<Field<?>> contents, Record row, SecretBox box) {
         int renewed = 0;
-        for (Field<String> text : texts) {
-            String before = row.get(text);
-            Optional<String> after = before == null ? Optional.empty() : renewed(before, box);
+        for (Field<?> content : contents) {
+            Object before = row.get(content);
+            // One character for each byte, so that all others stay as they are.
+            Optional<Object> after = switch (before) {
+                case String text -> renewed(text, box).map(Object.class::cast);
+                case byte[] bytes ->
+                    renewed(new String(bytes, StandardCharsets.ISO_8859_1), box)
+                            .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
+                case null, default -> Optional.empty();
+            };
             if (after.isPresent()) {
                 renewed += tx.sql()
                         .update(table)
-                        .set(text, after.get())
+                        .set(Map.of(content, after.get()))
                         .where(key.stream().map(one -> is(one, row)).toList())
                         .execute();
             }
@@ -128,7 +144,7 @@ final class KeyRotation {
         return renewed;
     }
 
-    private static <T> Condition is(TableField<?, T> field, Record row) {
+    private static <T> Condition is(Field<T> field, Record row) {
         return field.eq(row.get(field));
     }
 
