@@ -58,28 +58,23 @@ public final class Blames {
 
     private static Optional<Blame> blame(Repository repository, RevCommit commit, String path, Duration patience)
             throws IOException {
-        long deadline = System.nanoTime() + patience.toNanos();
         List<Part> parts = new ArrayList<>();
         Map<RevCommit, Commit> described = new HashMap<>();
-        try (BlameGenerator generator = new BlameGenerator(repository, path)) {
+        boolean complete = true;
+        try (Repository timed = new TimedRepository(repository, patience);
+                BlameGenerator generator = new BlameGenerator(timed, path)) {
             generator.push(null, commit);
-            boolean more = generator.next();
-            if (!more) {
-                return Optional.empty();
-            }
-            while (more) {
+            while (generator.next()) {
                 RevCommit source = generator.getSourceCommit();
                 parts.add(new Part(
                         generator.getResultStart(),
                         generator.getRegionLength(),
                         described.computeIfAbsent(source, Revisions::describe)));
-                if (System.nanoTime() > deadline) {
-                    break;
-                }
-                more = generator.next();
             }
-            parts.sort(Comparator.comparingInt(Part::first));
-            return Optional.of(new Blame(parts, !more));
+        } catch (TimedRepository.TimeIsUpException e) {
+            complete = false;
         }
+        parts.sort(Comparator.comparingInt(Part::first));
+        return complete && parts.isEmpty() ? Optional.empty() : Optional.of(new Blame(parts, complete));
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BadRepositoryTest {
     private static final int BRANCHES = 10_000;
     private static final int LINES = 1_000_000;
+    private static final int COMMITS = 5_000;
 
     @TempDir
     static Path data;
@@ -98,6 +100,37 @@ class BadRepositoryTest {
 
         assertThat(page("/root/names/-/tree/clash")).contains("README.md", "readme.MD");
         assertThat(root.get("/root/names/-/blob/clash/readme.MD").statusCode()).isEqualTo(200);
+    }
+
+    /** Looking through all of history for who wrote a line ends when the time is up, not when the line is found. */
+    @Test
+    void blameOfALineFromLongAgoIsGivenUpInTime() throws Exception {
+        Project project = fixture.project(fixture.root(), "ages", false);
+        Git git = Git.init(work.resolve("ages"));
+        Process writer = git.start("fast-import", "--quiet", "--force");
+        StringBuilder history = new StringBuilder();
+        for (int i = 1; i <= COMMITS; i++) {
+            history.append("commit refs/heads/ages\nmark :%d\ncommitter A <a@example.test> %d +0000\ndata 1\nx\n"
+                    .formatted(i, 1_700_000_000 + i));
+            history.append(i == 1 ? "M 100644 inline old.txt\ndata 4\nold\n\n" : "from :%d\n".formatted(i - 1));
+            history.append("M 100644 inline new.txt\ndata 5\n%05d\n".formatted(i));
+        }
+        writer.getOutputStream().write(history.toString().getBytes(StandardCharsets.UTF_8));
+        writer.getOutputStream().close();
+        assertThat(writer.waitFor()).isZero();
+        git.must("push", "-q", fixture.url(project, fixture.root()), "ages");
+        String head = git.must("rev-parse", "ages").strip();
+        Blames blames = server.bean(Blames.class);
+
+        assertThat(blames.of(project.id(), head, "old.txt", Duration.ofMillis(1)))
+                .hasValueSatisfying(blame -> assertThat(blame.complete()).isFalse());
+        assertThat(blames.of(project.id(), head, "old.txt", Duration.ofMinutes(2)))
+                .hasValueSatisfying(blame -> {
+                    assertThat(blame.complete()).isTrue();
+                    assertThat(blame.parts()).hasSize(1);
+                });
+        assertThat(blames.of(project.id(), head, "none.txt", Duration.ofMinutes(2)))
+                .isEmpty();
     }
 
     private static String page(String path) {
