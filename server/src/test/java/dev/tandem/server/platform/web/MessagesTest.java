@@ -55,6 +55,21 @@ class MessagesTest {
         }
     }
 
+    /** Of a key that stands twice, the last is taken, whoever mends the first. */
+    @Test
+    void eachKeyStandsOnce() throws IOException {
+        try (Stream<Path> files = Files.list(BUNDLES)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.readAllLines(file).stream()
+                                .filter(line -> line.contains("=") && !line.startsWith("#"))
+                                .map(line ->
+                                        line.substring(0, line.indexOf('=')).strip()))
+                        .as(file.getFileName().toString())
+                        .doesNotHaveDuplicates();
+            }
+        }
+    }
+
     @Test
     void textsThatTemplatesUseExist() throws IOException {
         Messages messages = new Messages(Locale.ENGLISH);
