@@ -126,6 +126,11 @@ class HomeTest {
                 WebBrowser.go(page, "/");
                 WellMade.check(page, "home " + language);
             }
+            Page english = browser.signedIn("en", 1440);
+            for (String path : new String[] {"/-/profile/mail", "/-/admin/settings", "/-/help/api"}) {
+                WebBrowser.go(english, path);
+                WellMade.check(english, path.substring(path.lastIndexOf('/') + 1));
+            }
             Page page = browser.signedIn("zh-CN", 1440);
             WebBrowser.go(page, "/root/shop");
             WellMade.check(page, "project");
