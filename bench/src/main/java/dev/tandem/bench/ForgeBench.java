@@ -24,6 +24,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +40,7 @@ final class ForgeBench {
     private static final int COMMITS = 50_000;
     private static final int PEOPLE = 50;
     private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("tandem.forge.seconds", 60));
+    private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final String TOKEN = "glpat-forge-bench-token";
     private static final String PROJECT = "/root/forge";
     private static final List<String> PAGES = List.of(
@@ -182,6 +185,7 @@ final class ForgeBench {
         private final List<String> pages;
         private final HttpClient client = HttpClient.newHttpClient();
         private final Map<String, ConcurrentLinkedQueue<Double>> times = new TreeMap<>();
+        private final ConcurrentMap<String, Integer> failures = new ConcurrentSkipListMap<>();
 
         Visitors(URI server, List<String> pages) {
             this.server = server;
@@ -198,7 +202,7 @@ final class ForgeBench {
                         while (System.nanoTime() < end) {
                             TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(1000));
                             String page = pages.get(random.nextInt(pages.size()));
-                            Objects.requireNonNull(times.get(page), page).add(once(page));
+                            look(page);
                         }
                         return null;
                     });
@@ -206,13 +210,27 @@ final class ForgeBench {
             }
         }
 
+        /** A page that fails, or takes longer than anybody waits, counts with the time it took and is told of. */
+        private void look(String page) throws InterruptedException {
+            long began = System.nanoTime();
+            try {
+                once(page);
+            } catch (IOException e) {
+                failures.merge(page + ": " + e, 1, Integer::sum);
+            }
+            Objects.requireNonNull(times.get(page), page).add((System.nanoTime() - began) / 1e6);
+        }
+
         /** Milliseconds until the whole page is there. */
         double once(String page) throws IOException, InterruptedException {
             long began = System.nanoTime();
             HttpResponse<byte[]> answer = client.send(
-                    HttpRequest.newBuilder(server.resolve(page)).build(), HttpResponse.BodyHandlers.ofByteArray());
+                    HttpRequest.newBuilder(server.resolve(page))
+                            .timeout(LONGEST)
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
-                throw new StepFailed(page + " answered " + answer.statusCode());
+                throw new IOException("answered " + answer.statusCode());
             }
             return (System.nanoTime() - began) / 1e6;
         }
@@ -229,6 +247,7 @@ final class ForgeBench {
         }
 
         void print() {
+            failures.forEach((what, count) -> System.err.println("FAILED " + count + " times: " + what));
             times.forEach((page, all) -> System.err.printf(
                     "%-70s n=%-5d p50 %6.0f ms  p95 %6.0f ms%n",
                     page, all.size(), percentile(List.copyOf(all), 0.5), percentile(List.copyOf(all), 0.95)));
