@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The real pages, after the demo's story, in a browser: what people read, what moves by itself, what buttons do. */
 class BrowserTest {
     private static final String SHOP = "/root/shop";
+
+    /** A whole pipeline goes to production meanwhile, on a machine that runs other tests beside. */
+    private static final double PATIENCE_MILLIS = 180_000;
+
     private static final List<String> PAGES = List.of(
             "/",
             SHOP,
@@ -61,7 +65,7 @@ class BrowserTest {
     @BeforeAll
     static void tell() throws Exception {
         Distribution.chromiumRequired();
-        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         told = ToldStory.tell();
         chromium = new Chromium();
     }
@@ -233,7 +237,7 @@ class BrowserTest {
 
     private BrowserContext visitor(String language, int width, ColorScheme scheme) {
         BrowserContext visitor = Objects.requireNonNull(chromium).visitor(language, width, 900, scheme);
-        visitor.setDefaultTimeout(60_000);
+        visitor.setDefaultTimeout(PATIENCE_MILLIS);
         visitors.add(visitor);
         return visitor;
     }
