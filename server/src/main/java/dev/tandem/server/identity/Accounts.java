@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** Passwords, invitations and blocking: what people and administrators do with accounts. Safe for use by many threads. */
@@ -88,6 +89,18 @@ public final class Accounts {
     /** Makes an account with this password; empty: nobody can sign in to it until it gets one. */
     public UserCreation create(
             Actor by, String username, String name, String email, boolean admin, Optional<String> password) {
+        return create(by, username, name, email, admin, password, (tx, user) -> {});
+    }
+
+    /** @param then what happens in the same transaction; when it throws, there is no account */
+    UserCreation create(
+            Actor by,
+            String username,
+            String name,
+            String email,
+            boolean admin,
+            Optional<String> password,
+            BiConsumer<Tx, User> then) {
         if (password.isPresent() && !Passwords.acceptable(password.get())) {
             return new UserCreation.Invalid("password");
         }
@@ -102,6 +115,7 @@ public final class Accounts {
             if (creation instanceof UserCreation.Created(User user)) {
                 hash.ifPresent(made -> UserStore.setPassword(tx.sql(), user.id(), made, false));
                 audit.record(tx, by, "user.create", "user " + username, admin ? "as administrator" : "");
+                then.accept(tx, user);
             }
             return creation;
         });

@@ -163,6 +163,40 @@ class IdentityConfiguration {
     }
 
     @Bean
+    Invitations invitations(
+            Database database,
+            Members members,
+            Access access,
+            Accounts accounts,
+            Namespaces namespaces,
+            ObjectProvider<ProjectDirectory> projects,
+            ObjectProvider<Mails> mails,
+            Audit audit,
+            ServerUrls urls,
+            Settings settings,
+            Clock clock) {
+        return new Invitations(
+                database,
+                members,
+                access,
+                accounts,
+                namespaces,
+                projects,
+                mails,
+                new Throttle(clock),
+                audit,
+                urls,
+                settings,
+                clock);
+    }
+
+    @Bean
+    RecurringTask deleteExpiredInvitations(Invitations invitations) {
+        return new RecurringTask(
+                "identity.delete-expired-invitations", Duration.ofHours(1), invitations::deleteExpired);
+    }
+
+    @Bean
     PasswordResets passwordResets(
             Database database,
             Accounts accounts,

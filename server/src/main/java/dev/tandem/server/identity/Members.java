@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -62,6 +63,15 @@ public final class Members {
                 DSL.select(PATHS.PROJECT_ID).from(PATHS).where(PATHS.NAMESPACE_ID.in(below(groupId))));
         return database.read(
                 sql -> sql.fetchExists(DSL.selectOne().from(MEMBERS).where(counts(user), inGroups.or(inProjects))));
+    }
+
+    /** Whether an account with this address has a role that was given right there. */
+    boolean isMember(MemberSource source, String email) {
+        return database.read(sql -> sql.fetchExists(DSL.selectOne()
+                .from(MEMBERS)
+                .join(USERS)
+                .on(USERS.ID.eq(MEMBERS.USER_ID))
+                .where(direct(source), lives(), DSL.lower(USERS.EMAIL).eq(email.toLowerCase(Locale.ROOT)))));
     }
 
     /** The member whose role was given right there. */
@@ -203,9 +213,10 @@ public final class Members {
                         .execute());
     }
 
-    /** To be called in the transaction that deletes a project; the members of a group go with its row. */
+    /** To be called in the transaction that deletes a project; members and invitations of a group go with its row. */
     public void removeAll(Tx tx, long projectId) {
         tx.sql().deleteFrom(MEMBERS).where(MEMBERS.PROJECT_ID.eq(projectId)).execute();
+        InvitationStore.deleteAll(tx.sql(), new MemberSource.OfProject(projectId));
     }
 
     /** Removes roles that no longer count. @return how many */
@@ -224,8 +235,12 @@ public final class Members {
         return expiresOn.filter(day -> start(day) <= clock.millis()).isPresent();
     }
 
-    private static long start(LocalDate day) {
+    static long start(LocalDate day) {
         return day.atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+    }
+
+    static LocalDate day(long start) {
+        return LocalDate.ofInstant(Instant.ofEpochMilli(start), ZoneOffset.UTC);
     }
 
     private MemberChange guarded(Tx tx, MemberSource source, UserId user, boolean staysOwner, Runnable act) {
@@ -283,8 +298,7 @@ public final class Members {
                 Role.of(row.get(MEMBERS.ACCESS_LEVEL)).orElseThrow(),
                 Instant.ofEpochMilli(row.get(MEMBERS.CREATED_AT)),
                 Optional.ofNullable(row.get(adders.ID)).map(by -> UserStore.user(row.into(adders))),
-                Optional.ofNullable(row.get(MEMBERS.EXPIRES_AT))
-                        .map(at -> LocalDate.ofInstant(Instant.ofEpochMilli(at), ZoneOffset.UTC)),
+                Optional.ofNullable(row.get(MEMBERS.EXPIRES_AT)).map(Members::day),
                 group.filter(from -> !isHere).map(from -> row.get(NAMESPACES.FULL_PATH)));
     }
 

@@ -142,6 +142,11 @@ public final class SignIn implements Credentials {
                         login.get().oneTime());
     }
 
+    /** Starts the first session of somebody who has just made an account. */
+    public Result.SignedIn started(User fresh, Origin origin) {
+        return new Result.SignedIn(database.write(tx -> begin(tx, fresh, origin)), false);
+    }
+
     private Result secondStep(User user) {
         return new Result.SecondStep(database.write(tx -> secondFactors.beginStep(tx, user.id())));
     }

@@ -64,6 +64,14 @@ public record Settings(
         boolean twoFactorRequired,
 
         @Setting(
+                key = "invited-accounts",
+                value = "true",
+                doc =
+                        "Whether somebody whom a project or group invites by link may make an account on the way. Otherwise"
+                                + " only administrators make accounts.")
+        boolean invitedAccounts,
+
+        @Setting(
                 key = "database-url",
                 value = "",
                 doc = "JDBC URL of a PostgreSQL database. Default: an SQLite file in the data folder.")

@@ -203,6 +203,57 @@ class IdentityApiTest {
     }
 
     @Test
+    void addressesAreInvitedListedChangedAndWithdrawn() {
+        project("guarded", false);
+        String all = "/projects/root%2Fguarded/invitations";
+        String two = "{\"email\":\"a@example.test,b@example.test\",\"access_level\":30,\"expires_at\":\"2999-01-31\"}";
+        assertThat(api("POST", all, mei, two).statusCode()).isEqualTo(404);
+
+        JsonNode made = json(api("POST", all, RunningServer.TOKEN, two));
+        assertThat(made.get("status").asString()).isEqualTo("success");
+        assertThat(made.get("invite_urls").get("a@example.test").asString())
+                .as("without a mail server somebody must hand it over")
+                .contains("/-/join/");
+        JsonNode again = json(api("POST", all, RunningServer.TOKEN, two));
+        assertThat(again.get("status").asString()).isEqualTo("error");
+        assertThat(again.at("/message/b@example.test").asString())
+                .isEqualTo("The member's email address has already been taken");
+        JsonNode bad = json(api("POST", all, RunningServer.TOKEN, "{\"email\":\"nobody\",\"access_level\":30}"));
+        assertThat(bad.at("/message/nobody").asString()).isEqualTo("email is invalid");
+        JsonNode direct =
+                json(api("POST", all, RunningServer.TOKEN, "{\"user_id\":" + meiId + ",\"access_level\":40}"));
+        assertThat(direct.get("status").asString()).isEqualTo("success");
+        JsonNode member = json(api("POST", all, mei, "{\"email\":\"MEI@example.test\",\"access_level\":10}"));
+        assertThat(member.at("/message/MEI@example.test").asString()).isEqualTo("Member already exists");
+        assertThat(api("POST", all, mei, "{\"email\":\"c@example.test\",\"access_level\":50}")
+                        .statusCode())
+                .as("above the inviter's own role")
+                .isEqualTo(403);
+        assertThat(api("POST", all, RunningServer.TOKEN, "{\"access_level\":30}")
+                        .statusCode())
+                .isEqualTo(400);
+
+        JsonNode found = json(api("GET", all + "?query=B@", RunningServer.TOKEN, null));
+        assertThat(found).hasSize(1);
+        assertThat(found.at("/0/invite_email").asString()).isEqualTo("b@example.test");
+        assertThat(found.at("/0/access_level").intValue()).isEqualTo(30);
+        assertThat(found.at("/0/expires_at").asString()).isEqualTo("2999-01-31");
+        JsonNode changed = json(api(
+                "PUT", all + "/b%40example.test", RunningServer.TOKEN, "{\"access_level\":20,\"expires_at\":\"\"}"));
+        assertThat(changed.get("access_level").intValue()).isEqualTo(20);
+        assertThat(changed.get("expires_at").isNull()).isTrue();
+        assertThat(api("DELETE", all + "/B%40example.test", RunningServer.TOKEN, null)
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(api("DELETE", all + "/b%40example.test", RunningServer.TOKEN, null)
+                        .statusCode())
+                .isEqualTo(404);
+        String gone = made.get("invite_urls").get("b@example.test").asString();
+        assertThat(server.send("GET", gone.substring(gone.indexOf("/-/"))).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void aTokenReachesOnlyAsFarAsItsScopes() {
         String reader = token(meiId, TokenScope.READ_API);
         String git = token(meiId, TokenScope.WRITE_REPOSITORY);

@@ -8,11 +8,14 @@ import dev.tandem.server.code.Projects;
 import dev.tandem.server.platform.Database;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -236,6 +239,128 @@ class IdentityPagesTest {
         root.post("/-/profile/sessions", "/-/profile/sessions/end-others");
         assertThat(other.get("/-/profile/sessions").statusCode()).isEqualTo(302);
         assertThat(root.get("/-/profile/sessions").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aLinkMakesSomebodyAMemberOnceAndIsShownOnce() {
+        String members = "/root/shop/-/project_members";
+        HttpResponse<String> made = invite(root, members, "role", "30", "uses", "1", "expires", "2999-01-31");
+        String link = join(made);
+        assertThat(made.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(root.get(members).body()).contains("/invitations/").doesNotContain(link);
+        assertThat(server.bean(Database.class)
+                        .<String>read(sql ->
+                                sql.fetch("select * from member_invitations").format()))
+                .doesNotContain(link.substring(Invitations.LINK.length()));
+        assertThat(root.get(link).body()).contains("member already");
+        assertThat(root.post(link, link).statusCode()).as("an owner stays one").isEqualTo(422);
+
+        RunningServer.Browser visitor = server.browser();
+        HttpResponse<String> page = visitor.get(link, "Accept-Language", "zh-CN");
+        assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(page.body()).contains("root/shop", "2999-01-31").doesNotContain("identity.");
+        String[] account = {
+            "username", "noor", "name", "Noor", "email", "noor@example.test", "password", "long enough", "again", "?"
+        };
+        assertThat(visitor.post(link, link + "/account", account).body()).contains("differ");
+        account[9] = "long enough";
+        account[1] = "root";
+        assertThat(visitor.post(link, link + "/account", account).statusCode())
+                .as("somebody else has this name")
+                .isEqualTo(422);
+        account[1] = "noor";
+        HttpResponse<String> joined = visitor.post(link, link + "/account", account);
+
+        assertThat(joined.headers().firstValue("Location")).contains("/root/shop");
+        assertThat(visitor.get(members).body()).containsOnlyOnce("2999-01-31");
+        assertThat(root.get(members).body()).containsOnlyOnce("2999-01-31");
+        assertThat(server.browser().get(link).statusCode()).as("used up").isEqualTo(404);
+        assertThat(server.bean(Audit.class).list(new Audit.Filter("noor", "member.add", "root/shop"), 0, 9))
+                .extracting(AuditEvent::detail)
+                .containsExactly("noor as developer by invitation of root");
+    }
+
+    @Test
+    void aLinkGivesNoMoreThanWhoMadeItHasAndEndsWithTheirRole() {
+        String members = "/root/shop/-/project_members";
+        RunningServer.Browser maya = person("maya");
+        root.post(members, members, "username", "maya", "role", "40");
+        RunningServer.Browser ivan = person("ivan");
+
+        HttpResponse<String> above = invite(maya, members, "role", "50");
+        assertThat(above.statusCode()).isEqualTo(422);
+        assertThat(above.body()).contains("above your own");
+        assertThat(invite(maya, members, "role", "30", "days", "91").body()).contains("1 to 90 days");
+        assertThat(invite(maya, members, "role", "30", "uses", "0").body()).contains("1 to 100 times");
+        assertThat(invite(maya, members, "role", "30", "expires", "2001-01-01").body())
+                .contains("day in the future");
+        String many = join(invite(maya, members, "role", "10", "uses", "2"));
+        String withdrawn = join(invite(maya, members, "role", "10"));
+        Matcher revoke = Pattern.compile(members + "/invitations/\\d+/revoke")
+                .matcher(maya.get(members).body());
+        assertThat(revoke.find()).isTrue();
+        maya.post(members, revoke.group());
+        assertThat(ivan.get(withdrawn).statusCode()).isEqualTo(404);
+
+        assertThat(server.browser().get(many).body()).contains("/-/sign-in?to=%2F-%2Fjoin%2F");
+        assertThat(ivan.post(many, many).headers().firstValue("Location")).contains("/root/shop");
+        assertThat(ivan.get(many).body()).contains("member already");
+        long id = server.bean(Users.class).find("maya").orElseThrow().id().value();
+        root.post(members, members + "/" + id + "/role", "role", "30");
+        assertThat(person("judy").get(many).statusCode())
+                .as("maya may not invite any more")
+                .isEqualTo(404);
+        assertThat(ivan.get("/root/shop").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aLinkDiesWithItsGroupAndGuessesAreHeldUp() {
+        assertThat(server.api(
+                                "POST",
+                                "/groups",
+                                RunningServer.TOKEN,
+                                "{\"name\":\"short-lived\",\"path\":\"short-lived\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        String link = join(invite(root, "/groups/short-lived/-/group_members", "role", "50"));
+        assertThat(server.browser().get(link).body()).contains("short-lived");
+        server.api("DELETE", "/groups/short-lived", RunningServer.TOKEN, null);
+        assertThat(server.browser().get(link).statusCode()).isEqualTo(404);
+
+        Invitations invitations = server.bean(Invitations.class);
+        for (int i = 0; i < 30; i++) {
+            invitations.open("guess" + i, "10.9.9.3");
+        }
+        assertThat(invitations.open("guess", "10.9.9.3")).isInstanceOf(Invitations.Opened.Throttled.class);
+        assertThat(invitations.open("guess", "10.9.9.4")).isInstanceOf(Invitations.Opened.Over.class);
+    }
+
+    private static RunningServer.Browser person(String name) {
+        server.bean(Accounts.class)
+                .create(Actor.ANONYMOUS, name, name, name + "@example.test", false, Optional.of("long enough"));
+        RunningServer.Browser browser = server.browser();
+        browser.signIn(name, "long enough");
+        return browser;
+    }
+
+    /** With the form's own values for what {@code fields} does not say. */
+    private static HttpResponse<String> invite(RunningServer.Browser by, String members, String... fields) {
+        Map<String, String> all = new LinkedHashMap<>(Map.of("days", "14", "uses", "1", "email", "", "expires", ""));
+        for (int i = 0; i < fields.length; i += 2) {
+            all.put(fields[i], fields[i + 1]);
+        }
+        return by.post(
+                members,
+                members + "/invitations",
+                all.entrySet().stream()
+                        .flatMap(field -> Stream.of(field.getKey(), field.getValue()))
+                        .toArray(String[]::new));
+    }
+
+    private static String join(HttpResponse<String> made) {
+        Matcher link = Pattern.compile("/-/join/[A-Za-z0-9_-]{27}").matcher(made.body());
+        assertThat(link.find()).as(made.body()).isTrue();
+        return link.group();
     }
 
     private static String found(String page) {

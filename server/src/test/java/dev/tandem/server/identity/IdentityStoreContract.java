@@ -292,6 +292,49 @@ abstract class IdentityStoreContract {
     }
 
     @Test
+    void anInvitationIsUsedAsOftenAsItSaysAndUntilItsEnd() {
+        Namespace shop = group(null, "shop");
+        Instant end = START.plus(Duration.ofDays(1));
+        Invitation twice = invited(shop, "a", Optional.empty(), 2, end).orElseThrow();
+        invited(shop, "b", Optional.of("Lin@example.test"), 1, end);
+
+        assertThat(invited(shop, "c", Optional.of("lin@EXAMPLE.test"), 1, end))
+                .as("one for an address at a time")
+                .isEmpty();
+        assertThat(database().<Boolean>write(tx -> InvitationStore.use(tx.sql(), twice.id(), START)))
+                .isTrue();
+        assertThat(found("a", START).orElseThrow().usesLeft()).isEqualTo(1);
+        assertThat(database().<Boolean>write(tx -> InvitationStore.use(tx.sql(), twice.id(), START)))
+                .isTrue();
+        assertThat(database().<Boolean>write(tx -> InvitationStore.use(tx.sql(), twice.id(), START)))
+                .isFalse();
+        assertThat(found("a", START)).isEmpty();
+        assertThat(found("b", START).orElseThrow().isFor("LIN@example.test")).isTrue();
+        assertThat(found("b", end)).isEmpty();
+
+        MemberSource there = MemberSource.of(shop);
+        assertThat(database().<List<Invitation>>read(sql -> InvitationStore.list(sql, there, "LIN@", START, 0, 9)))
+                .hasSize(1);
+        database().write(tx -> {
+            InvitationStore.deleteExpired(tx.sql(), Optional.of(there), end);
+            return 0;
+        });
+        assertThat(database().<Integer>read(sql -> InvitationStore.count(sql, there, "", START)))
+                .isZero();
+    }
+
+    private Optional<Invitation> invited(Namespace group, String hash, Optional<String> email, int uses, Instant end) {
+        Invitation.Terms terms = new Invitation.Terms(Role.DEVELOPER, email, Optional.of(LocalDate.of(2027, 1, 31)));
+        return database()
+                .write(tx -> InvitationStore.insert(
+                        tx.sql(), hash, MemberSource.of(group), terms, uses, mei.id(), START, end));
+    }
+
+    private Optional<Invitation> found(String hash, Instant now) {
+        return database().read(sql -> InvitationStore.find(sql, hash, now));
+    }
+
+    @Test
     void anOwnerWhoseRoleEndsIsNotTheLastOne() {
         User omar = create("omar");
         Namespace shop = group(null, "shop");

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** People who forgot their password, with a mail server. */
+/** What is mailed to people: links for those who forgot their password, and for those who are invited. */
 class PasswordResetTest {
-    private static final Pattern LINK = Pattern.compile("/-/password/reset/([A-Za-z0-9_-]{27})");
+    private static final Pattern LINK = Pattern.compile("/-/(?:password/reset|join)/([A-Za-z0-9_-]{27})");
     private static final String ASK = "/-/password/forgot";
 
     @TempDir
@@ -94,6 +94,46 @@ class PasswordResetTest {
         assertThat(received("omar@example.test")).containsExactly(first);
         assertThat(server.bean(Audit.class).list(new Audit.Filter("", "user.reset-mail", "omar"), 0, 10))
                 .hasSize(1);
+    }
+
+    @Test
+    void anInvitationForAnAddressIsMailedAndForItsOwnerOnly() throws Exception {
+        assertThat(server.api("POST", "/groups", RunningServer.TOKEN, "{\"name\":\"crew\",\"path\":\"crew\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        HttpResponse<String> made = server.api(
+                "POST",
+                "/groups/crew/invitations",
+                RunningServer.TOKEN,
+                "{\"email\":\"Ines@example.test\",\"access_level\":30}");
+        assertThat(made.body()).contains("\"status\":\"success\"");
+        String link = Invitations.LINK + secretFor("Ines@example.test");
+        assertThat(made.body()).contains(link);
+
+        RunningServer.Browser lin = server.browser();
+        lin.signIn("lin", "long enough");
+        assertThat(lin.get(link).body()).contains("is for Ines@example.test");
+        assertThat(lin.post("/-/profile", link).statusCode()).isEqualTo(422);
+        RunningServer.Browser ines = server.browser();
+        HttpResponse<String> joined = ines.post(
+                link,
+                link + "/account",
+                "username",
+                "ines",
+                "name",
+                "Ines",
+                "email",
+                "another@example.test",
+                "password",
+                "long enough",
+                "again",
+                "long enough");
+
+        assertThat(joined.headers().firstValue("Location")).contains("/groups/crew");
+        assertThat(server.bean(Users.class).find("ines").orElseThrow().email()).isEqualTo("Ines@example.test");
+        assertThat(server.api("GET", "/groups/crew/members", RunningServer.TOKEN, null)
+                        .body())
+                .contains("\"ines\"");
     }
 
     @Test

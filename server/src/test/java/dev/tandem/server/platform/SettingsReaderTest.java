@@ -33,6 +33,7 @@ class SettingsReaderTest {
                         "",
                         Networks.parse(""),
                         false,
+                        true,
                         "",
                         "",
                         "",

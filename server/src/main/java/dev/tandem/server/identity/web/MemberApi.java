@@ -198,7 +198,7 @@ final class MemberApi {
     }
 
     /** Empty also for an empty text, which takes an expiry away. */
-    private static Optional<LocalDate> day(Parameters parameters) {
+    static Optional<LocalDate> day(Parameters parameters) {
         return parameters
                 .text("expires_at")
                 .filter(text -> !text.isBlank())
@@ -212,6 +212,15 @@ final class MemberApi {
                 : user(parameters.requiredNumber("user_id"));
     }
 
+    /** Of what could be the number of a user. */
+    static Optional<Long> id(String text) {
+        try {
+            return Optional.of(Long.valueOf(text)).filter(number -> number > 0);
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
     private User user(long id) {
         return Optional.of(id)
                 .filter(number -> number > 0)
@@ -219,7 +228,7 @@ final class MemberApi {
                 .orElseThrow(() -> ApiException.notFound("User"));
     }
 
-    private static Role role(Parameters parameters) {
+    static Role role(Parameters parameters) {
         long level = parameters.requiredNumber("access_level");
         return Role.of((int) Math.clamp(level, 0, 1000)).orElseThrow(() -> ApiException.malformed("access_level"));
     }

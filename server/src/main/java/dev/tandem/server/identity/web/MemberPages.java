@@ -2,6 +2,8 @@ package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Invitation;
+import dev.tandem.server.identity.Invitations;
 import dev.tandem.server.identity.Member;
 import dev.tandem.server.identity.MemberChange;
 import dev.tandem.server.identity.Members;
@@ -36,13 +38,16 @@ import org.springframework.web.bind.annotation.RequestParam;
 public final class MemberPages {
     static final String PROJECT = "/-/project_members";
     static final String GROUP = "/-/group_members";
+    private static final int SHOWN_INVITATIONS = 100;
 
     private final Members members;
     private final Membership membership;
+    private final Invitations invitations;
     private final Users users;
     private final Access access;
 
-    MemberPages(Members members, Membership membership, Users users, Access access) {
+    MemberPages(Members members, Membership membership, Invitations invitations, Users users, Access access) {
+        this.invitations = invitations;
         this.members = members;
         this.membership = membership;
         this.users = users;
@@ -54,12 +59,17 @@ public final class MemberPages {
      *
      * @param members those of the groups above, too
      * @param roles those that the viewer may give, lowest first; empty for who may not change members
+     * @param invitations open ones; for those who may change members
+     * @param link one just made; only ever in the answer to the form
      */
     public record Model(
             MemberPlace place,
             List<Member> members,
             List<Role> roles,
             Pager pager,
+            List<Invitation> invitations,
+            InviteForm form,
+            @Nullable Link link,
             String username,
             @Nullable String problem) {
 
@@ -75,6 +85,19 @@ public final class MemberPages {
             return place.members() + "/" + member.user().id();
         }
     }
+
+    /** What stands in the form that invites. */
+    public record InviteForm(int role, String email, String expires, String days, String uses) {
+        static final InviteForm EMPTY =
+                new InviteForm(Role.DEVELOPER.accessLevel(), "", "", Integer.toString(Invitations.DEFAULT_DAYS), "1");
+    }
+
+    /**
+     * An invitation to be handed over.
+     *
+     * @param mailedTo whom the server sent it to; null for nobody
+     */
+    public record Link(String url, @Nullable String mailedTo) {}
 
     @Requires(Permission.READ_PROJECT)
     @GetMapping("/{project}" + PROJECT)
@@ -249,11 +272,11 @@ public final class MemberPages {
                 .orElseThrow(() -> new AccessRefused(404));
     }
 
-    private static Role role(int accessLevel) {
+    static Role role(int accessLevel) {
         return Role.of(accessLevel).orElseThrow(() -> new AccessRefused(400));
     }
 
-    private static boolean isDay(String text) {
+    static boolean isDay(String text) {
         try {
             day(text);
             return true;
@@ -262,11 +285,28 @@ public final class MemberPages {
         }
     }
 
-    private static Optional<LocalDate> day(String text) {
+    static Optional<LocalDate> day(String text) {
         return text.isBlank() ? Optional.empty() : Optional.of(LocalDate.parse(text.strip()));
     }
 
     private Page page(int status, Actor actor, MemberPlace place, int page, String username, @Nullable String problem) {
+        return page(status, actor, place, page, InviteForm.EMPTY, null, username, problem);
+    }
+
+    /** The page with an invitation that was just made, or with what is wrong with it. */
+    Page invited(Actor actor, MemberPlace place, InviteForm form, @Nullable Link link, @Nullable String problem) {
+        return page(link == null ? 422 : 200, actor, place, 1, form, link, "", problem);
+    }
+
+    private Page page(
+            int status,
+            Actor actor,
+            MemberPlace place,
+            int page,
+            InviteForm form,
+            @Nullable Link link,
+            String username,
+            @Nullable String problem) {
         List<Role> roles = access.effectiveRole(actor, place.source())
                 .filter(own -> own.atLeast(manager(place)))
                 .map(own -> Arrays.stream(Role.values()).filter(own::atLeast).toList())
@@ -277,6 +317,9 @@ public final class MemberPages {
                 members.listAll(place.source(), "", paging.offset(), paging.limit()),
                 roles,
                 Pager.of(paging, members.countAll(place.source(), ""), place.members()),
+                roles.isEmpty() ? List.of() : invitations.list(place.source(), "", 0, SHOWN_INVITATIONS),
+                form,
+                link,
                 username,
                 problem);
         return new Page("identity/members.jte", model, status);

@@ -1,5 +1,6 @@
 package dev.tandem.server.identity.web;
 
+import dev.tandem.server.identity.Invitations;
 import dev.tandem.server.identity.PasswordResets;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.Cookie;
@@ -18,7 +19,8 @@ final class Requests {
     private static final List<String> TOKEN_HEADERS =
             List.of("PRIVATE-TOKEN", "JOB-TOKEN", "RUNNER-TOKEN", "AGENT-TOKEN");
 
-    private static final List<String> SECRET_ADDRESSES = List.of(PasswordPages.INVITATION, PasswordResets.LINK);
+    private static final List<String> SECRET_ADDRESSES =
+            List.of(PasswordPages.INVITATION, PasswordResets.LINK, Invitations.LINK);
 
     private static final String BEARER = "bearer ";
 

@@ -215,7 +215,7 @@ public final class UserPages {
         };
     }
 
-    private static String problem(UserCreation why) {
+    static String problem(UserCreation why) {
         return switch (why) {
             case UserCreation.UsernameTaken() -> "identity.users.taken";
             case UserCreation.Busy() -> "identity.password.busy";

@@ -34,11 +34,13 @@ class RequestsTest {
     }
 
     @Test
-    void aLogHoldsNoLinkThatSetsAPassword() {
+    void aLogHoldsNoLinkThatIsASecret() {
         assertThat(Requests.logged(new MockHttpServletRequest("GET", "/-/password/reset/secret")))
                 .isEqualTo("/-/password/reset/…");
         assertThat(Requests.logged(new MockHttpServletRequest("POST", "/-/invitations/secret")))
                 .isEqualTo("/-/invitations/…");
+        assertThat(Requests.logged(new MockHttpServletRequest("POST", "/-/join/secret/account")))
+                .isEqualTo("/-/join/…");
         assertThat(Requests.logged(new MockHttpServletRequest("GET", "/root/shop")))
                 .isEqualTo("/root/shop");
     }
