@@ -186,8 +186,71 @@ class LfsTest {
                 .isEqualTo(401);
         assertThat(send(other, null, "objects/" + HELLO + "/5", "GET", "").statusCode())
                 .isEqualTo(404);
-        assertThat(send(project, mei, "locks/verify", "POST", "{}").statusCode())
+    }
+
+    @Test
+    void aLockedFileIsChangedByNobodyElse() throws Exception {
+        Project project = fixture.project(mei, "locked", false);
+        fixture.member(project, rita, Role.MAINTAINER);
+        Git git = withLargeFile("locked", bytes(1000, 4));
+        git.must("remote", "add", "origin", fixture.url(project, mei));
+        git.must("config", "lfs.locksverify", "true");
+        git.must("push", "origin", "main");
+        Git hers = clone(fixture.url(project, rita), "locked-clone");
+        hers.must("config", "lfs.locksverify", "true");
+
+        assertThat(git.must("lfs", "lock", "big.bin")).contains("Locked big.bin");
+        assertThat(git.run("lfs", "lock", "big.bin").output()).contains("locked this file before");
+        assertThat(hers.run("lfs", "lock", "big.bin").output()).contains("locked by mei");
+        assertThat(hers.must("lfs", "locks")).contains("big.bin", "mei");
+
+        Files.write(hers.folder().resolve("big.bin"), bytes(1000, 5));
+        hers.must("commit", "-q", "-a", "-m", "Hers");
+        assertThat(hers.run("push", "origin", "main").output()).contains("big.bin", "mei", "error: failed to push");
+        hers.must("lfs", "push", "--object-id", "origin", sha(bytes(1000, 5)));
+        assertThat(hers.run("push", "--no-verify", "origin", "main").output()).contains("'big.bin' is locked by mei");
+        Files.write(git.folder().resolve("big.bin"), bytes(1000, 6));
+        git.must("commit", "-q", "-a", "-m", "Mine");
+        git.must("push", "origin", "main");
+
+        assertThat(hers.run("lfs", "unlock", "big.bin").ok()).isFalse();
+        assertThat(hers.must("lfs", "unlock", "--force", "big.bin")).contains("Unlocked big.bin");
+        assertThat(git.must("lfs", "locks")).doesNotContain("big.bin");
+        hers.must("pull", "-q", "--rebase", "-X", "theirs", "origin", "main");
+        hers.must("push", "origin", "main");
+    }
+
+    @Test
+    void locksAreForThoseWhoMayPushAndNamePossiblePaths() {
+        Project project = fixture.project(mei, "lockers", false);
+        String lock = "{\"path\":\"a.bin\"}";
+        assertThat(send(project, rita, "locks", "POST", lock).statusCode()).isEqualTo(404);
+        fixture.member(project, rita, Role.REPORTER);
+        assertThat(send(project, rita, "locks", "POST", lock).statusCode()).isEqualTo(403);
+        assertThat(send(project, rita, "locks/verify", "POST", "{}").statusCode())
+                .isEqualTo(403);
+        for (String path : new String[] {"", "/etc/passwd", "a//b", "a/", "a\\u0000b", "x".repeat(501)}) {
+            assertThat(send(project, mei, "locks", "POST", "{\"path\":\"" + path + "\"}")
+                            .statusCode())
+                    .as(path)
+                    .isEqualTo(422);
+        }
+        assertThat(send(project, mei, "locks", "POST", lock).statusCode()).isEqualTo(201);
+        assertThat(send(project, mei, "locks", "POST", lock.replace("a.bin", "b.bin"))
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(send(project, rita, "locks?path=a.bin", "GET", "").body())
+                .contains("\"path\":\"a.bin\"", "\"name\":\"mei\"")
+                .doesNotContain("b.bin");
+        assertThat(send(project, rita, "locks?limit=1", "GET", "").body())
+                .contains("a.bin", "next_cursor")
+                .doesNotContain("b.bin");
+        assertThat(send(project, mei, "locks/verify", "POST", "{\"limit\":1}").body())
+                .contains("\"theirs\":[]", "a.bin", "next_cursor");
+        assertThat(send(project, null, "locks", "GET", "").statusCode()).isEqualTo(401);
+        assertThat(send(project, mei, "locks/999999/unlock", "POST", "{}").statusCode())
                 .isEqualTo(404);
+        assertThat(send(project, mei, "locks", "DELETE", "").statusCode()).isEqualTo(405);
     }
 
     private static Git withLargeFile(String name, byte[] content) throws IOException {

@@ -2,6 +2,7 @@ package dev.tandem.server.code.http;
 
 import dev.tandem.server.code.Pushes;
 import dev.tandem.server.code.lfs.Bearer;
+import dev.tandem.server.code.lfs.LfsLocks;
 import dev.tandem.server.code.lfs.LfsTokens;
 import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.platform.ServerUrls;
@@ -22,6 +23,7 @@ public class GitTransfers {
     private final GitAdmissions admissions;
     private final RepositoryFolders folders;
     private final Pushes pushes;
+    private final LfsLocks locks;
     private final LfsTokens lfsTokens;
     private final ServerUrls urls;
     private final JsonMapper json;
@@ -30,12 +32,14 @@ public class GitTransfers {
             GitAdmissions admissions,
             RepositoryFolders folders,
             Pushes pushes,
+            LfsLocks locks,
             LfsTokens lfsTokens,
             ServerUrls urls,
             JsonMapper json) {
         this.admissions = admissions;
         this.folders = folders;
         this.pushes = pushes;
+        this.locks = locks;
         this.lfsTokens = lfsTokens;
         this.urls = urls;
         this.json = json;
@@ -64,7 +68,7 @@ public class GitTransfers {
     /** Serves one push to its end. */
     public void push(GitAdmission.Admitted admitted, Streams streams) throws IOException {
         try (Repository repository = open(admitted)) {
-            GitTransportConfiguration.push(pushes, repository, admitted)
+            GitTransportConfiguration.push(pushes, locks, repository, admitted)
                     .receive(streams.in(), streams.out(), streams.messages());
         }
     }

@@ -2,6 +2,7 @@ package dev.tandem.server.code.http;
 
 import dev.tandem.server.code.HiddenRefs;
 import dev.tandem.server.code.Pushes;
+import dev.tandem.server.code.lfs.LfsLocks;
 import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.identity.Actor;
 import jakarta.servlet.http.HttpServletRequest;
@@ -31,13 +32,13 @@ class GitTransportConfiguration {
     private static final int IDLE_SECONDS = 300;
 
     @Bean
-    GitFilter gitFilter(RepositoryFolders folders, Pushes pushes) {
+    GitFilter gitFilter(RepositoryFolders folders, Pushes pushes, LfsLocks locks) {
         GitFilter git = new GitFilter();
         git.setAsIsFileService(AsIsFileService.DISABLED);
         git.setRepositoryResolver((request, name) -> open(folders, admitted(request)));
         git.setUploadPackFactory(
                 (request, repository) -> fetch(repository, admitted(request), request.getHeader("Git-Protocol")));
-        git.setReceivePackFactory((request, repository) -> push(pushes, repository, admitted(request)));
+        git.setReceivePackFactory((request, repository) -> push(pushes, locks, repository, admitted(request)));
         return git;
     }
 
@@ -81,8 +82,8 @@ class GitTransportConfiguration {
         return packing;
     }
 
-    static ReceivePack push(Pushes pushes, Repository repository, GitAdmission.Admitted admitted) {
-        return new GuardedReceivePack(repository, admitted, pushes);
+    static ReceivePack push(Pushes pushes, LfsLocks locks, Repository repository, GitAdmission.Admitted admitted) {
+        return new GuardedReceivePack(repository, admitted, pushes, locks);
     }
 
     static final RefFilter PEOPLES_REFS = GitTransportConfiguration::withoutHidden;

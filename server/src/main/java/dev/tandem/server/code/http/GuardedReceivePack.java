@@ -3,19 +3,29 @@ package dev.tandem.server.code.http;
 import dev.tandem.server.code.PushRefusal;
 import dev.tandem.server.code.Pushes;
 import dev.tandem.server.code.RefChange;
+import dev.tandem.server.code.lfs.LfsLock;
+import dev.tandem.server.code.lfs.LfsLocks;
 import dev.tandem.server.identity.Actor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.ConnectivityChecker;
 import org.eclipse.jgit.transport.ReceiveCommand;
 import org.eclipse.jgit.transport.ReceivePack;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
+import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
 /**
  * Takes one push: objects are checked as they come, rules decide before refs move, and refs move between intent and
@@ -30,11 +40,13 @@ final class GuardedReceivePack extends ReceivePack {
 
     private final GitAdmission.Admitted admitted;
     private final Pushes pushes;
+    private final LfsLocks locks;
 
-    GuardedReceivePack(Repository repository, GitAdmission.Admitted admitted, Pushes pushes) {
+    GuardedReceivePack(Repository repository, GitAdmission.Admitted admitted, Pushes pushes, LfsLocks locks) {
         super(repository);
         this.admitted = admitted;
         this.pushes = pushes;
+        this.locks = locks;
         setCheckReceivedObjects(true);
         ReceivedObjects received = new ReceivedObjects();
         setObjectChecker(received);
@@ -62,6 +74,49 @@ final class GuardedReceivePack extends ReceivePack {
                 pushes.refusals(admitted.project(), admitted.role().orElseThrow(), List.copyOf(byChange.keySet()));
         refusals.forEach((change, refusal) -> Objects.requireNonNull(byChange.get(change))
                 .setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, refusal.message()));
+        refuseLocked(filterCommands(ReceiveCommand.Result.NOT_ATTEMPTED));
+    }
+
+    /** Of branches that are there; what a new one has differs from nothing yet. */
+    private void refuseLocked(List<ReceiveCommand> commands) {
+        List<LfsLock> held = admitted.actor()
+                .userId()
+                .map(user -> locks.ofOthers(admitted.project().id(), user))
+                .orElse(List.of());
+        for (ReceiveCommand command : commands) {
+            boolean moves = command.getType() == ReceiveCommand.Type.UPDATE
+                    || command.getType() == ReceiveCommand.Type.UPDATE_NONFASTFORWARD;
+            if (moves && command.getRefName().startsWith(Constants.R_HEADS)) {
+                changed(held, command)
+                        .ifPresent(lock -> command.setResult(
+                                ReceiveCommand.Result.REJECTED_OTHER_REASON,
+                                "'" + lock.path() + "' is locked by " + lock.owner()
+                                        + " with git lfs; ask for it to be unlocked, or leave it as it is"));
+            }
+        }
+    }
+
+    private Optional<LfsLock> changed(List<LfsLock> held, ReceiveCommand command) {
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, LfsLock> byPath = held.stream().collect(Collectors.toMap(LfsLock::path, lock -> lock));
+        try (TreeWalk trees = new TreeWalk(getRepository(), getRevWalk().getObjectReader())) {
+            trees.addTree(getRevWalk().parseTree(command.getOldId()));
+            trees.addTree(getRevWalk().parseTree(command.getNewId()));
+            trees.setRecursive(true);
+            trees.setFilter(
+                    AndTreeFilter.create(PathFilterGroup.createFromStrings(byPath.keySet()), TreeFilter.ANY_DIFF));
+            while (trees.next()) {
+                LfsLock lock = byPath.get(trees.getPathString());
+                if (lock != null) {
+                    return Optional.of(lock);
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("comparing a push with the locked files", e);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tandem.server.code.http;
 import dev.tandem.server.code.lfs.LfsPointer;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fullPath of the project, decoded
  * @param object of an address of one object; null otherwise
+ * @param lock of an address of locks what follows: {@code verify}, or {@code 12/unlock}; empty otherwise
  */
-record LfsAddress(String fullPath, What what, @Nullable LfsPointer object) {
+record LfsAddress(String fullPath, What what, @Nullable LfsPointer object, String lock) {
     private static final Pattern PATH = Pattern.compile("/(?<project>[^/]+(?:/[^/]+?)+?)\\.git/info/lfs/"
             + "(?:(?<batch>objects/batch)|(?<verify>objects/verify)|objects/(?<oid>[0-9a-f]{64})/(?<size>[0-9]{1,18})"
-            + "|(?<locks>locks(?:/.*)?))");
+            + "|locks(?:/(?<locks>verify|[0-9]{1,18}/unlock))?)");
 
     /** What is asked for. */
     enum What {
         BATCH,
         VERIFY,
         OBJECT,
-        /** Not served. */
         LOCKS
     }
 
@@ -44,7 +45,8 @@ record LfsAddress(String fullPath, What what, @Nullable LfsPointer object) {
                 what,
                 what == What.OBJECT
                         ? new LfsPointer(matcher.group("oid"), Long.parseLong(matcher.group("size")))
-                        : null));
+                        : null,
+                Objects.requireNonNullElse(matcher.group("locks"), "")));
     }
 
     private static String decoded(String rawPath) {

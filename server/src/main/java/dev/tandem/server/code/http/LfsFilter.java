@@ -21,32 +21,28 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Git LFS at {@code /<project>.git/info/lfs}: its batch API with basic transfers. Admits whom git over HTTP admits, and who
- * shows what they got over SSH. No locks.
+ * shows what they got over SSH.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 9)
 class LfsFilter extends OncePerRequestFilter {
     private static final Logger log = LoggerFactory.getLogger(LfsFilter.class);
-    private static final String JSON = "application/vnd.git-lfs+json";
-    private static final int LARGEST_REQUEST = 1024 * 1024;
     private static final int MOST_OBJECTS = 1000;
 
-    private final GitAdmissions admissions;
+    private final LfsExchange exchange;
     private final LfsObjects objects;
+    private final LfsLockRequests locks;
     private final ServerUrls urls;
-    private final JsonMapper json;
 
-    LfsFilter(GitAdmissions admissions, LfsObjects objects, ServerUrls urls, JsonMapper json) {
-        this.admissions = admissions;
+    LfsFilter(LfsExchange exchange, LfsObjects objects, LfsLockRequests locks, ServerUrls urls) {
+        this.exchange = exchange;
         this.objects = objects;
+        this.locks = locks;
         this.urls = urls;
-        this.json = json;
     }
 
     @Override
@@ -61,13 +57,13 @@ class LfsFilter extends OncePerRequestFilter {
             case BATCH -> batch(request, response, address.get());
             case VERIFY -> verify(request, response, address.get());
             case OBJECT -> object(request, response, address.get());
-            case LOCKS -> refuse(response, 404, "Locks of Git LFS are not served here.");
+            case LOCKS -> locks.handle(request, response, address.get());
         }
     }
 
     private void batch(HttpServletRequest request, HttpServletResponse response, LfsAddress address)
             throws IOException {
-        JsonNode asked = body(request);
+        JsonNode asked = exchange.body(request);
         String operation = asked.path("operation").asString("");
         boolean upload = operation.equals("upload");
         List<LfsPointer> wanted = new ArrayList<>();
@@ -76,15 +72,15 @@ class LfsFilter extends OncePerRequestFilter {
                     object.path("oid").asString(""), object.path("size").asLong(-1)));
         }
         if (!request.getMethod().equals("POST") || (!upload && !operation.equals("download"))) {
-            refuse(response, 422, "The operation must be upload or download.");
+            exchange.refuse(response, 422, "The operation must be upload or download.");
         } else if (wanted.size() > MOST_OBJECTS) {
-            refuse(response, 413, "At most " + MOST_OBJECTS + " objects can be asked for at a time.");
+            exchange.refuse(response, 413, "At most " + MOST_OBJECTS + " objects can be asked for at a time.");
         } else if (!asked.path("hash_algo").asString("sha256").equals("sha256")) {
-            refuse(response, 409, "Objects are named by their SHA-256 here.");
+            exchange.refuse(response, 409, "Objects are named by their SHA-256 here.");
         } else {
-            Optional<GitAdmission.Admitted> admitted = admitted(request, response, address, upload);
+            Optional<GitAdmission.Admitted> admitted = exchange.admitted(request, response, address, upload);
             if (admitted.isPresent()) {
-                answer(response, 200, answered(request, admitted.get(), wanted, upload));
+                exchange.answer(response, 200, answered(request, admitted.get(), wanted, upload));
             }
         }
     }
@@ -150,15 +146,15 @@ class LfsFilter extends OncePerRequestFilter {
 
     private void verify(HttpServletRequest request, HttpServletResponse response, LfsAddress address)
             throws IOException {
-        JsonNode asked = body(request);
-        Optional<GitAdmission.Admitted> admitted = admitted(request, response, address, true);
+        JsonNode asked = exchange.body(request);
+        Optional<GitAdmission.Admitted> admitted = exchange.admitted(request, response, address, true);
         if (admitted.isPresent()) {
             LfsPointer object = new LfsPointer(
                     asked.path("oid").asString(""), asked.path("size").asLong(-1));
             if (objects.has(admitted.get().project().id(), object)) {
-                answer(response, 200, Map.of());
+                exchange.answer(response, 200, Map.of());
             } else {
-                refuse(response, 404, "The project has no such object.");
+                exchange.refuse(response, 404, "The project has no such object.");
             }
         }
     }
@@ -169,13 +165,13 @@ class LfsFilter extends OncePerRequestFilter {
         switch (request.getMethod()) {
             case "PUT" -> upload(request, response, address, object);
             case "GET", "HEAD" -> download(request, response, address, object);
-            default -> refuse(response, 405, "Objects are put and got.");
+            default -> exchange.refuse(response, 405, "Objects are put and got.");
         }
     }
 
     private void upload(HttpServletRequest request, HttpServletResponse response, LfsAddress address, LfsPointer object)
             throws IOException {
-        Optional<GitAdmission.Admitted> admitted = admitted(request, response, address, true);
+        Optional<GitAdmission.Admitted> admitted = exchange.admitted(request, response, address, true);
         if (admitted.isEmpty()) {
             return;
         }
@@ -183,24 +179,24 @@ class LfsFilter extends OncePerRequestFilter {
             objects.store(admitted.get().project().id(), object, request.getInputStream());
             response.setStatus(200);
         } catch (ObjectStore.TooLargeException e) {
-            refuse(response, 413, "The object is " + e.getMessage() + ".");
+            exchange.refuse(response, 413, "The object is " + e.getMessage() + ".");
         } catch (ObjectStore.OtherContentException e) {
             log.info("a large file for {} was refused: {}", address.fullPath(), e.getMessage());
-            refuse(response, 422, "The content is not the object: " + e.getMessage() + ". Nothing was kept.");
+            exchange.refuse(response, 422, "The content is not the object: " + e.getMessage() + ". Nothing was kept.");
         }
     }
 
     private void download(
             HttpServletRequest request, HttpServletResponse response, LfsAddress address, LfsPointer object)
             throws IOException {
-        Optional<GitAdmission.Admitted> admitted = admitted(request, response, address, false);
+        Optional<GitAdmission.Admitted> admitted = exchange.admitted(request, response, address, false);
         if (admitted.isEmpty()) {
             return;
         }
         try (InputStream content =
                 objects.open(admitted.get().project().id(), object).orElse(null)) {
             if (content == null) {
-                refuse(response, 404, "The project has no such object.");
+                exchange.refuse(response, 404, "The project has no such object.");
                 return;
             }
             response.setContentType("application/octet-stream");
@@ -211,52 +207,5 @@ class LfsFilter extends OncePerRequestFilter {
                 content.transferTo(response.getOutputStream());
             }
         }
-    }
-
-    private Optional<GitAdmission.Admitted> admitted(
-            HttpServletRequest request, HttpServletResponse response, LfsAddress address, boolean upload)
-            throws IOException {
-        GitAdmission admission =
-                admissions.lfs(address.fullPath(), upload, request.getHeader("Authorization"), request.getRemoteAddr());
-        switch (admission) {
-            case GitAdmission.Admitted admitted -> {
-                return Optional.of(admitted);
-            }
-            case GitAdmission.Challenge challenge -> {
-                response.setHeader("LFS-Authenticate", "Basic realm=\"Tandem\"");
-                response.setHeader("WWW-Authenticate", "Basic realm=\"Tandem\", charset=\"UTF-8\"");
-                refuse(response, 401, "Sign in with your username and your password or a personal access token.");
-            }
-            case GitAdmission.Unknown unknown ->
-                refuse(response, 404, "There is no such project, or you may not see it.");
-            case GitAdmission.Forbidden forbidden -> refuse(response, 403, forbidden.why());
-            case GitAdmission.Throttled throttled -> {
-                response.setHeader(
-                        "Retry-After", Long.toString(throttled.retryAfter().toSeconds() + 1));
-                refuse(response, 429, "Too many wrong attempts; try again later.");
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** An empty object for whatever is no JSON of a size that could be meant. */
-    private JsonNode body(HttpServletRequest request) throws IOException {
-        byte[] bytes = request.getInputStream().readNBytes(LARGEST_REQUEST);
-        try {
-            return json.readTree(bytes);
-        } catch (JacksonException e) {
-            return json.createObjectNode();
-        }
-    }
-
-    private void refuse(HttpServletResponse response, int status, String message) throws IOException {
-        answer(response, status, Map.of("message", message));
-    }
-
-    private void answer(HttpServletResponse response, int status, Map<String, Object> body) throws IOException {
-        response.setStatus(status);
-        response.setContentType(JSON);
-        response.setHeader("Cache-Control", "no-store");
-        response.getOutputStream().write(json.writeValueAsBytes(body));
     }
 }
