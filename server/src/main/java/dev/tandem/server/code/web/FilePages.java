@@ -13,6 +13,7 @@ import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.web.ErrorPages;
 import dev.tandem.server.platform.web.Page;
+import dev.tandem.server.platform.web.PagePolicy;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 public final class FilePages {
     private static final Duration PATIENCE_WITH_BLAME = Duration.ofSeconds(5);
     private static final Duration PATIENCE_WITH_LAST_COMMIT = Duration.ofMillis(200);
+
+    /** Nobody waits for more while a page opens. */
+    private static final long LARGEST_PDF_BYTES = 50L * 1024 * 1024;
 
     private final Places places;
     private final Trees trees;
@@ -53,6 +57,7 @@ public final class FilePages {
      * @param prose the file as markup; null when it is no Markdown, or its source was asked for
      * @param isProse whether there is a page with markup beside the one with source
      * @param isPicture whether browsers can show it as a picture
+     * @param isPdf whether browsers can show it with their viewer of PDFs
      * @param large the large file that this one stands for; null when it is none of Git LFS
      */
     public record BlobModel(
@@ -63,6 +68,7 @@ public final class FilePages {
             gg.jte.@Nullable Content prose,
             boolean isProse,
             boolean isPicture,
+            boolean isPdf,
             @Nullable Large large) {}
 
     /**
@@ -101,7 +107,11 @@ public final class FilePages {
         Optional<Place> place = places.find(facts, rest);
         Optional<FileFacts> file = place.flatMap(this::file);
         if (file.isPresent()) {
-            return new Page("code/blob.jte", blobModel(place.orElseThrow(), file.get(), plain.equals("1")));
+            BlobModel model = blobModel(place.orElseThrow(), file.get(), plain.equals("1"));
+            if (model.isPdf()) {
+                response.setHeader("Content-Security-Policy", PagePolicy.WITH_VIEWER);
+            }
+            return new Page("code/blob.jte", model);
         }
         if (place.isPresent() && isFolder(place.get())) {
             response.sendRedirect(
@@ -146,7 +156,7 @@ public final class FilePages {
         boolean shown = !type.equals(RawTypes.BYTES);
         response.setContentType(type);
         response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Content-Security-Policy", RawTypes.SANDBOX);
+        response.setHeader("Content-Security-Policy", RawTypes.policy(type));
         response.setHeader(
                 "Content-Disposition",
                 (shown ? "inline" : "attachment") + "; filename*=UTF-8''"
@@ -208,7 +218,14 @@ public final class FilePages {
                 isProse && !plain ? Prose.render(place, file.path(), source).orElse(null) : null,
                 isProse,
                 isPicture,
+                isPdf(project, file),
                 large(project, file));
+    }
+
+    private boolean isPdf(long project, FileFacts file) {
+        return !file.isLink()
+                && file.sizeBytes() <= LARGEST_PDF_BYTES
+                && RawTypes.isPdf(file.name(), trees.head(project, file, RawTypes.HEAD_BYTES));
     }
 
     private @Nullable Large large(long project, FileFacts file) {

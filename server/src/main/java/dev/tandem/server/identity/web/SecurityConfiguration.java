@@ -1,6 +1,7 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.platform.ServerUrls;
+import dev.tandem.server.platform.web.PagePolicy;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -21,9 +22,6 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
-    private static final String CONTENT_SECURITY_POLICY =
-            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
     @Bean
     SecurityFilterChain filters(HttpSecurity http, FormTokens formTokens, FaultResponses faults, ServerUrls urls) {
         return http.csrf(csrf -> csrf.csrfTokenRepository(formTokens)
@@ -50,7 +48,7 @@ class SecurityConfiguration {
     }
 
     private static void headers(HeadersConfigurer<HttpSecurity> headers, ServerUrls urls) {
-        headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+        headers.contentSecurityPolicy(policy -> policy.policyDirectives(PagePolicy.USUAL))
                 .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN))
                 // Each kind of response sets its own; a page is never kept, an asset for ever.
                 .cacheControl(HeadersConfigurer.CacheControlConfig::disable);
