@@ -49,6 +49,7 @@ public final class CodeSearch {
     private final TextIndex index;
     private final SearchUpkeep upkeep;
     private final Semaphore places = new Semaphore(AT_A_TIME, true);
+    private final BusyThreads threads = new BusyThreads("code-search", AT_A_TIME);
 
     CodeSearch(Repositories repositories, TextIndex index, SearchUpkeep upkeep) {
         this.repositories = repositories;
@@ -120,7 +121,11 @@ public final class CodeSearch {
         boolean admitted = false;
         try {
             admitted = places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
-            return admitted ? new Search(commits, query, deadline).run() : new Found(List.of(), Reach.BUSY);
+            return admitted
+                    ? threads.call(() -> new Search(commits, query, deadline).run())
+                    : new Found(List.of(), Reach.BUSY);
+        } catch (IOException e) {
+            throw new UncheckedIOException("searching", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Found(List.of(), Reach.BUSY);

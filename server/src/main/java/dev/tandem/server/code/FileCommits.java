@@ -259,8 +259,9 @@ public final class FileCommits {
         if (lastCommit.isEmpty() || parent.isEmpty()) {
             return;
         }
-        boolean same = history.list(project.id(), History.Query.of(parent.get()).touching(path), 0, 1).items().stream()
-                .anyMatch(commit -> commit.sha().equals(lastCommit.get()));
+        boolean same = history.last(project.id(), parent.get(), path)
+                .filter(commit -> commit.sha().equals(lastCommit.get()))
+                .isPresent();
         if (!same) {
             throw new ImpossibleAct(
                     "You are attempting to update a file that has changed since you started editing it.");

@@ -13,6 +13,7 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.revwalk.TreeRevFilter;
 import org.eclipse.jgit.revwalk.filter.AndRevFilter;
 import org.eclipse.jgit.revwalk.filter.CommitTimeRevFilter;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
@@ -24,6 +25,9 @@ import org.springframework.stereotype.Component;
 /** Who changed what when. Blocks on the disk; safe for use by many threads. */
 @Component
 public final class History {
+    private static final Duration PATIENCE_WITH_LAST = Duration.ofSeconds(20);
+    private static final int QUICK_COMMITS = 1000;
+
     private final Repositories repositories;
 
     History(Repositories repositories) {
@@ -46,22 +50,15 @@ public final class History {
         }
     }
 
-    /** Newest first. */
-    public Slice<Commit> list(long projectId, Query query, int offset, int limit) {
-        return repositories
-                .with(projectId, repository -> {
-                    try (RevWalk walk = new RevWalk(repository)) {
-                        Optional<RevCommit> start = Revisions.exact(walk, query.sha());
-                        if (start.isEmpty()) {
-                            return Optional.empty();
-                        }
-                        walk.markStart(start.get());
-                        walk.sort(RevSort.COMMIT_TIME_DESC);
-                        filter(walk, query);
-                        return Optional.of(slice(walk, offset, limit));
-                    }
-                })
-                .orElse(new Slice<>(List.of(), 0));
+    /**
+     * The commit that last changed a file.
+     *
+     * @return empty when there is none, or it was not found in 20 seconds
+     */
+    public Optional<Commit> last(long projectId, String sha, String path) {
+        Query query = Query.of(sha).touching(path);
+        return search(projectId, query, Words.ANY, 0, 1, PATIENCE_WITH_LAST).commits().stream()
+                .findFirst();
     }
 
     /**
@@ -71,6 +68,8 @@ public final class History {
      * @param author part of its author's name or address; empty for any
      */
     public record Words(String message, String author) {
+        public static final Words ANY = new Words("", "");
+
         public Words {
             message = message.toLowerCase(Locale.ROOT);
             author = author.toLowerCase(Locale.ROOT);
@@ -95,7 +94,8 @@ public final class History {
     /**
      * Commits that were looked for.
      *
-     * @param stoppedAt time of the commit at which patience ended; empty when all that was asked for was looked at
+     * @param stoppedAt time of the commit at which patience ended, which is the {@code until} of who wants to go on; empty when all that was asked for
+     *     was looked at
      */
     public record Found(List<Commit> commits, boolean more, Optional<Instant> stoppedAt) {
         public Found {
@@ -104,41 +104,56 @@ public final class History {
     }
 
     /**
-     * Those that say something, newest first.
+     * Those that touch the path and say something, newest first.
      *
      * @param patience how long to look at most
      */
     public Found search(long projectId, Query query, Words words, int offset, int limit, Duration patience) {
-        return repositories
-                .with(projectId, repository -> {
-                    try (RevWalk walk = new RevWalk(repository)) {
-                        Optional<RevCommit> start = Revisions.exact(walk, query.sha());
-                        if (start.isEmpty()) {
-                            return Optional.empty();
-                        }
-                        walk.markStart(start.get());
-                        walk.sort(RevSort.COMMIT_TIME_DESC);
-                        filter(walk, query);
-                        Saying saying = new Saying(words, System.nanoTime() + patience.toNanos());
-                        walk.setRevFilter(
-                                walk.getRevFilter().equals(RevFilter.ALL)
-                                        ? saying
-                                        : AndRevFilter.create(walk.getRevFilter(), saying));
-                        Slice<Commit> found = slice(walk, offset, limit);
-                        return Optional.of(new Found(found.items(), found.total() > offset + limit, saying.stoppedAt));
-                    }
-                })
+        Patience watch = new Patience(System.nanoTime() + patience.toNanos());
+        Repositories.Work<Found> work = repository -> {
+            try (RevWalk walk = new RevWalk(repository)) {
+                Optional<RevCommit> start = Revisions.exact(walk, query.sha());
+                if (start.isEmpty()) {
+                    return Optional.empty();
+                }
+                walk.setRetainBody(!words.isEmpty());
+                walk.markStart(start.get());
+                walk.sort(RevSort.COMMIT_TIME_DESC);
+                walk.setRevFilter(AndRevFilter.create(filters(walk, query, words, watch)));
+                Slice<Commit> found = slice(walk, offset, limit);
+                return Optional.of(new Found(found.items(), found.total() > offset + limit, watch.stoppedAt));
+            }
+        };
+        boolean quick = query.path().isEmpty() && words.isEmpty() && offset + limit <= QUICK_COMMITS;
+        return (quick ? repositories.with(projectId, work) : repositories.walk(projectId, work))
                 .orElse(new Found(List.of(), false, Optional.empty()));
     }
 
-    /** Takes the commits that say something, until the time is over. For one walk. */
-    private static final class Saying extends RevFilter {
-        private final Words words;
+    /** The cheapest first; the first one ends the walk. What was left out by a tree filter of the walk itself would never be asked about the time. */
+    private static List<RevFilter> filters(RevWalk walk, Query query, Words words, Patience watch) {
+        List<RevFilter> filters = new ArrayList<>(List.of(watch));
+        if (query.since().isPresent() || query.until().isPresent()) {
+            Date since = Date.from(query.since().orElse(Instant.EPOCH));
+            Date until = Date.from(query.until().orElse(Instant.ofEpochSecond(Integer.MAX_VALUE)));
+            filters.add(CommitTimeRevFilter.between(since, until));
+        }
+        if (!query.path().isEmpty() && Revisions.possiblePath(query.path())) {
+            // A commit's parents stay its own, and looking for others would take as long again.
+            walk.setRewriteParents(false);
+            filters.add(new MayTouch(new ChangedPath(query.path())));
+            filters.add(new TreeRevFilter(
+                    walk, AndTreeFilter.create(PathFilterGroup.createFromStrings(query.path()), TreeFilter.ANY_DIFF)));
+        }
+        filters.add(new Saying(words));
+        return filters;
+    }
+
+    /** Takes all commits until the time is over. For one walk. */
+    private static final class Patience extends RevFilter {
         private final long deadline;
         private Optional<Instant> stoppedAt = Optional.empty();
 
-        Saying(Words words, long deadline) {
-            this.words = words;
+        Patience(long deadline) {
             this.deadline = deadline;
         }
 
@@ -148,17 +163,65 @@ public final class History {
                 stoppedAt = Optional.of(Instant.ofEpochSecond(commit.getCommitTime()));
                 throw StopWalkException.INSTANCE;
             }
-            return words.standIn(commit);
-        }
-
-        @Override
-        public boolean requiresCommitBody() {
             return true;
         }
 
         @Override
+        public boolean requiresCommitBody() {
+            return false;
+        }
+
+        @Override
         public RevFilter clone() {
-            return new Saying(words, deadline);
+            return new Patience(deadline);
+        }
+    }
+
+    /** Leaves out what the commit graph knows to have left a path alone, before the next filter opens two trees for it. Merges are for that one. */
+    private static final class MayTouch extends RevFilter {
+        private final ChangedPath path;
+
+        MayTouch(ChangedPath path) {
+            this.path = path;
+        }
+
+        @Override
+        public boolean include(RevWalk walk, RevCommit commit) {
+            return commit.getParentCount() != 1 || !path.isSameAsInParent(walk, commit);
+        }
+
+        @Override
+        public boolean requiresCommitBody() {
+            return false;
+        }
+
+        @Override
+        public RevFilter clone() {
+            return new MayTouch(path);
+        }
+    }
+
+    /** Takes the commits that say something. */
+    private static final class Saying extends RevFilter {
+        private final Words words;
+
+        Saying(Words words) {
+            this.words = words;
+        }
+
+        @Override
+        public boolean include(RevWalk walk, RevCommit commit) {
+            return words.isEmpty() || words.standIn(commit);
+        }
+
+        @Override
+        public boolean requiresCommitBody() {
+            return !words.isEmpty();
+        }
+
+        @Override
+        public RevFilter clone() {
+            return new Saying(words);
         }
     }
 
@@ -178,21 +241,6 @@ public final class History {
                     }
                 })
                 .orElse(List.of());
-    }
-
-    private static void filter(RevWalk walk, Query query) {
-        if (!query.path().isEmpty() && Revisions.possiblePath(query.path())) {
-            // A commit's parents stay its own, and looking for others would take as long again.
-            walk.setRewriteParents(false);
-            walk.setTreeFilter(
-                    AndTreeFilter.create(PathFilterGroup.createFromStrings(query.path()), TreeFilter.ANY_DIFF));
-        }
-        if (query.since().isPresent() || query.until().isPresent()) {
-            Date since = Date.from(query.since().orElse(Instant.EPOCH));
-            Date until = Date.from(query.until().orElse(Instant.ofEpochSecond(Integer.MAX_VALUE)));
-            RevFilter between = CommitTimeRevFilter.between(since, until);
-            walk.setRevFilter(between);
-        }
     }
 
     private static Slice<Commit> slice(RevWalk walk, int offset, int limit) throws IOException {

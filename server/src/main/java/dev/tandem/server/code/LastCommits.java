@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.eclipse.jgit.internal.storage.commitgraph.CommitGraph;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -30,6 +32,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class LastCommits {
     private static final int STRIPES = 64;
+    private static final LastCommitMemory.Answer NOTHING = new LastCommitMemory.Answer(Map.of(), true, Duration.ZERO);
 
     private final Repositories repositories;
     private final LastCommitMemory memory = new LastCommitMemory();
@@ -60,30 +63,58 @@ public final class LastCommits {
         LastCommitMemory.Key key = new LastCommitMemory.Key(projectId, sha, folder);
         // Many people open the same folder after a push; one of them walks, the others wait for what it finds.
         Lock lock = locks.get(Math.floorMod(key.hashCode(), STRIPES));
-        lock.lock();
+        if (!taken(lock, patience)) {
+            return new Found(Map.of(), false);
+        }
         try {
-            return repositories
-                    .with(projectId, repository -> {
-                        try (RevWalk walk = new RevWalk(repository)) {
-                            return Optional.of(find(walk, key, patience));
-                        }
-                    })
-                    .orElse(new Found(Map.of(), true));
+            return found(key, patience);
         } finally {
             lock.unlock();
         }
     }
 
-    private Found find(RevWalk walk, LastCommitMemory.Key key, Duration patience) throws IOException {
-        LastCommitMemory.Answer answer = memory.find(key).orElse(null);
-        if (answer == null || (!answer.complete() && answer.patience().compareTo(patience) < 0)) {
-            Optional<RevCommit> start = Revisions.exact(walk, key.sha());
-            if (start.isEmpty()) {
-                return new Found(Map.of(), true);
+    private Found found(LastCommitMemory.Key key, Duration patience) {
+        LastCommitMemory.Answer answer = memory.find(key)
+                .filter(known -> known.complete() || known.patience().compareTo(patience) >= 0)
+                .or(() -> searched(key, patience))
+                .orElse(NOTHING);
+        return repositories
+                .with(key.projectId(), repository -> {
+                    try (RevWalk walk = new RevWalk(repository)) {
+                        return Optional.of(described(walk, answer));
+                    }
+                })
+                .orElse(new Found(Map.of(), true));
+    }
+
+    private Optional<LastCommitMemory.Answer> searched(LastCommitMemory.Key key, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        return repositories.walk(key.projectId(), repository -> {
+            try (RevWalk walk = new RevWalk(repository)) {
+                Optional<RevCommit> start = Revisions.exact(walk, key.sha());
+                if (start.isEmpty()) {
+                    return Optional.empty();
+                }
+                Search search = new Search(walk, key, patience, deadline);
+                LastCommitMemory.Answer answer = search.run(start.get());
+                memory.keep(key, answer);
+                // Later commits that leave the folder alone lead to the same.
+                memory.keep(search.keyOfLastChange(start.get()), answer);
+                return Optional.of(answer);
             }
-            answer = new Search(walk, key, patience).run(start.get());
-            memory.keep(key, answer);
+        });
+    }
+
+    private static boolean taken(Lock lock, Duration patience) {
+        try {
+            return lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
+    }
+
+    private static Found described(RevWalk walk, LastCommitMemory.Answer answer) throws IOException {
         Map<String, Commit> commits = new HashMap<>();
         Map<String, Commit> byName = new HashMap<>();
         for (Map.Entry<String, String> entry : answer.shas().entrySet()) {
@@ -108,17 +139,21 @@ public final class LastCommits {
         private final LastCommitMemory.Key key;
         private final Duration patience;
         private final long deadline;
+        private final ChangedPath path;
+        private final CommitGraph graph;
         private final Map<String, Entry> entries = new LinkedHashMap<>();
         private final Map<String, String> found = new LinkedHashMap<>();
         private final Map<RevCommit, BitSet> carried = new HashMap<>();
         private final PriorityQueue<RevCommit> queue =
                 new PriorityQueue<>((one, other) -> Integer.compare(other.getCommitTime(), one.getCommitTime()));
 
-        Search(RevWalk walk, LastCommitMemory.Key key, Duration patience) {
+        Search(RevWalk walk, LastCommitMemory.Key key, Duration patience, long deadline) throws IOException {
             this.walk = walk;
             this.key = key;
             this.patience = patience;
-            this.deadline = System.nanoTime() + patience.toNanos();
+            this.path = new ChangedPath(key.folder());
+            this.graph = walk.getObjectReader().getCommitGraph().orElse(CommitGraph.EMPTY);
+            this.deadline = deadline;
         }
 
         LastCommitMemory.Answer run(RevCommit start) throws IOException {
@@ -140,12 +175,23 @@ public final class LastCommits {
             return new LastCommitMemory.Answer(found, found.size() == entries.size(), patience);
         }
 
+        LastCommitMemory.Key keyOfLastChange(RevCommit start) throws IOException {
+            return new LastCommitMemory.Key(
+                    key.projectId(),
+                    path.lastThatMayHaveChanged(walk, graph, start).name(),
+                    key.folder());
+        }
+
         private void follow(ObjectReader reader) throws IOException {
             String[] names = entries.keySet().toArray(String[]::new);
             while (!queue.isEmpty() && System.nanoTime() < deadline) {
-                RevCommit commit = queue.remove();
-                BitSet open = carried.remove(commit);
-                if (open == null || open.isEmpty() || remembered(commit, names, open)) {
+                RevCommit next = queue.remove();
+                BitSet open = carried.remove(next);
+                if (open == null || open.isEmpty() || remembered(next, names, open)) {
+                    continue;
+                }
+                RevCommit commit = path.lastThatMayHaveChanged(walk, graph, next);
+                if (!commit.equals(next) && remembered(commit, names, open)) {
                     continue;
                 }
                 pass(reader, commit, open);

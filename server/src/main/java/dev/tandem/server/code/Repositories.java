@@ -35,10 +35,13 @@ public final class Repositories {
     /** More files than this in one commit are not listed. */
     static final int MOST_FILES = 200_000;
 
+    private static final int WALKS_AT_A_TIME = 2;
+
     private static final Logger log = LoggerFactory.getLogger(Repositories.class);
 
     private final Database database;
     private final RepositoryFolders folders;
+    private final BusyThreads walkers = new BusyThreads("repository-walk", WALKS_AT_A_TIME);
 
     Repositories(Database database, RepositoryFolders folders) {
         this.database = database;
@@ -227,6 +230,11 @@ public final class Repositories {
                 return Optional.of(paths);
             }
         });
+    }
+
+    /** As {@link #with}, for work that may keep a processor busy for long. */
+    <T> Optional<T> walk(long projectId, Work<T> work) {
+        return with(projectId, repository -> walkers.call(() -> work.on(repository)));
     }
 
     /** Runs {@code work} on a project's repository; empty when there is no such project. */

@@ -89,8 +89,13 @@ final class RepositoryUpkeep {
 
     private static void report(long projectId, Housekeeping.Outcome outcome) {
         switch (outcome) {
-            case Housekeeping.Outcome.Done(long before, long after) ->
-                log.info("repository of project {} packed: {} packs before, {} after", projectId, before, after);
+            case Housekeeping.Outcome.Done(long before, long after, Housekeeping.By by) ->
+                log.info(
+                        "repository of project {} packed ({}): {} packs before, {} after",
+                        projectId,
+                        by,
+                        before,
+                        after);
             case Housekeeping.Outcome.TooLarge(long objects) ->
                 log.warn(
                         "repository of project {} has {} objects, too many to pack it here: run git gc in its folder",

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class RepositoryPagesTest {
         write("docs/not-a-picture.png", "<script>alert(1)</script>".getBytes());
         write("docs/drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".getBytes());
         write("docs/paper.pdf", "%PDF-1.4\0".getBytes());
+        write("docs/not-a-paper.pdf", "<script>alert(1)</script>".getBytes());
         write("docs/gbk.txt", new byte[] {(byte) 0xd6, (byte) 0xd0, (byte) 0xce, (byte) 0xc4});
         write("docs/latin.txt", "caf\u00e9 \u00e0 la".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         write("docs/large.txt", "x".repeat(600_000).getBytes());
@@ -141,13 +143,41 @@ class RepositoryPagesTest {
     }
 
     @Test
-    void whatCannotBeShownSaysSo() {
-        assertThat(page("/root/pages/-/blob/main/docs/paper.pdf")).contains("A PDF");
-        assertThat(root.get("/root/pages/-/raw/main/docs/paper.pdf")
+    void aPdfIsLeftToTheViewerOfTheBrowser() {
+        HttpResponse<String> page = root.get("/root/pages/-/blob/main/docs/paper.pdf");
+        assertThat(page.body())
+                .contains("data=\"/root/pages/-/raw/main/docs/paper.pdf\" type=\"application/pdf\"", "has no viewer");
+        assertThat(page.headers().allValues("Content-Security-Policy"))
+                .singleElement()
+                .asString()
+                .contains("default-src 'self'", "object-src 'self'", "frame-ancestors 'none'");
+        HttpResponse<String> raw = root.get("/root/pages/-/raw/main/docs/paper.pdf");
+        assertThat(raw.headers().firstValue("Content-Type")).contains("application/pdf");
+        assertThat(raw.headers().firstValue("Content-Disposition").orElse("")).startsWith("inline");
+        assertThat(raw.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(raw.headers().allValues("Content-Security-Policy"))
+                .singleElement()
+                .asString()
+                .startsWith("default-src 'none'")
+                .contains("frame-ancestors 'self'");
+    }
+
+    @Test
+    void aNameAloneMakesNoPdf() {
+        assertThat(page("/root/pages/-/blob/main/docs/not-a-paper.pdf")).doesNotContain("<object");
+        HttpResponse<String> raw = root.get("/root/pages/-/raw/main/docs/not-a-paper.pdf");
+        assertThat(raw.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+        assertSandboxed(raw);
+        assertThat(root.get("/root/pages/-/blob/main/docs/img/dot.png")
                         .headers()
-                        .firstValue("Content-Disposition")
-                        .orElse(""))
-                .startsWith("attachment");
+                        .allValues("Content-Security-Policy"))
+                .singleElement()
+                .asString()
+                .contains("object-src 'none'");
+    }
+
+    @Test
+    void whatCannotBeShownSaysSo() {
         assertThat(page("/root/pages/-/blob/main/docs/large.txt")).contains("too large to show");
         assertThat(page("/root/pages/-/blob/main/docs/many.txt")).contains("too large to show");
         assertThat(page("/root/pages/-/blame/main/docs/large.txt")).contains("no lines of text");
@@ -213,6 +243,29 @@ class RepositoryPagesTest {
 
         assertThat(found.commits()).isEmpty();
         assertThat(found.stoppedAt()).isPresent();
+    }
+
+    /** Commits that did not touch the file are looked at, too: the time must be asked for at each of them. */
+    @Test
+    void aHistoryOfAFileThatTakesTooLongSaysHowFarItCameAndGoesOn() {
+        History.Query query = History.Query.of(git.head()).touching("docs/README.md");
+        History history = server.bean(History.class);
+
+        History.Found nothing = history.search(project.id(), query, History.Words.ANY, 0, 10, Duration.ofSeconds(-1));
+        assertThat(nothing.commits()).isEmpty();
+        assertThat(nothing.more()).isFalse();
+        History.Query further = new History.Query(query.sha(), query.path(), Optional.empty(), nothing.stoppedAt());
+        assertThat(history.search(project.id(), further, History.Words.ANY, 0, 10, Duration.ofMinutes(1))
+                        .commits())
+                .extracting(Commit::title)
+                .containsExactly("The guide");
+
+        String here = "/root/pages/-/commits/main/docs/README.md";
+        assertThat(page(here + "?until=" + nothing.stoppedAt().orElseThrow().getEpochSecond()))
+                .contains("The guide", "on backwards", "Begin with the newest");
+        assertThat(page(here + "?until=1")).contains("No commits here").doesNotContain("The guide");
+        assertThat(page(here + "?until=-99999999999")).contains("The guide").doesNotContain("on backwards");
+        assertThat(root.get(here + "?until=x").statusCode()).isEqualTo(400);
     }
 
     @Test

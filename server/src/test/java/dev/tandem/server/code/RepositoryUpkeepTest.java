@@ -14,12 +14,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +87,95 @@ class RepositoryUpkeepTest {
         git.must("push", "-q", url, "main");
         Git.in(work.resolve("theirs")).must("pull", "-q");
         assertThat(Git.in(work.resolve("theirs")).head()).isEqualTo(git.head());
+    }
+
+    @Test
+    void theCommitGraphKnowsWhichPathsACommitChanged() throws IOException {
+        git.commit("one.txt", "one\n", "One");
+        String other = git.commit("dir/two.txt", "two\n", "Two");
+        git.must("push", "-q", url, "main");
+        push(5);
+
+        upkeep(EAGER).run(project.id());
+
+        try (Repository repository = open();
+                RevWalk walk = new RevWalk(repository)) {
+            RevCommit commit = walk.parseCommit(ObjectId.fromString(other));
+            assertThat(new ChangedPath("one.txt").isSameAsInParent(walk, commit))
+                    .isTrue();
+            assertThat(new ChangedPath("dir/two.txt").isSameAsInParent(walk, commit))
+                    .isFalse();
+            assertThat(new ChangedPath("dir").isSameAsInParent(walk, commit)).isFalse();
+            assertThat(new ChangedPath("").isSameAsInParent(walk, commit)).isFalse();
+        }
+    }
+
+    /** Histories, last commits and blame are those of git, whether the commit graph helps or not. */
+    @Test
+    void whatTheGraphSkipsChangesNoAnswer() throws Exception {
+        project = fixture.project(fixture.root(), "random", false);
+        Git random = Git.init(work.resolve("random"));
+        RandomHistory.write(random, 150, 4711);
+        random.must("reset", "-q", "--hard", "main");
+        random.must("push", "-q", fixture.url(project, fixture.root()), "main");
+
+        assertAnswersAreThoseOfGit(random);
+        upkeep(new Housekeeping(1, 3, 100_000, Duration.ZERO, GRACE)).run(project.id());
+        assertThat(files("objects/info", "commit-graph")).hasSize(1);
+        assertAnswersAreThoseOfGit(random);
+    }
+
+    private void assertAnswersAreThoseOfGit(Git random) {
+        Repositories repositories = server.bean(Repositories.class);
+        String head = random.head();
+        List<String> files = random.must("ls-files").lines().toList();
+        assertThat(files).hasSizeGreaterThan(4);
+        for (String path : files) {
+            assertThat(new History(repositories)
+                            .search(
+                                    project.id(),
+                                    History.Query.of(head).touching(path),
+                                    History.Words.ANY,
+                                    0,
+                                    1000,
+                                    Duration.ofMinutes(1))
+                            .commits())
+                    .as("history of " + path)
+                    .extracting(Commit::sha)
+                    .containsExactlyElementsOf(random.must("log", "--format=%H", "--", path)
+                            .lines()
+                            .toList());
+            assertThat(new Blames(repositories)
+                            .of(project.id(), head, path, Duration.ofMinutes(1))
+                            .map(RepositoryUpkeepTest::shas))
+                    .as("blame of " + path)
+                    .contains(random.must("blame", "-l", "-s", "--root", head, "--", path)
+                            .lines()
+                            .map(line -> line.substring(0, 40))
+                            .toList());
+        }
+        for (String folder : List.of("", "dir0", "dir1", "dir2")) {
+            LastCommits.Found found =
+                    new LastCommits(repositories).of(project.id(), head, folder, Duration.ofMinutes(1));
+            assertThat(found.complete()).isTrue();
+            found.byName().forEach((name, commit) -> {
+                String path = folder.isEmpty() ? name : folder + "/" + name;
+                assertThat(commit.sha())
+                        .as("last commit of " + path)
+                        .isEqualTo(random.must("log", "-1", "--format=%H", "--", path)
+                                .strip());
+            });
+        }
+    }
+
+    private static List<String> shas(Blames.Blame blame) {
+        assertThat(blame.complete()).isTrue();
+        List<String> shas = new ArrayList<>();
+        for (Blames.Part part : blame.parts()) {
+            assertThat(part.first()).isEqualTo(shas.size());
+            shas.addAll(Collections.nCopies(part.lines(), part.commit().sha()));
+        }
+        return shas;
     }
 
     @Test
@@ -157,13 +250,38 @@ class RepositoryUpkeepTest {
     }
 
     @Test
-    void aRepositoryTooLargeForTheHeapIsLeftAsItIs() throws IOException {
+    void aLargeRepositoryIsPackedByAProcessOfItsOwn() throws IOException {
+        push(5);
+        Housekeeping rules = new Housekeeping(5, 5_000, 3, Duration.ZERO, GRACE);
+
+        try (Repository repository = open()) {
+            assertThat(rules.run(repository, Instant.now()))
+                    .isEqualTo(new Housekeeping.Outcome.Done(6, 1, Housekeeping.By.OWN_PROCESS));
+            assertThat(repository.resolve("main").name()).isEqualTo(git.head());
+        }
+        assertThat(files("objects/pack", ".bitmap")).hasSize(1);
+        assertThat(files("objects/info", "commit-graph")).hasSize(1);
+        Git.in(work).must("clone", "-q", url, "theirs");
+        assertThat(Git.in(work.resolve("theirs")).head()).isEqualTo(git.head());
+    }
+
+    @Test
+    void aPackingProcessThatFailsSaysWhy() throws IOException {
         push(5);
         List<Path> before = packs();
+        byte[] whole = Files.readAllBytes(before.getFirst());
+        Files.write(before.getFirst(), new byte[40]);
+        Housekeeping rules = new Housekeeping(5, 5_000, 3, Duration.ZERO, GRACE);
 
-        upkeep(new Housekeeping(5, 5_000, 3, Duration.ZERO, GRACE)).run(project.id());
-
+        try (Repository repository = open()) {
+            assertThatThrownBy(() -> rules.run(repository, Instant.now()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("MB of heap failed")
+                    .hasMessageContaining("xception");
+        }
         assertThat(packs()).isEqualTo(before);
+        // The search of this server goes on with it.
+        Files.write(before.getFirst(), whole);
     }
 
     @Test

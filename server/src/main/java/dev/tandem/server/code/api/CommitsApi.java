@@ -14,6 +14,7 @@ import dev.tandem.server.platform.api.Listing;
 import dev.tandem.server.platform.api.Paging;
 import dev.tandem.server.platform.api.Parameters;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,12 +57,9 @@ class CommitsApi {
                 parameters.time("since"),
                 parameters.time("until"));
         History.Words words = new History.Words("", parameters.text("author").orElse(""));
-        if (words.isEmpty()) {
-            return Code.listing(history.list(project.id(), query, paging.offset(), paging.limit()), paging)
-                    .map(commit -> json.commit(project, commit));
-        }
         History.Found found =
                 history.search(project.id(), query, words, paging.offset(), paging.limit(), PATIENCE_WITH_SEARCH);
+        found.stoppedAt().ifPresent(CommitsApi::refuse);
         long total = paging.offset() + found.commits().size() + (found.more() ? 1L : 0);
         return new Listing<>(found.commits(), total, paging).map(commit -> json.commit(project, commit));
     }
@@ -117,6 +115,14 @@ class CommitsApi {
         compared.put("compare_same_ref", same);
         compared.put("web_url", json.web(project) + "/-/compare/" + from + "..." + to);
         return compared;
+    }
+
+    /** A list that ends too soon would be taken for the whole of it. */
+    private static void refuse(Instant stoppedAt) {
+        throw new ApiException(
+                503,
+                "The history is too long to look through in time; ask for a part of it by since and until, or without a path. It was looked"
+                        + " through back to " + stoppedAt);
     }
 
     private Commit find(ProjectFacts facts, String ref) {

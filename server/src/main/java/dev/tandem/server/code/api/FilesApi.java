@@ -1,5 +1,6 @@
 package dev.tandem.server.code.api;
 
+import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.FileFacts;
 import dev.tandem.server.code.FileTooLargeException;
 import dev.tandem.server.code.History;
@@ -151,11 +152,12 @@ class FilesApi {
         String ref = code.ref(project, parameters, "ref");
         String sha = code.commit(project, ref, "Commit");
         FileFacts file = trees.file(project.id(), sha, path).orElseThrow(() -> ApiException.notFound("File"));
-        String last = history.list(project.id(), History.Query.of(sha).touching(path), 0, 1).items().stream()
-                .findFirst()
-                .map(commit -> commit.sha())
-                .orElse(sha);
-        return new Found(file, ref, sha, last);
+        Commit last = history.last(project.id(), sha, path)
+                .orElseThrow(() -> new ApiException(
+                        503,
+                        "The commit that last changed " + path
+                                + " was not found in time; ask for the file's blob, which needs no history"));
+        return new Found(file, ref, sha, last.sha());
     }
 
     private byte[] content(ProjectFacts project, Found found) {

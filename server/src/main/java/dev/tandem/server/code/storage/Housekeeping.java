@@ -17,16 +17,17 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.pack.PackConfig;
 
 /**
- * Packs a repository anew: one pack with bitmaps for what refs lead to, packed refs, a commit graph. Pushes and fetches may
- * go on meanwhile. Uses one thread and reuses the deltas that there are.
+ * Packs a repository anew: one pack with bitmaps for what refs lead to, packed refs, a commit graph that knows which paths each commit changed. Pushes
+ * and fetches may go on meanwhile. Uses one thread and reuses the deltas that there are.
  *
  * @param packs as many make a repacking due
  * @param bigPack as many objects do while there is no bitmap: counting them for each clone takes longer than sending them
- * @param mostObjects a repository with more is left alone: repacking holds a hundred or so bytes of heap for each
+ * @param mostHere a repository with more objects is packed by a process of its own, whose heap is made for them: repacking holds some hundred bytes for
+ *     each, which the server has not
  * @param packGrace a pack younger than this stays, since a fetch may be reading it
  * @param objectGrace what no ref leads to stays this long, since a push may be about to need it
  */
-public record Housekeeping(int packs, long bigPack, long mostObjects, Duration packGrace, Duration objectGrace) {
+public record Housekeeping(int packs, long bigPack, long mostHere, Duration packGrace, Duration objectGrace) {
     private static final Duration TWO_WEEKS = Duration.ofDays(14);
     /** Of an index file: its tables and checksums, and what one object takes in it. */
     private static final long INDEX_BYTES = 1072;
@@ -34,7 +35,7 @@ public record Housekeeping(int packs, long bigPack, long mostObjects, Duration p
     private static final long INDEX_BYTES_PER_OBJECT = 28;
 
     /** For the heap of 256 MB that the whole server has. */
-    public static final Housekeeping USUAL = new Housekeeping(20, 5_000, 250_000, Duration.ofHours(1), TWO_WEEKS);
+    public static final Housekeeping USUAL = new Housekeeping(20, 5_000, 50_000, Duration.ofHours(1), TWO_WEEKS);
 
     public Housekeeping {
         if (objectGrace.compareTo(TWO_WEEKS) < 0) {
@@ -44,12 +45,20 @@ public record Housekeeping(int packs, long bigPack, long mostObjects, Duration p
 
     /** What came of a repacking. */
     public sealed interface Outcome {
-        record Done(long packsBefore, long packsAfter) implements Outcome {}
+        /** @param by how it was done */
+        record Done(long packsBefore, long packsAfter, By by) implements Outcome {}
 
         /** Not many packs. */
         record NotDue() implements Outcome {}
 
+        /** More than the largest process could hold. */
         record TooLarge(long objects) implements Outcome {}
+    }
+
+    /** Where a repository was packed. */
+    public enum By {
+        SERVER,
+        OWN_PROCESS
     }
 
     /**
@@ -76,7 +85,7 @@ public record Housekeeping(int packs, long bigPack, long mostObjects, Duration p
         } catch (IOException e) {
             throw new UncheckedIOException("counting the packs of " + repository.getDirectory(), e);
         }
-        boolean unmapped = last.equals(Instant.EPOCH) && objects >= bigPack && objects <= mostObjects;
+        boolean unmapped = last.equals(Instant.EPOCH) && objects >= bigPack;
         Instant earliest = last.plus(packGrace);
         return found < packs && !unmapped ? Optional.empty() : Optional.of(earliest.isAfter(now) ? earliest : now);
     }
@@ -92,9 +101,22 @@ public record Housekeeping(int packs, long bigPack, long mostObjects, Duration p
         GC gc = new GC(files);
         GC.RepoStatistics before = gc.getStatistics();
         long objects = before.numberOfPackedObjects + before.numberOfLooseObjects;
-        if (objects > mostObjects) {
+        if (objects > RepackProcess.MOST_OBJECTS) {
             return new Outcome.TooLarge(objects);
         }
+        By by = objects > mostHere ? By.OWN_PROCESS : By.SERVER;
+        if (by == By.SERVER) {
+            pack(files, packGrace, objectGrace);
+        } else {
+            RepackProcess.run(repository.getDirectory().toPath(), objects, packGrace, objectGrace);
+            repository.scanForRepoChanges();
+        }
+        return new Outcome.Done(before.numberOfPackFiles, gc.getStatistics().numberOfPackFiles, by);
+    }
+
+    /** Packs it now, in this process. */
+    static void pack(FileRepository repository, Duration packGrace, Duration objectGrace) throws IOException {
+        GC gc = new GC(repository);
         gc.setPackConfig(packing(repository));
         gc.setExpireAgeMillis(objectGrace.toMillis());
         gc.setPackExpireAgeMillis(packGrace.toMillis());
@@ -104,7 +126,6 @@ public record Housekeeping(int packs, long bigPack, long mostObjects, Duration p
             throw new IOException(e);
         }
         RepositoryFolders.force(packFolder(repository));
-        return new Outcome.Done(before.numberOfPackFiles, gc.getStatistics().numberOfPackFiles);
     }
 
     private static PackConfig packing(Repository repository) {

@@ -1,6 +1,7 @@
 package dev.tandem.server.code.storage;
 
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
@@ -8,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps JGit from reading (and writing) the git configuration of the account that the server runs under: how we store
- * repositories must not depend on somebody's {@code ~/.gitconfig}.
+ * repositories must not depend on somebody's {@code ~/.gitconfig}. In its place stands what holds for all our repositories, also for those made
+ * before: a commit graph knows which paths each commit changed. JGit asks for the writing of that in the system's configuration, for the reading
+ * in its own.
  */
 final class QuietSystemReader extends SystemReader.Delegate {
     QuietSystemReader(SystemReader real) {
@@ -22,12 +25,17 @@ final class QuietSystemReader extends SystemReader.Delegate {
 
     @Override
     public FileBasedConfig openSystemConfig(@Nullable Config parent, FS fs) {
-        return new Nothing(parent, fs);
+        FileBasedConfig ours = new Nothing(parent, fs);
+        ours.setBoolean(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_WRITE_CHANGED_PATHS, true);
+        return ours;
     }
 
     @Override
     public FileBasedConfig openJGitConfig(@Nullable Config parent, FS fs) {
-        return new Nothing(parent, fs);
+        FileBasedConfig ours = new Nothing(parent, fs);
+        ours.setBoolean(
+                ConfigConstants.CONFIG_COMMIT_GRAPH_SECTION, null, ConfigConstants.CONFIG_KEY_READ_CHANGED_PATHS, true);
+        return ours;
     }
 
     private static final class Nothing extends FileBasedConfig {

@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 public final class CommitPages {
     private static final int COMMITS_PER_PAGE = 40;
     private static final int LONGEST_SEARCH = 200;
-    private static final Duration PATIENCE_WITH_SEARCH = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final Places places;
     private final History history;
@@ -44,7 +44,9 @@ public final class CommitPages {
     /**
      * History.
      *
-     * @param stoppedAt back to when a search looked; null when it looked everywhere
+     * @param until the time of the newest commit shown; null for the newest there is
+     * @param stoppedAt back to when was looked; null when there was time enough
+     * @param further address of what is older than that; null as that
      * @param previous address of the page before; null on the first
      * @param next address of the page after; null on the last
      */
@@ -53,7 +55,9 @@ public final class CommitPages {
             String message,
             String author,
             List<Commit> commits,
+            @Nullable Instant until,
             @Nullable Instant stoppedAt,
+            @Nullable String further,
             @Nullable String previous,
             @Nullable String next) {
         public String here() {
@@ -75,10 +79,12 @@ public final class CommitPages {
             @PathVariable String rest,
             @RequestParam(name = "search", defaultValue = "") String search,
             @RequestParam(name = "author", defaultValue = "") String author,
+            @RequestParam(name = "until", defaultValue = "0") long until,
             @RequestParam(name = "page", defaultValue = "1") int asked) {
         int page = Math.clamp(asked, 1, 100_000);
+        Asked wanted = new Asked(cut(search), cut(author), Math.clamp(until, 0, Integer.MAX_VALUE));
         return places.find(facts, rest)
-                .map(place -> new Page("code/commits.jte", commitsModel(place, cut(search), cut(author), page)))
+                .map(place -> new Page("code/commits.jte", commitsModel(place, wanted, page)))
                 .orElseGet(() -> ErrorPages.of(404, null));
     }
 
@@ -103,40 +109,59 @@ public final class CommitPages {
         return new Page("code/commit.jte", new CommitModel(place.get(), commit.get(), shown));
     }
 
-    private CommitsModel commitsModel(Place place, String message, String author, int page) {
-        int offset = (page - 1) * COMMITS_PER_PAGE;
-        History.Query query = History.Query.of(place.sha()).touching(place.path());
-        History.Words words = new History.Words(message, author);
-        History.Found found =
-                history.search(place.project().id(), query, words, offset, COMMITS_PER_PAGE, PATIENCE_WITH_SEARCH);
+    /**
+     * What to list.
+     *
+     * @param until seconds since the epoch; 0: none
+     */
+    private record Asked(String message, String author, long until) {
+        Asked until(Instant time) {
+            return new Asked(message, author, time.getEpochSecond());
+        }
+
+        String address(String here, int page) {
+            StringBuilder query = new StringBuilder("?");
+            if (!message.isEmpty()) {
+                query.append("search=").append(encoded(message)).append('&');
+            }
+            if (!author.isEmpty()) {
+                query.append("author=").append(encoded(author)).append('&');
+            }
+            if (until > 0) {
+                query.append("until=").append(until).append('&');
+            }
+            return here + query.append("page=").append(page);
+        }
+
+        private static String encoded(String text) {
+            return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        }
+    }
+
+    private CommitsModel commitsModel(Place place, Asked asked, int page) {
+        Optional<Instant> until =
+                asked.until() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(asked.until()));
+        History.Query query = new History.Query(place.sha(), place.path(), Optional.empty(), until);
+        History.Words words = new History.Words(asked.message(), asked.author());
+        History.Found found = history.search(
+                place.project().id(), query, words, (page - 1) * COMMITS_PER_PAGE, COMMITS_PER_PAGE, PATIENCE);
         String here = place.links().commits(place.ref(), place.path());
         return new CommitsModel(
                 place,
-                message,
-                author,
+                asked.message(),
+                asked.author(),
                 found.commits(),
-                words.isEmpty() ? null : found.stoppedAt().orElse(null),
-                page > 1 ? address(here, message, author, page - 1) : null,
-                found.more() ? address(here, message, author, page + 1) : null);
+                until.orElse(null),
+                found.stoppedAt().orElse(null),
+                found.stoppedAt()
+                        .map(time -> asked.until(time).address(here, 1))
+                        .orElse(null),
+                page > 1 ? asked.address(here, page - 1) : null,
+                found.more() ? asked.address(here, page + 1) : null);
     }
 
     private static String cut(String search) {
         String text = search.strip();
         return text.length() > LONGEST_SEARCH ? text.substring(0, LONGEST_SEARCH) : text;
-    }
-
-    private static String address(String here, String message, String author, int page) {
-        StringBuilder query = new StringBuilder("?");
-        if (!message.isEmpty()) {
-            query.append("search=").append(encoded(message)).append('&');
-        }
-        if (!author.isEmpty()) {
-            query.append("author=").append(encoded(author)).append('&');
-        }
-        return here + query.append("page=").append(page);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }
