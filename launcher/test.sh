@@ -13,7 +13,7 @@ if [ "$mode" = prove ]; then
   requests=${PROVE_REQUESTS:-5000}
   fuzz=${PROVE_FUZZ_SECONDS:-3600}
   deployments=${PROVE_DEPLOYMENTS:-50}
-  counts="-Dtandem.prove=true -Dtandem.rounds=$rounds -Dtandem.crashes=$crashes -Dtandem.tries=$tries -Dtandem.requests=$requests -Dtandem.fuzz=$fuzz -Dtandem.deployments=$deployments"
+  counts="-Dtandem.prove=true -Dtandem.rounds=$rounds -Dtandem.crashes=$crashes -Dtandem.tries=$tries -Dtandem.requests=$requests -Dtandem.deployments=$deployments"
 fi
 command -v mvn >/dev/null 2>&1 || {
   echo "The tests run with Maven, and 'mvn' is not on the PATH. Debian: apt-get install maven" >&2
@@ -22,13 +22,25 @@ command -v mvn >/dev/null 2>&1 || {
 # Built with all checks; what was built so is not compiled once more.
 BUILD_TANDEM_WITH='' "$root/tandem" version >/dev/null
 if [ -f "$root/dist/checked" ] && [ -d "$root/server/target/classes" ]; then # not after mvn clean
-  counts="$counts -Dmaven.main.skip=true"
+  counts="$counts -Dmaven.main.skip=true -Dspring-boot.aot.skip=true -Dtandem.beans=true"
 fi
 cd "$root"
 rm -rf ./*/target/surefire-reports
 code=0
+# An hour on one thread goes on beside everything else, with the processor time that is left over.
+# shellcheck disable=SC2086
+if [ "$mode" = prove ]; then
+  mvn -B -q -pl pipeline $counts test-compile
+  nice -n 19 mvn -B -pl pipeline $counts -Dtandem.fuzz="$fuzz" -Dtest=FuzzTest -Dsurefire.reportNameSuffix=full \
+    surefire:test >target/fuzz.log 2>&1 &
+  fuzzing=$!
+fi
 # shellcheck disable=SC2086
 mvn -B -T 2 $counts "$@" verify || code=$?
+if [ "$mode" = prove ] && ! wait "$fuzzing"; then
+  code=1
+  cat target/fuzz.log
+fi
 
 # What ran, from the reports of this run.
 find . -path '*/surefire-reports/TEST-*.xml' | while read -r report; do

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.tandem.testkit.Chromium;
 import dev.tandem.testkit.WellMade;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,24 +58,20 @@ class BrowserTest {
             "/-/admin/audit");
 
     private static @Nullable ToldStory told;
-    private static @Nullable Chromium chromium;
 
     private final List<BrowserContext> visitors = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
     @BeforeAll
     static void tell() throws Exception {
-        Distribution.chromiumRequired();
+        Distribution.required();
+        Chromium.browser();
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         told = ToldStory.tell();
-        chromium = new Chromium();
     }
 
     @AfterAll
     static void close() {
-        if (chromium != null) {
-            chromium.close();
-        }
         if (told != null) {
             told.close();
         }
@@ -236,14 +233,14 @@ class BrowserTest {
     }
 
     private BrowserContext visitor(String language, int width, ColorScheme scheme) {
-        BrowserContext visitor = Objects.requireNonNull(chromium).visitor(language, width, 900, scheme);
+        BrowserContext visitor = Lookers.visitor(language, width, 900, scheme);
         visitor.setDefaultTimeout(PATIENCE_MILLIS);
         visitors.add(visitor);
         return visitor;
     }
 
     private Page signedIn(String language, int width, ColorScheme scheme) {
-        return watched(Chromium.signIn(visitor(language, width, scheme), story()));
+        return watched(Lookers.signIn(visitor(language, width, scheme), story()));
     }
 
     private Page watched(Page page) {

@@ -15,13 +15,6 @@ final class Distribution {
         assumeTrue(Files.exists(ServerProcess.home().resolve("built")), "skipped: no distribution; run ./tandem test");
     }
 
-    static void chromiumRequired() {
-        required();
-        assumeTrue(
-                Files.exists(java.nio.file.Path.of("/usr/bin/chromium")),
-                "skipped: no browser; apt-get install chromium");
-    }
-
     static void isolationRequired() {
         required();
         if (Sandbox.detect(false) instanceof SandboxDetection.Refused(var reason, var mend)) {

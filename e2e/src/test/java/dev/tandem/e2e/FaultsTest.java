@@ -11,12 +11,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,19 +34,18 @@ class FaultsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration OFTEN = Duration.ofMillis(50);
 
+    /** One server for all of them; each test has a project of its own. */
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
-    Path folder;
+    static Path folder;
 
-    private ServerProcess server;
+    private static @Nullable ServerProcess server;
+    private static int projects;
+
     private PageProject project;
 
     @BeforeAll
-    static void distribution() {
+    static void start() throws Exception {
         Distribution.required();
-    }
-
-    @BeforeEach
-    void start() throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         server = ServerProcess.start(new ServerProcess.Options(
                 folder.resolve("data"),
@@ -53,14 +54,21 @@ class FaultsTest {
                 List.of("--unsafe-shell=true"),
                 Map.of(ServerProcess.PASSWORD_VARIABLE, PASSWORD, ServerProcess.TOKEN_VARIABLE, TOKEN)));
         server.awaitReady();
-        project = new PageProject(server, folder.resolve("work"), TOKEN);
-        project.create();
     }
 
-    @AfterEach
-    void stop() {
-        server.close();
-        Leftovers.end(folder);
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+            Leftovers.end(folder);
+        }
+    }
+
+    @BeforeEach
+    void project() throws Exception {
+        String name = "page" + ++projects;
+        project = new PageProject(Objects.requireNonNull(server), folder.resolve(name), TOKEN, name);
+        project.create();
     }
 
     /** The log also shows the commands, so that only a computed number tells that one found something. */

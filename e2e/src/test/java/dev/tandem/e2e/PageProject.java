@@ -21,20 +21,28 @@ import tools.jackson.databind.JsonNode;
 
 /** A project whose service is one static page that names its version: quick to build, quick to start. */
 final class PageProject {
-    static final String PATH = "root/page";
+    private static final String NAME = "page";
+    static final String PATH = "root/" + NAME;
     private static final Set<String> ENDED = Set.of("success", "failed", "canceled", "skipped");
     private static final Duration LIMIT = Duration.ofSeconds(150);
 
     private final Api api;
     private final WorkingCopy copy;
+    private final String name;
 
+    /** The only one on its server. */
     PageProject(ServerProcess server, Path folder, String token) {
+        this(server, folder, token, NAME);
+    }
+
+    PageProject(ServerProcess server, Path folder, String token, String name) {
         this.api = new Api(server.url(), token);
-        this.copy = new WorkingCopy(folder, server.url() + "/" + PATH + ".git", token);
+        this.copy = new WorkingCopy(folder, server.url() + "/root/" + name + ".git", token);
+        this.name = name;
     }
 
     void create() throws IOException, InterruptedException {
-        api.post("/projects", Map.of("name", "page", "path", "page"));
+        api.post("/projects", Map.of("name", name, "path", name));
         copy.create();
         Files.createDirectories(copy.file("app/public"));
         Files.writeString(copy.file("app/Procfile"), "web: jwebserver -b 127.0.0.1 -p $PORT -d $PWD/public\n");
@@ -75,12 +83,11 @@ final class PageProject {
     }
 
     void cancel(JsonNode job) throws IOException, InterruptedException {
-        api.post("/projects/" + Api.encoded(PATH) + "/jobs/" + job.path("id").asLong() + "/cancel", Map.of());
+        api.post(resource() + "/jobs/" + job.path("id").asLong() + "/cancel", Map.of());
     }
 
     Service service() throws IOException, InterruptedException {
-        JsonNode environment =
-                api.get("/projects/" + Api.encoded(PATH) + "/environments").get(0);
+        JsonNode environment = api.get(resource() + "/environments").get(0);
         return new Service(URI.create(environment.path("external_url").asString()));
     }
 
@@ -125,8 +132,7 @@ final class PageProject {
     }
 
     String trace(JsonNode job) throws IOException, InterruptedException {
-        return api.getText(
-                "/projects/" + Api.encoded(PATH) + "/jobs/" + job.path("id").asLong() + "/trace");
+        return api.getText(resource() + "/jobs/" + job.path("id").asLong() + "/trace");
     }
 
     static boolean hasEnded(JsonNode statusHolder) {
@@ -150,9 +156,13 @@ final class PageProject {
         }
     }
 
+    private String resource() {
+        return "/projects/" + Api.encoded("root/" + name);
+    }
+
     private List<JsonNode> list(String resource) throws IOException, InterruptedException {
         List<JsonNode> all = new ArrayList<>();
-        api.get("/projects/" + Api.encoded(PATH) + resource).forEach(all::add);
+        api.get(resource() + resource).forEach(all::add);
         return all;
     }
 }

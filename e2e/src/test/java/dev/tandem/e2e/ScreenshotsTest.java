@@ -8,6 +8,7 @@ import dev.tandem.cli.drive.Api;
 import dev.tandem.cli.drive.Await;
 import dev.tandem.cli.drive.Load;
 import dev.tandem.cli.drive.Service;
+import dev.tandem.testkit.Chromium;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,21 +46,21 @@ class ScreenshotsTest {
 
     @Test
     void takeThemAll() throws Exception {
-        Distribution.chromiumRequired();
+        Distribution.required();
+        Chromium.browser();
         Files.createDirectories(FOLDER);
-        try (ToldStory story = ToldStory.tell();
-                Chromium chromium = new Chromium()) {
+        try (ToldStory story = ToldStory.tell()) {
             for (Shot shot : SHOTS) {
-                take(chromium, story, shot);
+                take(story, shot);
             }
-            takeAChange(chromium, story);
-            takeARollout(chromium, story);
+            takeAChange(story);
+            takeARollout(story);
         }
     }
 
-    private static void takeAChange(Chromium chromium, ToldStory story) {
-        try (BrowserContext visitor = chromium.visitor("en-US", 1440, 900, ColorScheme.LIGHT)) {
-            Page page = Chromium.signIn(visitor, story);
+    private static void takeAChange(ToldStory story) {
+        try (BrowserContext visitor = Lookers.visitor("en-US", 1440, 900, ColorScheme.LIGHT)) {
+            Page page = Lookers.signIn(visitor, story);
             page.navigate(story.url("/root/shop/-/deployments/6"));
             page.locator("#deployment-facts a[href*='/-/changes/']").click();
             PlaywrightAssertions.assertThat(page.locator("#change")).isVisible();
@@ -68,13 +69,13 @@ class ScreenshotsTest {
     }
 
     /** Version 4 on its way to production, at its second step, under load. */
-    private static void takeARollout(Chromium chromium, ToldStory story) throws Exception {
+    private static void takeARollout(ToldStory story) throws Exception {
         Service service = new Service(production(story));
-        try (BrowserContext english = chromium.visitor("en-US", 1440, 900, ColorScheme.LIGHT);
-                BrowserContext chinese = chromium.visitor("zh-CN", 1440, 900, ColorScheme.LIGHT);
+        try (BrowserContext english = Lookers.visitor("en-US", 1440, 900, ColorScheme.LIGHT);
+                BrowserContext chinese = Lookers.visitor("zh-CN", 1440, 900, ColorScheme.LIGHT);
                 Load load = Load.start(service.request(), 250)) {
-            Page page = Chromium.signIn(english, story);
-            Page other = Chromium.signIn(chinese, story);
+            Page page = Lookers.signIn(english, story);
+            Page other = Lookers.signIn(chinese, story);
             story.pushVersionFour();
             long deployment = Await.until(
                     Duration.ofMinutes(3),
@@ -125,9 +126,9 @@ class ScreenshotsTest {
                 .setFullPage(true));
     }
 
-    private static void take(Chromium chromium, ToldStory story, Shot shot) {
-        try (BrowserContext visitor = chromium.visitor(shot.language(), shot.width(), 900, shot.scheme())) {
-            Page page = Chromium.signIn(visitor, story);
+    private static void take(ToldStory story, Shot shot) {
+        try (BrowserContext visitor = Lookers.visitor(shot.language(), shot.width(), 900, shot.scheme())) {
+            Page page = Lookers.signIn(visitor, story);
             page.navigate(story.url(shot.path()));
             PlaywrightAssertions.assertThat(page.locator("html[data-ready]")).hasCount(1);
             if (shot.path().contains("/-/jobs/")) {

@@ -1,6 +1,7 @@
 package dev.tandem.server;
 
 import dev.tandem.server.identity.InitialRoot;
+import dev.tandem.server.identity.PasswordCost;
 import dev.tandem.server.platform.DataLock;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.SettingsException;
@@ -25,7 +26,7 @@ public class TandemServer {
     /** Exit code 2 with the reasons on standard error when the settings cannot be used. */
     public static void main(String[] arguments) {
         try {
-            start(SettingsReader.inForce(List.of(arguments), System.getenv()), System.getenv());
+            start(SettingsReader.inForce(List.of(arguments), System.getenv()), System.getenv(), PasswordCost.STANDARD);
         } catch (SettingsException e) {
             System.err.println("tandem server cannot start:");
             e.problems().forEach(problem -> System.err.println("  " + problem));
@@ -40,9 +41,11 @@ public class TandemServer {
      * @param environment variables of {@link InitialRoot}
      * @throws SettingsException when another server works in the data folder
      */
-    public static ConfigurableApplicationContext start(SettingsInForce inForce, Map<String, String> environment) {
+    public static ConfigurableApplicationContext start(
+            SettingsInForce inForce, Map<String, String> environment, PasswordCost passwordCost) {
         Settings settings = inForce.settings();
         SpringApplication application = new SpringApplication(TandemServer.class);
+        application.setMainApplicationClass(TandemServer.class); // Whoever starts it: tests do, too.
         application.setBannerMode(Banner.Mode.OFF);
         application.setDefaultProperties(springProperties(settings));
         InitialRoot initialRoot = InitialRoot.of(environment);
@@ -51,6 +54,7 @@ public class TandemServer {
             context.getBeanFactory().registerSingleton("settings", settings);
             context.getBeanFactory().registerSingleton("settingsInForce", inForce);
             context.getBeanFactory().registerSingleton("initialRoot", initialRoot);
+            context.getBeanFactory().registerSingleton("passwordCost", passwordCost);
             context.getBeanFactory().registerSingleton("dataLock", lock);
         };
         application.addInitializers(given);

@@ -1,6 +1,8 @@
 package dev.tandem.server;
 
+import dev.tandem.server.identity.PasswordCost;
 import dev.tandem.server.platform.SettingsReader;
+import dev.tandem.server.platform.TestDatabase;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
@@ -8,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class RunningServer implements AutoCloseable {
     public static final String PASSWORD = "correct horse battery";
     public static final String TOKEN = "glpat-rootrootrootrootroot";
+
+    /** Hundreds of passwords are hashed by a run of the tests; how slow it is meant to be is not what they look at. */
+    private static final PasswordCost LEAST_COST = new PasswordCost(4);
+
+    private static final String GENERATED_BEANS = "spring.aot.enabled";
 
     /** Keeps no cookies: whoever asks with it is nobody, or says who with each request. */
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -50,7 +58,17 @@ public final class RunningServer implements AutoCloseable {
                 "--deletion-delay-days",
                 "0"));
         flags.addAll(List.of(moreFlags));
-        return new RunningServer(TandemServer.start(SettingsReader.inForce(flags, Map.of()), environment));
+        if (Files.notExists(data.resolve("tandem.db"))) {
+            TestDatabase.copyTo(data.resolve("tandem.db"));
+        }
+        // Other applications of tests have no definitions that the build wrote.
+        System.setProperty(GENERATED_BEANS, System.getProperty("tandem.beans", "false"));
+        try {
+            return new RunningServer(
+                    TandemServer.start(SettingsReader.inForce(flags, Map.of()), environment, LEAST_COST));
+        } finally {
+            System.clearProperty(GENERATED_BEANS);
+        }
     }
 
     public URI uri() {

@@ -4,43 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import dev.tandem.testkit.Chromium;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 
 /** Debian's Chromium on a server of the test; what its console complains of is remembered. For one thread. */
 public final class WebBrowser implements AutoCloseable {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final double PATIENCE_MILLIS = 60_000;
 
     private final RunningServer server;
-    private final Playwright playwright;
-    private final Browser browser;
+    private final Browser browser = Chromium.browser();
+    private final List<BrowserContext> contexts = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
     private WebBrowser(RunningServer server) {
         this.server = server;
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(CHROMIUM)
-                        .setArgs(List.of("--no-sandbox", "--disable-gpu")));
     }
 
     /** Skips the test where there is no Chromium. */
     public static WebBrowser on(RunningServer server) {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no chromium; Debian: apt-get install chromium");
         return new WebBrowser(server);
     }
 
@@ -61,6 +47,7 @@ public final class WebBrowser implements AutoCloseable {
                 .setBaseURL(base.toString())
                 .setLocale(language)
                 .setViewportSize(width, 900));
+        contexts.add(context);
         context.setDefaultTimeout(PATIENCE_MILLIS);
         Page page = context.newPage();
         page.onConsoleMessage(message -> {
@@ -85,6 +72,6 @@ public final class WebBrowser implements AutoCloseable {
 
     @Override
     public void close() {
-        playwright.close();
+        contexts.forEach(BrowserContext::close);
     }
 }

@@ -74,8 +74,8 @@ class IdentityConfiguration {
     }
 
     @Bean
-    Passwords passwords() {
-        return new Passwords();
+    Passwords passwords(PasswordCost cost) {
+        return new Passwords(cost);
     }
 
     @Bean

@@ -23,13 +23,10 @@ final class Passwords implements AutoCloseable {
     /** In bytes of UTF-8: bcrypt would ignore what comes after. */
     static final int LONGEST_BYTES = 72;
 
-    /** 2^10 rounds, OWASP's least for bcrypt: some 60 ms of one core here, which git with a password pays every time. */
-    private static final int STRENGTH = 10;
-
     private static final int THREADS = 2;
     private static final int MOST_WAITING = 32;
 
-    private final BCryptPasswordEncoder encoder = new BCryptPasswordEncoder(STRENGTH);
+    private final BCryptPasswordEncoder encoder;
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             THREADS,
             THREADS,
@@ -38,7 +35,8 @@ final class Passwords implements AutoCloseable {
             new ArrayBlockingQueue<>(MOST_WAITING),
             Thread.ofPlatform().daemon().name("passwords-", 0).factory());
 
-    Passwords() {
+    Passwords(PasswordCost cost) {
+        encoder = new BCryptPasswordEncoder(cost.log2Rounds());
         threads.allowCoreThreadTimeOut(true);
     }
 

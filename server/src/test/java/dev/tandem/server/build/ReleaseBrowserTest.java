@@ -4,34 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner.Given;
 import dev.tandem.server.build.sites.Sites;
 import dev.tandem.testkit.Await;
+import dev.tandem.testkit.Chromium;
 import dev.tandem.testkit.WellMade;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Releases and published sites as a browser sees them: both languages, dark and light, wide and narrow. */
 class ReleaseBrowserTest {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-
     @TempDir
     static Path folder;
 
@@ -75,17 +70,9 @@ class ReleaseBrowserTest {
 
     @Test
     void thePagesAreWellMadeAndSitesAreHarmless() {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no chromium");
-        try (Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(CHROMIUM)
-                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
-            for (String language : List.of("en", "zh-CN")) {
-                look(browser, language);
-            }
+        Browser browser = Chromium.browser();
+        for (String language : List.of("en", "zh-CN")) {
+            look(browser, language);
         }
     }
 

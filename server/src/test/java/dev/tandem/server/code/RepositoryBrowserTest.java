@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import dev.tandem.server.RunningServer;
+import dev.tandem.testkit.Chromium;
 import dev.tandem.testkit.WellMade;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A repository's pages as people see them: both languages, dark and light, wide and narrow. */
 class RepositoryBrowserTest {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final String HOME = "/root/browsed";
 
     @TempDir
@@ -125,16 +120,8 @@ class RepositoryBrowserTest {
     @ParameterizedTest
     @ValueSource(strings = {"en", "zh-CN"})
     void thePagesAreWellMade(String language) {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no chromium");
-        try (Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(CHROMIUM)
-                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
-            look(browser, language);
-        }
+        Browser browser = Chromium.browser();
+        look(browser, language);
     }
 
     private void look(Browser browser, String language) {

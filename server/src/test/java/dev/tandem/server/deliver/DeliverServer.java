@@ -2,6 +2,7 @@ package dev.tandem.server.deliver;
 
 import dev.tandem.server.TandemServer;
 import dev.tandem.server.identity.InitialRoot;
+import dev.tandem.server.identity.PasswordCost;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.SettingsInForce;
 import dev.tandem.server.platform.SettingsReader;
@@ -78,6 +79,7 @@ final class DeliverServer implements AutoCloseable {
                             "correct horse battery",
                             "TANDEM_INITIAL_ROOT_TOKEN",
                             ROOT_TOKEN)));
+            context.registerBean("passwordCost", PasswordCost.class, () -> new PasswordCost(4));
             context.registerBean("fakeBuild", FakeBuild.class, () -> build, definition -> definition.setPrimary(true));
             context.registerBean("shifted", Clock.class, () -> CLOCK, definition -> definition.setPrimary(true));
             context.registerBean("hurry", RolloutTimes.class, () -> HURRY, definition -> definition.setPrimary(true));

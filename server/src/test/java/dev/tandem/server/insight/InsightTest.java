@@ -4,25 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.build.BuildServer;
 import dev.tandem.server.build.ScriptedRunner;
 import dev.tandem.testkit.Await;
+import dev.tandem.testkit.Chromium;
 import dev.tandem.testkit.WellMade;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** From a push over deployments that others report to the figures and the story, on a real server. */
 class InsightTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     /** What sticks out of a narrow screen. */
     private static final String CONFIG = """
             review:
@@ -252,22 +247,14 @@ class InsightTest {
 
     @Test
     void pagesTellTheStoryInBothLanguages() {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no " + CHROMIUM);
+        Browser browser = Chromium.browser();
         BuildServer.Repo repo = build.project("shop", "job:\n  script: [echo]\n");
         report(repo, head(repo), "success");
         repo.push("Answer faster");
         report(repo, head(repo), "success");
         dora(repo, 2);
-        try (Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(CHROMIUM)
-                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
-            look(browser, "en", "Delivery figures", "Pushed to main by", head(repo));
-            look(browser, "zh-CN", "交付指标", "推送到 main", head(repo));
-        }
+        look(browser, "en", "Delivery figures", "Pushed to main by", head(repo));
+        look(browser, "zh-CN", "交付指标", "推送到 main", head(repo));
     }
 
     private static void look(Browser browser, String language, String figures, String pushed, String sha) {

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.RevisionState;
@@ -19,22 +17,19 @@ import dev.tandem.server.deliver.DeploymentStatus;
 import dev.tandem.server.deliver.Tier;
 import dev.tandem.server.platform.Database;
 import dev.tandem.testkit.Await;
+import dev.tandem.testkit.Chromium;
 import dev.tandem.testkit.WellMade;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Service and incident as people see them: both languages, dark and light, wide and narrow. */
 @ExtendWith(OperateServer.class)
 class OperateBrowserTest {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final String HOME = "/root/browsed/-/";
 
     private final RunningServer server = OperateServer.get();
@@ -42,18 +37,10 @@ class OperateBrowserTest {
 
     @Test
     void serviceAndIncidentAreWellMade() {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no chromium");
+        Browser browser = Chromium.browser();
         sickService();
-        try (Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(CHROMIUM)
-                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
-            for (String language : List.of("en", "zh-CN")) {
-                look(browser, language);
-            }
+        for (String language : List.of("en", "zh-CN")) {
+            look(browser, language);
         }
     }
 
