@@ -74,7 +74,8 @@ final class NotificationStore {
 
     /** Empty when this channel was told already. Only the newest {@code keep} of a channel stay. */
     Optional<Long> add(long channelId, Notice notice, int keep, Instant now) {
-        Optional<Long> id = sql.insertInto(NOTIFICATION_DELIVERIES)
+        // Not "returning": on SQLite that gave the id of an older row when the conflict kept this one out.
+        int added = sql.insertInto(NOTIFICATION_DELIVERIES)
                 .set(NOTIFICATION_DELIVERIES.CHANNEL_ID, channelId)
                 .set(NOTIFICATION_DELIVERIES.EVENT, notice.event().wire())
                 .set(NOTIFICATION_DELIVERIES.EVENT_KEY, notice.key())
@@ -84,8 +85,10 @@ final class NotificationStore {
                 .set(NOTIFICATION_DELIVERIES.CREATED_AT, now.toEpochMilli())
                 .set(NOTIFICATION_DELIVERIES.UPDATED_AT, now.toEpochMilli())
                 .onConflictDoNothing()
-                .returningResult(NOTIFICATION_DELIVERIES.ID)
-                .fetchOptional(NOTIFICATION_DELIVERIES.ID);
+                .execute();
+        if (added == 0) {
+            return Optional.empty();
+        }
         List<Long> old = sql.select(NOTIFICATION_DELIVERIES.ID)
                 .from(NOTIFICATION_DELIVERIES)
                 .where(NOTIFICATION_DELIVERIES.CHANNEL_ID.eq(channelId))
@@ -100,7 +103,12 @@ final class NotificationStore {
                             NOTIFICATION_DELIVERIES.ID.le(old.getFirst()))
                     .execute();
         }
-        return id;
+        return sql.select(NOTIFICATION_DELIVERIES.ID)
+                .from(NOTIFICATION_DELIVERIES)
+                .where(
+                        NOTIFICATION_DELIVERIES.CHANNEL_ID.eq(channelId),
+                        NOTIFICATION_DELIVERIES.EVENT_KEY.eq(notice.key()))
+                .fetchOptional(NOTIFICATION_DELIVERIES.ID);
     }
 
     Optional<Delivery> delivery(long id) {

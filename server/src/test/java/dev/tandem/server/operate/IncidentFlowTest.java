@@ -7,10 +7,15 @@ import dev.tandem.server.deliver.Deployment.Kind;
 import dev.tandem.server.deliver.DeploymentStatus;
 import dev.tandem.server.deliver.Tier;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.SecretBox;
 import dev.tandem.testkit.Await;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +151,24 @@ class IncidentFlowTest {
         post("", "{\"title\":\"x\",\"opened_at\":\"2126-11-20T08:00:00Z\"}", 400);
         post("", "{\"title\":\"x\",\"deployment_id\":987654}", 404);
         post("", "{\"title\":\"x\",\"external_url\":\"javascript:alert(1)\"}", 400);
+    }
+
+    @Test
+    void aChannelIsToldOfOneThingOnce() {
+        List<Optional<Long>> told = rows.write(sql -> {
+            NotificationStore store = new NotificationStore(sql, server.bean(SecretBox.class), JSON);
+            Channel channel = store.insert(
+                    project, Channel.Kind.EMAIL, "a@example.test", null, Set.of(Notice.Event.TEST), OperateRows.NOW);
+            return Stream.of("one", "two", "one")
+                    .map(key -> new Notice(
+                            Notice.Event.TEST, key, "p", "t", List.of(), "http://x", OperateRows.NOW, Map.of()))
+                    .map(notice -> store.add(channel.id(), notice, 10, OperateRows.NOW))
+                    .toList();
+        });
+
+        assertThat(told.get(0)).isPresent();
+        assertThat(told.get(1)).isPresent().isNotEqualTo(told.get(0));
+        assertThat(told.get(2)).isEmpty();
     }
 
     private void finished(
