@@ -20,12 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,7 @@ class PermissionSweepTest {
     private enum Kind {
         NOBODY,
         PERSON,
+        ADMINISTRATOR,
         JOB
     }
 
@@ -119,6 +122,13 @@ class PermissionSweepTest {
 
         boolean isSafe() {
             return method.equals("GET");
+        }
+
+        /** Takes what the others are asked of away from where it is. */
+        boolean isLast() {
+            return permission == Permission.DELETE_PROJECT
+                    || permission == Permission.DELETE_GROUP
+                    || pattern.getPatternString().endsWith("/transfer");
         }
     }
 
@@ -147,9 +157,9 @@ class PermissionSweepTest {
 
     @Test
     void aHiddenProjectIsThereForItsMembersOnlyAndEachMayDoWhatTheRoleAllows() {
-        List<Asker> askers = new ArrayList<>(List.of(nobody(), person("sam", Optional.empty())));
+        List<Asker> askers = new ArrayList<>(List.of(nobody(), stranger("sam")));
         for (Role role : List.of(Role.GUEST, Role.REPORTER, Role.DEVELOPER, Role.MAINTAINER)) {
-            askers.add(person(role.name().toLowerCase(java.util.Locale.ROOT), Optional.of(role)));
+            askers.add(member(role.name().toLowerCase(java.util.Locale.ROOT), role, "closed"));
         }
         askers.add(jobOf(open));
 
@@ -157,33 +167,51 @@ class PermissionSweepTest {
     }
 
     @Test
+    void anOwnerMayDoAllThatIsOfTheProjectAndAnAdministratorEverything() {
+        Repo owned = build.project(group("owned", "private") + "/inner", "owned", "a: {script: [echo]}\n");
+        Repo doomed = build.project(group("doomed", "private") + "/inner", "doomed", "a: {script: [echo]}\n");
+        Asker owner = member("owner", Role.OWNER, "owned");
+
+        assertThat(wrong(List.of(owner), owned, false)).isEmpty();
+        assertThat(wrong(List.of(administrator("ann")), doomed, false)).isEmpty();
+    }
+
+    @Test
     void aPublicProjectIsReadByAllAndChangedByItsMembersOnly() {
-        assertThat(wrong(List.of(nobody(), person("sue", Optional.empty()), jobOf(hidden)), open, true))
+        assertThat(wrong(List.of(nobody(), stranger("sue"), jobOf(hidden)), open, true))
                 .isEmpty();
     }
 
     private static List<String> wrong(List<Asker> askers, Repo repo, boolean isPublic) {
         List<Handler> handlers = handlers();
         assertThat(handlers).hasSizeGreaterThan(150);
-        List<Future<Optional<String>>> answers = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
         for (Asker asker : askers) {
             // One asker after the other: those with more rights change more.
-            try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
-                for (Handler handler : handlers) {
-                    Expected expected = expected(asker, handler.permission(), handler, isPublic);
-                    answers.add(threads.submit(() -> ask(asker, handler, repo, expected)));
-                }
-            }
-        }
-        for (Future<Optional<String>> answer : answers) {
-            try {
-                answer.get().ifPresent(wrong::add);
-            } catch (InterruptedException | ExecutionException e) {
-                throw new AssertionError(e);
-            }
+            wrong.addAll(wrong(asker, handlers.stream().filter(handler -> !handler.isLast()), repo, isPublic, 4));
+            assertThat(build.server()
+                            .api("GET", "/projects/" + repo.id(), TOKEN, null)
+                            .statusCode())
+                    .as("what is not there allows everything")
+                    .isEqualTo(200);
+            wrong.addAll(wrong(asker, handlers.stream().filter(Handler::isLast), repo, isPublic, 1));
         }
         return wrong;
+    }
+
+    private static List<String> wrong(Asker asker, Stream<Handler> handlers, Repo repo, boolean isPublic, int atATime) {
+        // Addresses first: the last ones take things away.
+        List<Callable<Optional<String>>> asks = handlers.<Callable<Optional<String>>>map(handler -> {
+                    Expected expected = expected(asker, handler.permission(), handler, isPublic);
+                    String path = path(handler, repo);
+                    return () -> ask(asker, handler, path, expected);
+                })
+                .toList();
+        List<Future<Optional<String>>> answers;
+        try (ExecutorService threads = Executors.newFixedThreadPool(atATime)) {
+            answers = asks.stream().map(threads::submit).toList();
+        }
+        return answers.stream().flatMap(answer -> answer.resultNow().stream()).toList();
     }
 
     private static Expected expected(Asker asker, Permission permission, Handler handler, boolean isPublic) {
@@ -191,7 +219,8 @@ class PermissionSweepTest {
             return Expected.NO_MACHINE;
         }
         if (permission == Permission.SIGNED_IN || permission == Permission.ADMINISTER) {
-            boolean allowed = permission == Permission.SIGNED_IN && asker.kind() == Kind.PERSON;
+            boolean allowed = asker.kind() == Kind.ADMINISTRATOR
+                    || (permission == Permission.SIGNED_IN && asker.kind() == Kind.PERSON);
             return allowed ? Expected.ALLOWED : refused(asker, handler);
         }
         boolean byRole =
@@ -211,8 +240,7 @@ class PermissionSweepTest {
         return handler.isApi() || !handler.isSafe() ? Expected.UNAUTHORIZED : Expected.TO_SIGN_IN;
     }
 
-    private static Optional<String> ask(Asker asker, Handler handler, Repo repo, Expected expected) {
-        String path = path(handler, repo);
+    private static Optional<String> ask(Asker asker, Handler handler, String path, Expected expected) {
         HttpResponse<String> answer = send(handler.method(), path, handler.isApi() ? asker.api() : asker.page());
         return expected.isMetBy(answer)
                 ? Optional.empty()
@@ -299,16 +327,37 @@ class PermissionSweepTest {
                 List.of());
     }
 
+    private static Asker stranger(String name) {
+        return person(name, Kind.PERSON, Optional.empty(), user -> {});
+    }
+
+    private static Asker member(String name, Role role, String group) {
+        MemberSource source = new MemberSource.OfGroup(groupId(group));
+        return person(
+                name,
+                Kind.PERSON,
+                Optional.of(role),
+                user -> build.server()
+                        .bean(Database.class)
+                        .write(tx -> build.server().bean(Members.class).add(tx, source, user.id(), role)));
+    }
+
+    /** Acts as an owner everywhere. */
+    private static Asker administrator(String name) {
+        return person(
+                name,
+                Kind.ADMINISTRATOR,
+                Optional.of(Role.OWNER),
+                user -> build.server().api("PUT", "/users/" + user.id(), TOKEN, "{\"admin\":true}"));
+    }
+
     /** Uses pages with a session, and the API with a token of all scopes. */
-    private static Asker person(String name, Optional<Role> role) {
+    private static Asker person(String name, Kind kind, Optional<Role> role, Consumer<User> raise) {
         Database database = build.server().bean(Database.class);
-        MemberSource closed = new MemberSource.OfGroup(groupId("closed"));
-        User user = database.write(tx -> {
-            UserCreation made = build.server().bean(Users.class).create(tx, name, name, name + "@example.test", false);
-            User created = ((UserCreation.Created) made).user();
-            role.ifPresent(held -> build.server().bean(Members.class).add(tx, closed, created.id(), held));
-            return created;
-        });
+        UserCreation made = database.write(
+                tx -> build.server().bean(Users.class).create(tx, name, name, name + "@example.test", false));
+        User user = ((UserCreation.Created) made).user();
+        raise.accept(user);
         String session =
                 database.write(tx -> build.server().bean(Sessions.class).start(tx, user.id(), "127.0.0.1", "test"));
         String token = database.write(tx -> build.server()
@@ -319,7 +368,7 @@ class PermissionSweepTest {
         String formToken = formToken(send("GET", "/", cookie));
         List<String> page = new ArrayList<>(cookie);
         page.addAll(List.of("X-CSRF-TOKEN", formToken));
-        return new Asker(name, Kind.PERSON, role, page, List.of("PRIVATE-TOKEN", token));
+        return new Asker(name, kind, role, page, List.of("PRIVATE-TOKEN", token));
     }
 
     /** The token of a running job of another project; its user is root, who may do everything. */
