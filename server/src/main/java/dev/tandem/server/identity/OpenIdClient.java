@@ -28,12 +28,16 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.AuthenticationResponse;
 import com.nimbusds.openid.connect.sdk.AuthenticationResponseParser;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
+import com.nimbusds.openid.connect.sdk.UserInfoRequest;
+import com.nimbusds.openid.connect.sdk.UserInfoResponse;
+import com.nimbusds.openid.connect.sdk.claims.ClaimsSet;
 import com.nimbusds.openid.connect.sdk.claims.IDTokenClaimsSet;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
@@ -48,6 +52,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Speaks OpenID Connect with a provider: authorization code with PKCE, state and nonce; the ID token is checked for signature,
@@ -57,6 +64,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * inside one's own network where most such servers are; nobody else chooses what is asked here.
  */
 final class OpenIdClient {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenIdClient.class);
+
     /** A provider's description and keys are asked for again after this. */
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
@@ -88,7 +97,23 @@ final class OpenIdClient {
             Optional<String> username,
             Optional<String> name,
             Optional<String> email,
-            boolean verified) {}
+            boolean verified) {
+
+        private boolean isWhole() {
+            return username.isPresent() && name.isPresent() && email.isPresent();
+        }
+
+        /** What is missing here from what else is said of the same person; an address comes with whether it is verified. */
+        private Claims or(Optional<Claims> more) {
+            return more.map(other -> new Claims(
+                            subject,
+                            username.or(other::username),
+                            name.or(other::name),
+                            email.or(other::email),
+                            email.isPresent() ? verified : other.verified()))
+                    .orElse(this);
+        }
+    }
 
     /** The provider, or whoever answered in its place, did not do what it should. */
     static final class Failure extends Exception {
@@ -143,8 +168,15 @@ final class OpenIdClient {
                     new ClientID(provider.clientId()),
                     new JWSVerificationKeySelector<>(ALGORITHMS, about.keys()),
                     null);
-            return claims(
+            Claims claims = claims(
                     provider, validator.validate(tokens.getOIDCTokens().getIDToken(), new Nonce(challenge.nonce())));
+            return claims.isWhole()
+                    ? claims
+                    : claims.or(userInfo(
+                            provider,
+                            about.metadata(),
+                            tokens.getOIDCTokens().getBearerAccessToken(),
+                            claims.subject()));
         } catch (BadJOSEException e) {
             throw new Failure("its ID token is not good: " + e.getMessage(), false, e);
         } catch (JOSEException e) {
@@ -213,15 +245,52 @@ final class OpenIdClient {
     }
 
     private static Claims claims(SignInProvider provider, IDTokenClaimsSet token) {
+        return claims(provider, token.getSubject().getValue(), token);
+    }
+
+    private static Claims claims(SignInProvider provider, String subject, ClaimsSet token) {
         return new Claims(
-                token.getSubject().getValue(),
+                subject,
                 text(token, provider.usernameClaim()),
                 text(token, "name"),
                 text(token, "email"),
                 Boolean.TRUE.equals(token.getBooleanClaim("email_verified")));
     }
 
-    private static Optional<String> text(IDTokenClaimsSet token, String claim) {
+    /**
+     * What the provider says at its userinfo endpoint; many say little more than the subject in the ID token. Empty when it says
+     * nothing usable: then somebody known is let in all the same, and nobody new.
+     */
+    private static Optional<Claims> userInfo(
+            SignInProvider provider,
+            OIDCProviderMetadata metadata,
+            @Nullable BearerAccessToken access,
+            String subject) {
+        URI endpoint = metadata.getUserInfoEndpointURI();
+        if (endpoint == null || access == null) {
+            return Optional.empty();
+        }
+        HTTPRequest http = new UserInfoRequest(endpoint, access).toHTTPRequest();
+        http.setConnectTimeout(TIMEOUT_MILLIS);
+        http.setReadTimeout(TIMEOUT_MILLIS);
+        http.setFollowRedirects(false);
+        try {
+            UserInfoResponse answer = UserInfoResponse.parse(http.send());
+            ClaimsSet info =
+                    answer.indicatesSuccess() ? answer.toSuccessResponse().getUserInfo() : null;
+            // OpenID Connect Core 5.3.2: of anybody else it must not be used.
+            if (info == null || !subject.equals(info.getStringClaim("sub"))) {
+                LOG.warn("the userinfo endpoint of {} says nothing of who signed in", provider.name());
+                return Optional.empty();
+            }
+            return Optional.of(claims(provider, subject, info));
+        } catch (IOException | ParseException e) {
+            LOG.warn("the userinfo endpoint of {} gives no answer: {}", provider.name(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> text(ClaimsSet token, String claim) {
         return Optional.ofNullable(token.getStringClaim(claim))
                 .map(String::strip)
                 .filter(text -> !text.isEmpty());

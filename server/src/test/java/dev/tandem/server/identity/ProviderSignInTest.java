@@ -92,6 +92,27 @@ class ProviderSignInTest {
     }
 
     @Test
+    void whatTheIdTokenDoesNotSayIsAskedForOfTheSamePersonOnly() {
+        String info = "{\"sub\":\"%s\",\"preferred_username\":\"nia\",\"name\":\"Nia\",\"email\":\"nia@example.test\","
+                + "\"email_verified\":%s}";
+        provider.setUserInfo(info.formatted("41", true));
+        assertRefused(Map.of("sub", "40"), "another domain");
+        provider.setUserInfo(info.formatted("40", false));
+        assertRefused(Map.of("sub", "40"), "not verified");
+        provider.setUserInfo(info.formatted("40", true));
+        RunningServer.Browser browser = server.browser();
+        signIn(browser, "/", Map.of("sub", "40", "name", "Nia of the token"));
+
+        User nia = server.bean(Users.class).find("nia").orElseThrow();
+        assertThat(nia.email()).isEqualTo("nia@example.test");
+        assertThat(nia.name()).isEqualTo("Nia of the token");
+        provider.setUserInfo("not json");
+        RunningServer.Browser again = server.browser();
+        signIn(again, "/", Map.of("sub", "40"));
+        assertThat(again.get("/api/v4/user").body()).contains("\"username\":\"nia\"");
+    }
+
+    @Test
     void anIdTokenThatIsNotGoodIsRefused() {
         Map<String, Object> lin = person("9", "lin", "lin@example.test");
         provider.bend(claims -> claims.claim("nonce", "another"));

@@ -51,6 +51,7 @@ final class TestProvider implements AutoCloseable {
     private final Map<String, Grant> grants = new ConcurrentHashMap<>();
     private volatile UnaryOperator<JWTClaimsSet.Builder> bent = claims -> claims;
     private volatile Signature signature = Signature.RIGHT;
+    private volatile String userInfo = "{}";
     private volatile boolean down;
 
     private record Grant(String challenge, String redirect, String nonce, Map<String, Object> claims) {}
@@ -66,9 +67,13 @@ final class TestProvider implements AutoCloseable {
         server.createContext(
                 "/.well-known/openid-configuration", exchange -> answer(exchange, 200, """
                 {"issuer":"%1$s","authorization_endpoint":"%1$s/authorize","token_endpoint":"%1$s/token",
-                 "jwks_uri":"%1$s/jwks","response_types_supported":["code"],"subject_types_supported":["public"],
+                 "jwks_uri":"%1$s/jwks","userinfo_endpoint":"%1$s/userinfo","response_types_supported":["code"],"subject_types_supported":["public"],
                  "id_token_signing_alg_values_supported":["RS256"]}""".formatted(issuer())));
         server.createContext("/jwks", exchange -> answer(exchange, 200, new JWKSet(key.toPublicJWK()).toString()));
+        server.createContext("/userinfo", exchange -> {
+            boolean right = "Bearer a".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+            answer(exchange, right ? 200 : 401, right ? userInfo : "{}");
+        });
         server.createContext("/token", this::token);
         server.start();
     }
@@ -83,6 +88,11 @@ final class TestProvider implements AutoCloseable {
 
     void sign(Signature how) {
         signature = how;
+    }
+
+    /** @param json what is said of whoever shows an access token */
+    void setUserInfo(String json) {
+        userInfo = json;
     }
 
     void setDown(boolean isDown) {
