@@ -60,7 +60,7 @@ public record Settings(
                 key = "two-factor-required",
                 value = "false",
                 doc = "Whether everybody who has a password must also set up one-time codes, before anything else. Git"
-                        + " over HTTP then takes tokens only.")
+                        + " over HTTP then takes tokens only; tokens and SSH keys that are there go on working.")
         boolean twoFactorRequired,
 
         @Setting(

@@ -75,9 +75,15 @@ class PasskeyBrowserTest {
         assertThat(sentAgain(answer)).as("heard on the way").isEqualTo(401);
 
         UserId mei = server.bean(Users.class).find("mei").orElseThrow().id();
-        Passkey passkey = server.bean(Passkeys.class).list(mei).getFirst();
-        assertThat(passkey.lastUsedAt()).isPresent();
-        server.bean(Passkeys.class).delete(server.bean(Users.class).find(mei).orElseThrow(), passkey.id());
+        assertThat(server.bean(Passkeys.class).list(mei).getFirst().lastUsedAt())
+                .isPresent();
+        WebBrowser.go(page, "/-/profile/passkeys");
+        page.fill("tbody input[name=current]", "not the password");
+        deletePasskey(page);
+        assertThat(page.locator(".notice.failed")).containsText("password is wrong");
+        page.fill("tbody input[name=current]", PASSWORD);
+        deletePasskey(page);
+        assertThat(page.locator("tbody td.strong")).hasCount(0);
         signOut(page);
         WebBrowser.go(page, "/-/sign-in/passkey");
         page.click("main button.primary");
@@ -85,6 +91,11 @@ class PasskeyBrowserTest {
 
         device.detach();
         page.context().close();
+    }
+
+    private static void deletePasskey(Page page) {
+        page.click("tbody button.danger");
+        page.click("dialog button.danger");
     }
 
     @Test

@@ -46,7 +46,19 @@ class TwoFactorTest {
         user("mei");
         RunningServer.Browser browser = server.browser();
         browser.signIn("mei", PASSWORD);
+        UserId user = id("mei");
+        String older = server.bean(Database.class)
+                .write(tx -> server.bean(PersonalTokens.class)
+                        .create(tx, user, "t", Set.of(TokenScope.API), Optional.empty()))
+                .secret();
 
+        assertThat(server.api("GET", "/user", older, null).statusCode())
+                .as("tokens of before go on working, as in GitLab")
+                .isEqualTo(200);
+        assertThat(browser.post(PAGE, "/-/profile/tokens", "name", "x", "scopes", "api")
+                        .statusCode())
+                .as("but none is made")
+                .isEqualTo(403);
         assertThat(browser.get("/-/profile/tokens").headers().firstValue("Location"))
                 .contains(PAGE);
         assertThat(browser.get("/api/v4/user").statusCode()).isEqualTo(403);

@@ -111,9 +111,19 @@ public final class PasskeyPages {
     @Requires(Permission.SIGNED_IN)
     @PostMapping(PATH + "/{passkey}/delete")
     @Nullable
-    Page delete(Actor.Person person, @PathVariable long passkey, HttpServletResponse response) throws IOException {
+    Page delete(
+            Actor.Person person,
+            @PathVariable long passkey,
+            @RequestParam(defaultValue = "") String current,
+            SignIn.Origin origin,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
         if (!reproof.hasOtherWay(person)) {
             return page(422, person, null, "", "identity.provider.last");
+        }
+        if (!reproof.proves(person, current, origin, request)) {
+            return page(422, person, null, "", reproof.problem(person));
         }
         if (passkeys.delete(person.user(), passkey)) {
             Flash.leave(response, "identity.passkey.deleted");
