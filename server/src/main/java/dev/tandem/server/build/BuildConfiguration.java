@@ -34,6 +34,7 @@ import dev.tandem.server.code.ProtectedBranches;
 import dev.tandem.server.code.RefUpdated;
 import dev.tandem.server.code.Repositories;
 import dev.tandem.server.identity.Audit;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
@@ -96,8 +97,8 @@ class BuildConfiguration {
     }
 
     @Bean
-    PredefinedVariables predefinedVariables(ServerUrls urls) {
-        return new PredefinedVariables(urls);
+    PredefinedVariables predefinedVariables(ServerUrls urls, Namespaces namespaces) {
+        return new PredefinedVariables(urls, namespaces);
     }
 
     @Bean

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.impl.DSL;
@@ -73,10 +74,16 @@ final class NamespaceStore {
                 .fetch(NAMESPACES.ID);
     }
 
-    List<Namespace> list(Condition condition, int offset, int limit) {
+    List<Namespace> list(Condition condition, Namespaces.Order order, int offset, int limit) {
+        Field<?> by = switch (order.by()) {
+            case FULL_PATH -> DSL.lower(NAMESPACES.FULL_PATH);
+            case PATH -> DSL.lower(NAMESPACES.PATH);
+            case NAME -> DSL.lower(NAMESPACES.NAME);
+            case ID -> NAMESPACES.ID;
+        };
         return sql.selectFrom(NAMESPACES)
                 .where(condition)
-                .orderBy(DSL.lower(NAMESPACES.FULL_PATH), NAMESPACES.ID)
+                .orderBy(order.descending() ? by.desc() : by.asc(), NAMESPACES.ID)
                 .offset(offset)
                 .limit(limit)
                 .fetch(NamespaceStore::namespace);

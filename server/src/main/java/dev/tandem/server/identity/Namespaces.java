@@ -130,12 +130,33 @@ public final class Namespaces {
 
         /** In this group or in a group below it. */
         record Below(long id) implements In {}
+
+        /** Neither this group, nor that one with all below it. */
+        record Elsewhere(Optional<Long> but, Optional<Long> withBelow) implements In {}
+    }
+
+    /** In which order; those that are equal in it by number. */
+    public record Order(By by, boolean descending) {
+        static final Order BY_FULL_PATH = new Order(By.FULL_PATH, false);
+    }
+
+    /** What an order goes by; texts without regard to capitals. */
+    public enum By {
+        FULL_PATH,
+        PATH,
+        NAME,
+        ID
     }
 
     /** Those that {@code actor} may see, by full path. */
     public List<Namespace> list(Actor actor, Filter filter, int offset, int limit) {
+        return list(actor, filter, Order.BY_FULL_PATH, offset, limit);
+    }
+
+    /** The same in another order. */
+    public List<Namespace> list(Actor actor, Filter filter, Order order, int offset, int limit) {
         Condition condition = condition(actor, filter);
-        return database.read(sql -> new NamespaceStore(sql).list(condition, offset, limit));
+        return database.read(sql -> new NamespaceStore(sql).list(condition, order, offset, limit));
     }
 
     public int count(Actor actor, Filter filter) {
@@ -323,7 +344,11 @@ public final class Namespaces {
                 ? DSL.trueCondition()
                 : NAMESPACES.ID.in(members.groupsOf(person.user().id(), Role.OWNER));
         return database.read(sql -> new NamespaceStore(sql)
-                .list(own.and(NAMESPACES.MARKED_AT.isNotNull()).and(NAMESPACES.MARKED_WITH.isNull()), 0, MOST_MARKED));
+                .list(
+                        own.and(NAMESPACES.MARKED_AT.isNotNull()).and(NAMESPACES.MARKED_WITH.isNull()),
+                        Order.BY_FULL_PATH,
+                        0,
+                        MOST_MARKED));
     }
 
     /** Deletes a group with all groups and projects below it. Safe to repeat. */
@@ -382,6 +407,12 @@ public final class Namespaces {
                             case In.Group(long id) -> NAMESPACES.PARENT_ID.eq(id);
                             case In.Below(long id) ->
                                 NAMESPACES.ID.in(NamespaceStore.withBelow(id)).and(NAMESPACES.ID.ne(id));
+                            case In.Elsewhere(var but, var withBelow) ->
+                                but.map(NAMESPACES.ID::ne)
+                                        .orElseGet(DSL::noCondition)
+                                        .and(withBelow
+                                                .map(id -> NAMESPACES.ID.notIn(NamespaceStore.withBelow(id)))
+                                                .orElseGet(DSL::noCondition));
                         });
         return filter.search().isBlank()
                 ? condition

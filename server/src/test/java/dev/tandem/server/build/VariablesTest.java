@@ -111,6 +111,8 @@ class VariablesTest {
                         value(job, "CI_PROJECT_NAMESPACE_SLUG"),
                         value(job, "CI_PROJECT_ROOT_NAMESPACE")))
                 .containsExactly("far/near/grouped", "far/near", "far-near", "far");
+        assertThat(api("GET", "/groups/far%2Fnear", null).body())
+                .contains("\"id\":" + value(job, "CI_PROJECT_NAMESPACE_ID") + ",");
         RunningServer.Browser root = browser();
         String page = "/groups/far/near/-/settings/variables";
         assertThat(root.post(page, page + "/delete", "key", "BY_NEAR", "scope", "*")

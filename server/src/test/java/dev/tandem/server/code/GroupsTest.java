@@ -273,6 +273,31 @@ class GroupsTest {
     }
 
     @Test
+    void groupsAreSortedAndWhereThingsMayGoIsTold() {
+        long top = group("sorted", 0);
+        long b = json(create(ROOT, "Beta", "sorted-z", top)).get("id").longValue();
+        long a = json(create(ROOT, "alpha", "sorted-y", top)).get("id").longValue();
+        String all = "/groups/" + top + "/subgroups?order_by=";
+        assertThat(texts(api("GET", all + "name", ROOT, null), "path")).containsExactly("sorted-y", "sorted-z");
+        assertThat(texts(api("GET", all + "id&sort=asc", ROOT, null), "path")).containsExactly("sorted-z", "sorted-y");
+        assertThat(texts(api("GET", all + "path&sort=desc", ROOT, null), "path"))
+                .containsExactly("sorted-z", "sorted-y");
+        assertThat(api("GET", all + "size", ROOT, null).statusCode()).isEqualTo(400);
+        assertThat(api("GET", all + "id&sort=up", ROOT, null).statusCode()).isEqualTo(400);
+
+        String to = "/transfer_locations?search=sorted";
+        assertThat(texts(api("GET", "/groups/" + a + to, ROOT, null), "full_path"))
+                .containsExactly("sorted/sorted-z");
+        assertThat(texts(api("GET", "/groups/" + top + to, ROOT, null), "full_path"))
+                .isEmpty();
+        HttpResponse<String> made = api("POST", "/projects", ROOT, "{\"name\":\"goes\",\"namespace_id\":" + b + "}");
+        String project = "/projects/" + json(made).get("id").longValue();
+        assertThat(texts(api("GET", project + to, ROOT, null), "full_path"))
+                .containsExactly("sorted", "sorted/sorted-y");
+        assertThat(api("GET", project + to, mei.token(), null).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void groupsLieTwentyDeepAtMost() {
         long parent = 0;
         for (int i = 0; i < 20; i++) {

@@ -7,6 +7,7 @@ import dev.tandem.server.build.store.RunnerRecord;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.Project;
 import dev.tandem.server.code.RefUpdated;
+import dev.tandem.server.identity.Namespaces;
 import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.ServerUrls;
 import java.net.URI;
@@ -23,8 +24,10 @@ public final class PredefinedVariables {
     private static final int LONGEST_MESSAGE = 32_000;
 
     private final ServerUrls urls;
+    private final Namespaces namespaces;
 
-    public PredefinedVariables(ServerUrls urls) {
+    public PredefinedVariables(ServerUrls urls, Namespaces namespaces) {
+        this.namespaces = namespaces;
         this.urls = urls;
     }
 
@@ -116,6 +119,9 @@ public final class PredefinedVariables {
         add(all, "CI_PROJECT_PATH", project.fullPath());
         add(all, "CI_PROJECT_PATH_SLUG", Slug.of(project.fullPath()));
         add(all, "CI_PROJECT_NAMESPACE", project.namespace());
+        namespaces
+                .holding(project.id())
+                .ifPresent(holder -> add(all, "CI_PROJECT_NAMESPACE_ID", Long.toString(holder.id())));
         add(all, "CI_PROJECT_NAMESPACE_SLUG", Slug.of(project.namespace()));
         add(all, "CI_PROJECT_ROOT_NAMESPACE", project.namespace().split("/", -1)[0]);
         add(all, "CI_PROJECT_URL", urls.external() + "/" + project.fullPath());

@@ -230,8 +230,23 @@ final class GroupApi {
         Namespaces.Filter filter =
                 new Namespaces.Filter(parameters.text("search").orElse(""), in, role, false);
         Paging paging = parameters.paging();
-        List<Namespace> found = namespaces.list(actor, filter, paging.offset(), paging.limit());
+        List<Namespace> found = namespaces.list(actor, filter, order(parameters), paging.offset(), paging.limit());
         return new Listing<>(found, namespaces.count(actor, filter), paging).map(this::json);
+    }
+
+    /** By name, as GitLab does; {@code similarity} is no order here, so it means the same. */
+    private static Namespaces.Order order(Parameters parameters) {
+        Namespaces.By by = switch (parameters.text("order_by").orElse("name")) {
+            case "name", "similarity" -> Namespaces.By.NAME;
+            case "path" -> Namespaces.By.PATH;
+            case "id" -> Namespaces.By.ID;
+            default -> throw ApiException.malformed("order_by");
+        };
+        return switch (parameters.text("sort").orElse("asc")) {
+            case "asc" -> new Namespaces.Order(by, false);
+            case "desc" -> new Namespaces.Order(by, true);
+            default -> throw ApiException.malformed("sort");
+        };
     }
 
     private Namespace parent(Actor.Person person, String id) {
