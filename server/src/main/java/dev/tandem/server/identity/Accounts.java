@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
-/** Passwords, invitations and blocking: what people and administrators do with accounts. Safe for use by many threads. */
+/** Passwords and links to choose one: what people and administrators do with accounts. Safe for use by many threads. */
 public final class Accounts {
     static final Duration INVITATION = Duration.ofDays(3);
 
@@ -186,7 +186,7 @@ public final class Accounts {
     /** Whose link this is, while it is good. */
     public Optional<User> invited(String secret) {
         return database.read(sql -> UserStore.invited(sql, Secrets.hash(secret), clock.instant()))
-                .filter(user -> !user.blocked());
+                .filter(User::mayEnter);
     }
 
     public PasswordChange acceptInvitation(String secret, String password, SignIn.Origin origin) {
@@ -247,39 +247,6 @@ public final class Accounts {
             deleteInitialPassword();
         }
         return change;
-    }
-
-    /** How blocking or unblocking ended. */
-    public sealed interface Blocking {
-        record Done(User user) implements Blocking {}
-
-        record NoSuchUser() implements Blocking {}
-
-        /** Nobody would be left to administer. */
-        record LastAdministrator() implements Blocking {}
-    }
-
-    /** Blocking ends all sessions of the user; tokens stop working while it lasts. */
-    public Blocking setBlocked(Actor by, UserId id, boolean blocked) {
-        return database.write(tx -> {
-            Optional<User> user = UserStore.find(tx.sql(), id);
-            if (user.isEmpty()) {
-                return new Blocking.NoSuchUser();
-            }
-            if (blocked && user.get().admin() && !UserStore.otherActiveAdminExists(tx.sql(), id)) {
-                return new Blocking.LastAdministrator();
-            }
-            if (UserStore.setBlocked(tx.sql(), id, blocked)) {
-                sessions.revokeAll(tx, id);
-                audit.record(
-                        tx,
-                        by,
-                        blocked ? "user.block" : "user.unblock",
-                        "user " + user.get().username(),
-                        "");
-            }
-            return new Blocking.Done(user.get());
-        });
     }
 
     /** Signs somebody out of all browsers. */

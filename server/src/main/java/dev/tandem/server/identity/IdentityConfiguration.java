@@ -163,6 +163,17 @@ class IdentityConfiguration {
     }
 
     @Bean
+    Departures departures(
+            Database database,
+            Members members,
+            Sessions sessions,
+            ObjectProvider<GroupProjects> projects,
+            Audit audit,
+            Settings settings) {
+        return new Departures(database, members, sessions, projects, audit, settings);
+    }
+
+    @Bean
     Invitations invitations(
             Database database,
             Members members,

@@ -166,7 +166,11 @@ public final class Invitations {
         return terms.email().filter(email -> members.isMember(source, email)).map(email -> new Made.AlreadyMember());
     }
 
-    /** The open ones, the newest first. @param search part of the address; empty for all */
+    /**
+     * The open ones, the newest first.
+     *
+     * @param search part of the address; empty for all
+     */
     public List<Invitation> list(MemberSource source, String search, int offset, int limit) {
         return database.read(sql -> InvitationStore.list(sql, source, search, clock.instant(), offset, limit));
     }

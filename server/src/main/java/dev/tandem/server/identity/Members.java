@@ -256,6 +256,24 @@ public final class Members {
         return new MemberChange.Done();
     }
 
+    /** Full paths of groups that would have no owner without this user whose role does not expire; the first 20. */
+    List<String> soleOwnerOf(Tx tx, UserId user) {
+        return tx
+                .sql()
+                .select(NAMESPACES.ID, NAMESPACES.FULL_PATH)
+                .from(MEMBERS)
+                .join(NAMESPACES)
+                .on(NAMESPACES.ID.eq(MEMBERS.GROUP_ID))
+                .where(counts(user), MEMBERS.ACCESS_LEVEL.eq(Role.OWNER.accessLevel()))
+                .orderBy(NAMESPACES.FULL_PATH)
+                .fetch()
+                .stream()
+                .filter(row -> !anotherOwns(tx.sql(), new MemberSource.OfGroup(row.value1()), user))
+                .map(row -> row.value2())
+                .limit(20)
+                .toList();
+    }
+
     /** Locks their rows where the database has several writers, so that two owners cannot remove each other at one moment. */
     private static boolean anotherOwns(DSLContext sql, MemberSource source, UserId user) {
         var owners = sql.select(MEMBERS.ID, DSL.field(direct(source).and(MEMBERS.USER_ID.eq(user.value()))))

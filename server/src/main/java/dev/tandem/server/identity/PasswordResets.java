@@ -125,7 +125,7 @@ public final class PasswordResets {
                 .where(
                         PASSWORD_RESETS.TOKEN_HASH.eq(Secrets.hash(secret)),
                         PASSWORD_RESETS.EXPIRES_AT.gt(clock.millis()),
-                        USERS.BLOCKED.isFalse())
+                        UserStore.mayEnter())
                 .fetchOptional(row -> UserStore.user(row.into(USERS)));
     }
 
@@ -145,7 +145,7 @@ public final class PasswordResets {
     private static List<User> meant(DSLContext sql, String who) {
         return sql.selectFrom(USERS)
                 .where(
-                        USERS.BLOCKED.isFalse(),
+                        UserStore.mayEnter(),
                         USERS.USERNAME_KEY
                                 .eq(UserStore.key(who))
                                 .or(DSL.lower(USERS.EMAIL).eq(who.toLowerCase(Locale.ROOT))))

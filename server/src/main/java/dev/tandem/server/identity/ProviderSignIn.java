@@ -157,9 +157,9 @@ public final class ProviderSignIn {
     private Outcome signIn(SignInProvider provider, OpenIdClient.Claims claims, String to, SignIn.Origin origin) {
         Optional<User> found = database.read(sql -> providers.user(sql, provider, claims.subject()));
         if (found.isPresent()) {
-            return found.get().blocked()
-                    ? refused(provider, origin, "blocked", found.get().username())
-                    : new Outcome.Proved(signIn.proved(found.get(), origin, false), to);
+            return found.get().mayEnter()
+                    ? new Outcome.Proved(signIn.proved(found.get(), origin, false), to)
+                    : refused(provider, origin, "blocked", found.get().username());
         }
         if (!provider.createsAccounts()) {
             return refused(provider, origin, "unknown", provider.title());

@@ -50,10 +50,11 @@ public final class Sessions {
             boolean mustSetSecondFactor,
             Optional<String> language) {}
 
-    /** @return the secret for the cookie, made afresh */
+    /** Whoever was deactivated is back. @return the secret for the cookie, made afresh */
     String start(Tx tx, UserId user, String address, String userAgent) {
         String secret = Secrets.random();
         Instant now = clock.instant();
+        UserStore.setState(tx.sql(), user, User.State.DEACTIVATED, User.State.ACTIVE);
         tx.sql()
                 .insertInto(SESSIONS)
                 .set(SESSIONS.TOKEN_HASH, Secrets.hash(secret))

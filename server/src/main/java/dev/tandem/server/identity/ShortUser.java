@@ -21,7 +21,7 @@ public record ShortUser(
                 user.id().value(),
                 user.username(),
                 user.name(),
-                user.blocked() ? "blocked" : "active",
+                user.state().word(),
                 false,
                 null,
                 urls.external() + "/" + user.username());

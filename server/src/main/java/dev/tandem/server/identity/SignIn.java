@@ -106,7 +106,7 @@ public final class SignIn implements Credentials {
         Optional<UserStore.Login> waiting = database.read(sql -> secondFactors
                 .waiting(sql, secret)
                 .flatMap(user -> UserStore.login(sql, USERS.ID.eq(user.value())))
-                .filter(login -> !login.user().blocked()));
+                .filter(login -> login.user().mayEnter()));
         if (waiting.isEmpty()) {
             return new Result.TooLate();
         }
@@ -132,7 +132,7 @@ public final class SignIn implements Credentials {
     Result proved(User user, Origin origin, boolean strong) {
         Optional<UserStore.Login> login =
                 database.read(sql -> UserStore.login(sql, USERS.ID.eq(user.id().value())));
-        if (login.isEmpty() || login.get().user().blocked()) {
+        if (login.isEmpty() || !login.get().user().mayEnter()) {
             return wrong(user.username(), origin);
         }
         return login.get().secondFactor() && !strong
@@ -175,7 +175,10 @@ public final class SignIn implements Credentials {
         }
         return switch (check(username, password, address)) {
             case Checked.Right(var login) ->
-                login.oneTime() || login.secondFactor() || settings.twoFactorRequired()
+                login.oneTime()
+                                || login.secondFactor()
+                                || settings.twoFactorRequired()
+                                || login.user().blocked()
                         ? REFUSED
                         : new Outcome.Accepted(new Actor.Person(login.user(), TokenScope.all()));
             case Checked.Wrong() -> REFUSED;
@@ -244,7 +247,7 @@ public final class SignIn implements Credentials {
             throttle.succeeded(null, address);
             return new Checked.Later(BUSY);
         }
-        if (!right || login.isEmpty() || login.get().user().blocked()) {
+        if (!right || login.isEmpty() || !login.get().user().mayEnter()) {
             return new Checked.Wrong();
         }
         throttle.succeeded(username, address);

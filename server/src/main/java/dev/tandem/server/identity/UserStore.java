@@ -18,6 +18,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code users}. */
 final class UserStore {
@@ -57,12 +58,19 @@ final class UserStore {
     }
 
     static Optional<User> find(DSLContext sql, String username) {
-        return one(sql, USERS.USERNAME_KEY.eq(key(username)));
+        return one(sql, USERS.USERNAME_KEY.eq(key(username)).and(DSL.not(is(User.State.DELETED))));
     }
 
     static List<User> list(DSLContext sql, UserFilter filter, int offset, int limit) {
         return sql.select(
-                        USERS.ID, USERS.USERNAME, USERS.NAME, USERS.EMAIL, USERS.ADMIN, USERS.BLOCKED, USERS.CREATED_AT)
+                        USERS.ID,
+                        USERS.USERNAME,
+                        USERS.NAME,
+                        USERS.EMAIL,
+                        USERS.ADMIN,
+                        USERS.BLOCKED,
+                        USERS.BLOCKED_AS,
+                        USERS.CREATED_AT)
                 .from(USERS)
                 .where(matches(filter))
                 .orderBy(USERS.USERNAME_KEY)
@@ -143,13 +151,32 @@ final class UserStore {
         return one(sql, USERS.INVITATION_HASH.eq(hash).and(USERS.INVITATION_EXPIRES_AT.gt(now.toEpochMilli())));
     }
 
-    /** @return whether it changed */
-    static boolean setBlocked(DSLContext sql, UserId id, boolean blocked) {
+    /** @return whether it was {@code from} */
+    static boolean setState(DSLContext sql, UserId id, User.State from, User.State to) {
         return sql.update(USERS)
-                        .set(USERS.BLOCKED, blocked)
-                        .where(USERS.ID.eq(id.value()), USERS.BLOCKED.ne(blocked))
+                        .set(USERS.BLOCKED, to != User.State.ACTIVE)
+                        .set(USERS.BLOCKED_AS, blockedAs(to))
+                        .where(USERS.ID.eq(id.value()), is(from))
                         .execute()
                 == 1;
+    }
+
+    /** Leaves of somebody nothing but a row that what they did points to. */
+    static void erase(DSLContext sql, UserId id, String username, String name) {
+        sql.update(USERS)
+                .set(USERS.USERNAME, username)
+                .set(USERS.USERNAME_KEY, key(username))
+                .set(USERS.NAME, name)
+                .set(USERS.EMAIL, "")
+                .set(USERS.ADMIN, false)
+                .set(USERS.BLOCKED, true)
+                .set(USERS.BLOCKED_AS, blockedAs(User.State.DELETED))
+                .set(USERS.PASSWORD_HASH, DSL.castNull(USERS.PASSWORD_HASH))
+                .set(USERS.INVITATION_HASH, DSL.castNull(USERS.INVITATION_HASH))
+                .set(USERS.INVITATION_EXPIRES_AT, DSL.castNull(USERS.INVITATION_EXPIRES_AT))
+                .set(USERS.LAST_SIGN_IN_AT, DSL.castNull(USERS.LAST_SIGN_IN_AT))
+                .where(USERS.ID.eq(id.value()))
+                .execute();
     }
 
     static boolean otherActiveAdminExists(DSLContext sql, UserId id) {
@@ -191,8 +218,33 @@ final class UserStore {
                 row.get(USERS.NAME),
                 row.get(USERS.EMAIL),
                 row.get(USERS.ADMIN),
-                row.get(USERS.BLOCKED),
+                state(row.get(USERS.BLOCKED), row.get(USERS.BLOCKED_AS)),
                 Instant.ofEpochMilli(row.get(USERS.CREATED_AT)));
+    }
+
+    private static User.State state(boolean blocked, @Nullable String as) {
+        return blocked
+                ? (as == null ? User.State.BLOCKED : User.State.valueOf(as.toUpperCase(Locale.ROOT)))
+                : User.State.ACTIVE;
+    }
+
+    private static @Nullable String blockedAs(User.State state) {
+        return switch (state) {
+            case ACTIVE, BLOCKED -> null;
+            case DEACTIVATED, DELETED -> state.name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static Condition is(User.State state) {
+        String as = blockedAs(state);
+        return USERS.BLOCKED
+                .eq(state != User.State.ACTIVE)
+                .and(as == null ? USERS.BLOCKED_AS.isNull() : USERS.BLOCKED_AS.eq(as));
+    }
+
+    /** Of those who may sign in. */
+    static Condition mayEnter() {
+        return is(User.State.ACTIVE).or(is(User.State.DEACTIVATED));
     }
 
     private static Optional<User> one(DSLContext sql, Condition which) {
@@ -207,8 +259,8 @@ final class UserStore {
                         .contains(key(search))
                         .or(USERS.NAME.containsIgnoreCase(search))
                         .or(USERS.EMAIL.containsIgnoreCase(search));
-        return filter.blocked()
-                .map(blocked -> found.and(USERS.BLOCKED.eq(blocked)))
-                .orElse(found);
+        return filter.state()
+                .map(state -> found.and(is(state)))
+                .orElseGet(() -> found.and(DSL.not(is(User.State.DELETED))));
     }
 }

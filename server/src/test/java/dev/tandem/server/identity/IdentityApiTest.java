@@ -362,6 +362,81 @@ class IdentityApiTest {
     }
 
     @Test
+    void aDeletedUserLeavesWorkButNoWayIn() {
+        long id = user("pia");
+        String token = token(id, TokenScope.API);
+        assertThat(api("POST", "/projects", token, "{\"name\":\"own\"}").statusCode())
+                .isEqualTo(201);
+        assertThat(api("POST", "/groups", token, "{\"name\":\"pias\",\"path\":\"pias\"}")
+                        .statusCode())
+                .isEqualTo(201);
+        project("shared", false);
+        String shared = "/projects/root%2Fshared/members";
+        api("POST", shared, RunningServer.TOKEN, "{\"user_id\":" + id + ",\"access_level\":40}");
+        api("POST", shared, token, "{\"user_id\":" + omarId + ",\"access_level\":10}");
+        String link = json(api(
+                        "POST",
+                        "/projects/root%2Fshared/invitations",
+                        token,
+                        "{\"email\":\"x@example.test\",\"access_level\":10}"))
+                .at("/invite_urls/x@example.test")
+                .asString();
+
+        String pia = "/users/" + id;
+        assertThat(api("DELETE", pia, mei, null).statusCode()).isEqualTo(403);
+        HttpResponse<String> refused = api("DELETE", pia, RunningServer.TOKEN, null);
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("only owner of pias");
+        api("DELETE", "/groups/pias", RunningServer.TOKEN, null);
+        assertThat(api("DELETE", pia, RunningServer.TOKEN, null).statusCode()).isEqualTo(204);
+
+        assertThat(api("GET", "/user", token, null).statusCode()).isEqualTo(401);
+        assertThat(api("GET", pia, RunningServer.TOKEN, null).statusCode()).isEqualTo(404);
+        assertThat(api("DELETE", pia, RunningServer.TOKEN, null).statusCode()).isEqualTo(404);
+        assertThat(api("GET", "/users?username=pia", RunningServer.TOKEN, null).body())
+                .isEqualTo("[]");
+        assertThat(api("GET", "/projects/pia%2Fown", RunningServer.TOKEN, null).statusCode())
+                .isEqualTo(404);
+        assertThat(server.send("GET", link.substring(link.indexOf("/-/"))).statusCode())
+                .isEqualTo(404);
+        JsonNode omarsRole = json(api("GET", shared + "/" + omarId, RunningServer.TOKEN, null));
+        assertThat(omarsRole.at("/created_by/name").asString()).isEqualTo("Deleted user");
+        assertThat(omarsRole.at("/created_by/username").asString()).isEqualTo("deleted-" + id);
+        assertThat(api("POST", shared, RunningServer.TOKEN, "{\"user_id\":" + id + ",\"access_level\":10}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(user("pia")).as("the name is free again").isNotEqualTo(id);
+    }
+
+    @Test
+    void statesOfUsersLeadOnlyWhereGitLabsDo() {
+        long id = user("quinn");
+        String quinn = "/users/" + id;
+        assertThat(api("POST", quinn + "/deactivate", mei, null).statusCode()).isEqualTo(403);
+        assertThat(api("POST", quinn + "/deactivate", RunningServer.TOKEN, null).body())
+                .isEqualTo("true");
+        assertThat(json(api("GET", quinn, mei, null)).get("state").asString()).isEqualTo("deactivated");
+        assertThat(api("POST", quinn + "/unblock", RunningServer.TOKEN, null).statusCode())
+                .isEqualTo(403);
+        assertThat(api("POST", quinn + "/activate", RunningServer.TOKEN, null).statusCode())
+                .isEqualTo(201);
+        api("POST", quinn + "/block", RunningServer.TOKEN, null);
+        assertThat(api("POST", quinn + "/deactivate", RunningServer.TOKEN, null).statusCode())
+                .isEqualTo(403);
+        assertThat(api("POST", quinn + "/activate", RunningServer.TOKEN, null).statusCode())
+                .isEqualTo(403);
+        api("PUT", quinn, RunningServer.TOKEN, "{\"admin\":true}");
+        for (String act : List.of("/block", "/deactivate")) {
+            assertThat(api("POST", "/users/1" + act, RunningServer.TOKEN, null).statusCode())
+                    .as("the last administrator who can act")
+                    .isEqualTo(403);
+        }
+        assertThat(api("DELETE", "/users/1", RunningServer.TOKEN, null).statusCode())
+                .isEqualTo(403);
+        assertThat(api("DELETE", quinn, RunningServer.TOKEN, null).statusCode()).isEqualTo(204);
+    }
+
+    @Test
     void anAdministratorSpeaksInTheNameOfOthersWithScopeSudoOnly() {
         String sudo = server.bean(Database.class)
                 .write(tx -> server.bean(PersonalTokens.class)

@@ -212,7 +212,35 @@ class IdentityPagesTest {
         HttpResponse<String> answer = root.post("/-/admin/users", "/-/admin/users/1/block");
 
         assertThat(answer.statusCode()).isEqualTo(422);
-        assertThat(answer.body()).contains("last administrator");
+        assertThat(answer.body()).contains("always one administrator");
+    }
+
+    @Test
+    void whoIsDeactivatedComesBackBySigningInAndWhoIsDeletedDoesNot() {
+        RunningServer.Browser zoe = person("zoe");
+        User user = server.bean(Users.class).find("zoe").orElseThrow();
+        String page = "/-/admin/users/" + user.id();
+        String token = server.bean(Database.class)
+                .write(tx -> server.bean(PersonalTokens.class)
+                        .create(tx, user.id(), "t", TokenScope.all(), Optional.empty()))
+                .secret();
+
+        root.post(page, page + "/deactivate");
+        assertThat(root.get(page).body()).contains("deactivated", page + "/activate");
+        assertThat(zoe.get("/-/profile").statusCode()).isEqualTo(302);
+        assertThat(server.api("GET", "/user", token, null).statusCode()).isEqualTo(401);
+        assertThat(server.bean(SignIn.class).basic("zoe", "long enough", "10.9.9.5"))
+                .as("git asks by password")
+                .isInstanceOf(Credentials.Outcome.Refused.class);
+        assertThat(zoe.signIn("zoe", "long enough").statusCode()).isEqualTo(302);
+        assertThat(server.api("GET", "/user", token, null).statusCode()).isEqualTo(200);
+
+        root.post(page, page + "/delete");
+        assertThat(zoe.get("/-/profile").statusCode()).isEqualTo(302);
+        assertThat(server.browser().signIn("zoe", "long enough").statusCode()).isEqualTo(401);
+        assertThat(root.get(page).statusCode()).isEqualTo(404);
+        assertThat(root.get("/-/admin/users").body()).doesNotContain(">zoe<").doesNotContain(">deleted-");
+        assertThat(root.get("/-/admin/audit?action=user.").body()).contains("user.deactivate", "user.delete");
     }
 
     @Test

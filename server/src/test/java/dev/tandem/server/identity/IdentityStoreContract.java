@@ -184,7 +184,7 @@ abstract class IdentityStoreContract {
     void blockingEndsSessionsAndTokens() {
         String secret = database().write(tx -> sessions.start(tx, mei.id(), "10.0.0.1", "test"));
         var token = database().write(tx -> tokens.create(tx, mei.id(), "a", Set.of(TokenScope.API), Optional.empty()));
-        database().write(tx -> UserStore.setBlocked(tx.sql(), mei.id(), true));
+        database().write(tx -> UserStore.setState(tx.sql(), mei.id(), User.State.ACTIVE, User.State.BLOCKED));
 
         assertThat(sessions.find(secret)).isEmpty();
         assertThat(tokens.verify(token.secret())).isEqualTo(new PersonalTokens.Verified.Unknown());

@@ -134,7 +134,7 @@ final class ApiShapes {
         body.put("id", user.id().value());
         body.put("username", user.username());
         body.put("name", user.name());
-        body.put("state", user.blocked() ? "blocked" : "active");
+        body.put("state", user.state().word());
         body.put("locked", false);
         body.put("avatar_url", null);
         body.put("web_url", urls.external() + "/" + user.username());

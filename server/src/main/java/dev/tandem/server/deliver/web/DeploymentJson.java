@@ -38,7 +38,7 @@ record DeploymentJson(
                     user.id().value(),
                     user.username(),
                     user.name(),
-                    user.blocked() ? "blocked" : "active",
+                    user.state().word(),
                     false,
                     null,
                     rootUrl + "/" + user.username());

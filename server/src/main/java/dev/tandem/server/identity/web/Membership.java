@@ -30,9 +30,12 @@ final class Membership {
         this.audit = audit;
     }
 
-    /** @throws AccessRefused when {@code role} is above the actor's own */
+    /** @throws AccessRefused when {@code role} is above the actor's own, or the user is deleted */
     MemberChange add(Actor actor, MemberPlace place, User user, Role role, Optional<LocalDate> expiresOn) {
         reach(actor, place, role);
+        if (user.state() == User.State.DELETED) {
+            throw new AccessRefused(404);
+        }
         return noted(
                 actor,
                 "member.add",

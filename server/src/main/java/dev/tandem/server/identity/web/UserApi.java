@@ -1,8 +1,9 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Accounts;
-import dev.tandem.server.identity.Accounts.Blocking;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Departure;
+import dev.tandem.server.identity.Departures;
 import dev.tandem.server.identity.SecondFactors;
 import dev.tandem.server.identity.ShortUser;
 import dev.tandem.server.identity.SignInProviders;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -42,12 +44,20 @@ final class UserApi {
 
     private final Users users;
     private final Accounts accounts;
+    private final Departures departures;
     private final SecondFactors secondFactors;
     private final SignInProviders providers;
     private final ServerUrls urls;
 
-    UserApi(Users users, Accounts accounts, SecondFactors secondFactors, SignInProviders providers, ServerUrls urls) {
+    UserApi(
+            Users users,
+            Accounts accounts,
+            Departures departures,
+            SecondFactors secondFactors,
+            SignInProviders providers,
+            ServerUrls urls) {
         this.users = users;
+        this.departures = departures;
         this.accounts = accounts;
         this.secondFactors = secondFactors;
         this.providers = providers;
@@ -70,15 +80,15 @@ final class UserApi {
                     users.find(username.get()).map(this::brief).stream().toList();
             return Listing.cut(one, paging);
         }
-        UserFilter filter = new UserFilter(parameters.text("search").orElse(""), wantedBlocked(parameters));
+        UserFilter filter = new UserFilter(parameters.text("search").orElse(""), wantedState(parameters));
         List<User> page = users.list(filter, paging.offset(), paging.limit());
         return new Listing<>(page, users.count(filter), paging).map(this::brief);
     }
 
-    private static Optional<Boolean> wantedBlocked(Parameters parameters) {
+    private static Optional<User.State> wantedState(Parameters parameters) {
         boolean active = parameters.flag("active").orElse(false);
         boolean blocked = parameters.flag("blocked").orElse(false);
-        return active == blocked ? Optional.empty() : Optional.of(blocked);
+        return active == blocked ? Optional.empty() : Optional.of(active ? User.State.ACTIVE : User.State.BLOCKED);
     }
 
     @Requires(Permission.SIGNED_IN)
@@ -93,6 +103,7 @@ final class UserApi {
         return Optional.of(user)
                 .filter(id -> id > 0)
                 .flatMap(id -> users.find(new UserId(id)))
+                .filter(found -> found.state() != User.State.DELETED)
                 .orElseThrow(() -> ApiException.notFound("User"));
     }
 
@@ -149,22 +160,51 @@ final class UserApi {
     @PostMapping("/api/v4/users/{user}/block")
     @ResponseStatus(HttpStatus.CREATED)
     boolean block(Actor.Person person, @PathVariable long user) {
-        return blocked(person, user, true);
+        return changed(departures.block(person, existing(user).id()));
     }
 
     @Requires(Permission.ADMINISTER)
     @PostMapping("/api/v4/users/{user}/unblock")
     @ResponseStatus(HttpStatus.CREATED)
     boolean unblock(Actor.Person person, @PathVariable long user) {
-        return blocked(person, user, false);
+        return changed(departures.unblock(person, existing(user).id()));
     }
 
-    private boolean blocked(Actor.Person person, long user, boolean blocked) {
-        return switch (accounts.setBlocked(person, existing(user).id(), blocked)) {
-            case Blocking.Done done -> true;
-            case Blocking.NoSuchUser() -> throw ApiException.notFound("User");
-            case Blocking.LastAdministrator() ->
-                throw new ApiException(403, "403 Forbidden - The last administrator cannot be blocked");
+    /** Away until the next sign-in. Unlike in GitLab, also for somebody who was here lately. */
+    @Requires(Permission.ADMINISTER)
+    @PostMapping("/api/v4/users/{user}/deactivate")
+    @ResponseStatus(HttpStatus.CREATED)
+    boolean deactivate(Actor.Person person, @PathVariable long user) {
+        return changed(departures.deactivate(person, existing(user).id()));
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping("/api/v4/users/{user}/activate")
+    @ResponseStatus(HttpStatus.CREATED)
+    boolean activate(Actor.Person person, @PathVariable long user) {
+        return changed(departures.activate(person, existing(user).id()));
+    }
+
+    /** With the projects of their own namespace; what else they did stays. */
+    @Requires(Permission.ADMINISTER)
+    @DeleteMapping("/api/v4/users/{user}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(Actor.Person person, @PathVariable long user) {
+        changed(departures.delete(person, existing(user).id()));
+    }
+
+    private static boolean changed(Departure departure) {
+        return switch (departure) {
+            case Departure.Done done -> true;
+            case Departure.NoSuchUser() -> throw ApiException.notFound("User");
+            case Departure.Yourself() -> throw new ApiException(403, "403 Forbidden - You cannot do this to yourself");
+            case Departure.LastAdministrator() ->
+                throw new ApiException(403, "403 Forbidden - The last administrator stays one");
+            case Departure.NotFrom(User.State state) ->
+                throw new ApiException(403, "403 Forbidden - A " + state.word() + " user cannot be changed so");
+            case Departure.SoleOwner(List<String> groups) ->
+                throw ApiException.conflict("User is the only owner of " + String.join(", ", groups)
+                        + "; make somebody else an owner first");
         };
     }
 

@@ -1,9 +1,10 @@
 package dev.tandem.server.identity.web;
 
 import dev.tandem.server.identity.Accounts;
-import dev.tandem.server.identity.Accounts.Blocking;
 import dev.tandem.server.identity.Accounts.Invited;
 import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.Departure;
+import dev.tandem.server.identity.Departures;
 import dev.tandem.server.identity.PersonalTokens;
 import dev.tandem.server.identity.SecondFactors;
 import dev.tandem.server.identity.Session;
@@ -39,6 +40,7 @@ public final class UserPages {
 
     private final Users users;
     private final Accounts accounts;
+    private final Departures departures;
     private final Sessions sessions;
     private final PersonalTokens tokens;
     private final SecondFactors secondFactors;
@@ -47,12 +49,14 @@ public final class UserPages {
     UserPages(
             Users users,
             Accounts accounts,
+            Departures departures,
             Sessions sessions,
             PersonalTokens tokens,
             SecondFactors secondFactors,
             ServerUrls urls) {
         this.users = users;
         this.accounts = accounts;
+        this.departures = departures;
         this.sessions = sessions;
         this.tokens = tokens;
         this.secondFactors = secondFactors;
@@ -97,7 +101,9 @@ public final class UserPages {
     /**
      * One account.
      *
+     * @param ownProjects how many would be deleted with it
      * @param name as it stands in the form, and so are the others
+     * @param about what the problem is about; empty for nothing
      */
     public record Account(
             User user,
@@ -105,10 +111,12 @@ public final class UserPages {
             List<Session> sessions,
             int tokens,
             SecondFactors.Status secondFactor,
+            int ownProjects,
             String name,
             String email,
             boolean admin,
-            @Nullable String problem) {}
+            @Nullable String problem,
+            String about) {}
 
     @Requires(Permission.ADMINISTER)
     @GetMapping(PATH + "/{user}")
@@ -164,27 +172,36 @@ public final class UserPages {
     }
 
     private User existing(long user) {
-        return users.find(id(user)).orElseThrow(() -> new AccessRefused(404));
+        return users.find(id(user))
+                .filter(found -> found.state() != User.State.DELETED)
+                .orElseThrow(() -> new AccessRefused(404));
     }
 
     private Page account(int status, User user, String name, String email, boolean admin, @Nullable String problem) {
+        return account(status, user, name, email, admin, problem, "");
+    }
+
+    private Page account(
+            int status, User user, String name, String email, boolean admin, @Nullable String problem, String about) {
         Account model = new Account(
                 user,
                 users.activity(user.id()).orElseThrow(() -> new AccessRefused(404)),
                 sessions.list(user.id()),
                 tokens.count(new PersonalTokens.Filter(user.id(), "", Optional.of(true))),
                 secondFactors.status(user.id()),
+                departures.ownProjects(user),
                 name,
                 email,
                 admin,
-                problem);
+                problem,
+                about);
         return new Page("identity/user.jte", model, status);
     }
 
     @Requires(Permission.ADMINISTER)
     @PostMapping(PATH + "/{user}/invite")
     Page invite(Actor actor, @PathVariable long user) {
-        Invited.Done done = accounts.inviteAgain(actor, id(user)).orElseThrow(() -> new AccessRefused(404));
+        Invited.Done done = accounts.inviteAgain(actor, existing(user).id()).orElseThrow(() -> new AccessRefused(404));
         return page(200, "", 1, new Form("", "", ""), link(done), null);
     }
 
@@ -192,27 +209,61 @@ public final class UserPages {
     @PostMapping(PATH + "/{user}/block")
     @Nullable
     Page block(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
-        return blocked(accounts.setBlocked(actor, id(user), true), "identity.users.blocked", response);
+        User found = existing(user);
+        return changed(departures.block(actor, found.id()), found, "identity.users.blocked", response);
     }
 
     @Requires(Permission.ADMINISTER)
     @PostMapping(PATH + "/{user}/unblock")
     @Nullable
     Page unblock(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
-        return blocked(accounts.setBlocked(actor, id(user), false), "identity.users.unblocked", response);
+        User found = existing(user);
+        return changed(departures.unblock(actor, found.id()), found, "identity.users.unblocked", response);
     }
 
-    private @Nullable Page blocked(Blocking blocking, String message, HttpServletResponse response) throws IOException {
-        return switch (blocking) {
-            case Blocking.Done(User user) -> {
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}/deactivate")
+    @Nullable
+    Page deactivate(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
+        User found = existing(user);
+        return changed(departures.deactivate(actor, found.id()), found, "identity.users.deactivated", response);
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}/activate")
+    @Nullable
+    Page activate(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
+        User found = existing(user);
+        return changed(departures.activate(actor, found.id()), found, "identity.users.activated", response);
+    }
+
+    @Requires(Permission.ADMINISTER)
+    @PostMapping(PATH + "/{user}/delete")
+    @Nullable
+    Page delete(Actor actor, @PathVariable long user, HttpServletResponse response) throws IOException {
+        User found = existing(user);
+        return changed(departures.delete(actor, found.id()), found, "identity.users.deleted", response);
+    }
+
+    private @Nullable Page changed(Departure departure, User user, String message, HttpServletResponse response)
+            throws IOException {
+        return switch (departure) {
+            case Departure.Done done -> {
                 Flash.leave(response, message, user.username());
                 response.sendRedirect(PATH);
                 yield null;
             }
-            case Blocking.NoSuchUser() -> throw new AccessRefused(404);
-            case Blocking.LastAdministrator() ->
-                page(422, "", 1, new Form("", "", ""), null, "identity.users.last-administrator");
+            case Departure.NoSuchUser() -> throw new AccessRefused(404);
+            case Departure.Yourself() -> refused(user, "identity.users.yourself", "");
+            case Departure.LastAdministrator() -> refused(user, "identity.users.last-administrator", "");
+            case Departure.NotFrom(User.State state) -> refused(user, "identity.users.not-from", "");
+            case Departure.SoleOwner(List<String> groups) ->
+                refused(user, "identity.users.sole-owner", String.join(", ", groups));
         };
+    }
+
+    private Page refused(User user, String problem, String about) {
+        return account(422, user, user.name(), user.email(), user.admin(), problem, about);
     }
 
     static String problem(UserCreation why) {
