@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +76,7 @@ class LoadTest {
     void noRequestFails() throws Exception {
         int deployments = Integer.getInteger("tandem.deployments", STRATEGIES.size());
         List<Load.Answer> answers = new ArrayList<>();
+        List<Double> seconds = new ArrayList<>();
         long longRequests;
         long sockets;
         List<String> failures;
@@ -82,7 +84,9 @@ class LoadTest {
             for (int i = 0; i < deployments; i++) {
                 try (Load load = Load.start(project.service().request(), PER_SECOND)) {
                     project.write("app/number", "deployment " + i + "\n");
+                    long began = System.nanoTime();
                     deploy(STRATEGIES.get(i % STRATEGIES.size()));
+                    seconds.add((System.nanoTime() - began) / 1e9);
                     answers.addAll(load.answers());
                 }
             }
@@ -92,8 +96,10 @@ class LoadTest {
         }
 
         System.out.printf(
-                "%d deployments: %d requests, %d long ones, %d WebSockets; revisions seen: %d%n",
+                "%d deployments of %.1f to %.1f s: %d requests, %d long ones, %d WebSockets; revisions seen: %d%n",
                 deployments,
+                Collections.min(seconds),
+                Collections.max(seconds),
                 answers.size(),
                 longRequests,
                 sockets,
