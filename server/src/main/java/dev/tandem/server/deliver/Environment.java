@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param serviceKey how agents call it
  * @param host the host name under which the proxy serves it
  * @param agentId the agent that runs it; null until something is deployed to it
+ * @param service which service of the project it runs, as somebody said; null where its name says it
  * @param hold set by a rollback; null when deployments are free to come
  */
 public record Environment(
@@ -26,9 +27,15 @@ public record Environment(
         String serviceKey,
         String host,
         @Nullable Long agentId,
+        @Nullable String service,
         @Nullable Hold hold,
         Instant createdAt,
         Instant updatedAt) {
+
+    /** The service that it runs: as somebody said, else as its name says, else the project's own, named by its path. */
+    public String service(String projectPath) {
+        return service != null ? service : EnvironmentNames.service(name).orElse(projectPath);
+    }
 
     /** GitLab's words. */
     public enum State {

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Rules for names of environments (GitLab's), and what is derived from them. */
@@ -13,6 +14,8 @@ public final class EnvironmentNames {
     /** Letters and digits of any script would pass GitLab too, but not where they end up: host names and variables. */
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9_/${}. -]{1,255}");
 
+    private static final Set<Tier> FOLDERS = Set.of(Tier.PRODUCTION, Tier.STAGING, Tier.TESTING);
+    private static final int SERVICE_LENGTH = 100;
     private static final int SLUG_LENGTH = 24;
     private static final int HASH_LENGTH = 6;
     private static final int LABEL_LENGTH = 63;
@@ -28,6 +31,22 @@ public final class EnvironmentNames {
             return Optional.of("an environment's name neither starts nor ends with /");
         }
         return Optional.empty();
+    }
+
+    /** {@code api} of {@code production/api}: what stands below a folder that names production, staging or testing. */
+    public static Optional<String> service(String name) {
+        int slash = name.indexOf('/');
+        return slash > 0 && FOLDERS.contains(Tier.ofName(name.substring(0, slash)))
+                ? Optional.of(name.substring(slash + 1))
+                : Optional.empty();
+    }
+
+    /** What is wrong with the name of a service, as a sentence; empty when it may be used. */
+    public static Optional<String> serviceProblem(String name) {
+        return name.length() <= SERVICE_LENGTH && problem(name).isEmpty()
+                ? Optional.empty()
+                : Optional.of("a service's name holds 1 to " + SERVICE_LENGTH
+                        + " letters, digits, spaces and - _ / $ { } . only, and neither starts nor ends with /");
     }
 
     /**

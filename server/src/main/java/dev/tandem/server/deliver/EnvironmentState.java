@@ -1,6 +1,8 @@
 package dev.tandem.server.deliver;
 
+import dev.tandem.server.platform.web.Text;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,22 @@ public record EnvironmentState(
      *
      * @param state a {@code RevisionState} in lower case, {@code unknown} when its agent has not told, {@code none} when
      *     nothing serves
-     * @param message one sentence; empty when there is nothing to say
+     * @param message one sentence in English; empty when there is nothing to say
+     * @param said the same as {@link AgentTexts} keeps it; empty when its agent gives no more than the sentence
      * @param heardAt when the agent said so; null when it did not
      */
     public record Health(
-            String state, String message, @Nullable Instant heardAt) {}
+            String state,
+            String message,
+            List<String> said,
+            @Nullable Instant heardAt) {
+        public Health {
+            said = List.copyOf(said);
+        }
+
+        /** The sentence, to be told in the reader's language. */
+        public Text text() {
+            return AgentTexts.of(said, message);
+        }
+    }
 }

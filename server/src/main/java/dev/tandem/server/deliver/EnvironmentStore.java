@@ -6,6 +6,7 @@ import static dev.tandem.server.platform.tables.Tables.REVISIONS;
 import dev.tandem.server.identity.UserId;
 import dev.tandem.server.platform.tables.tables.records.EnvironmentsRecord;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,20 @@ final class EnvironmentStore {
         return filter.state() == null
                 ? all
                 : all.and(ENVIRONMENTS.STATE.eq(filter.state().wire()));
+    }
+
+    List<Environment> find(Collection<Long> ids) {
+        return sql.selectFrom(ENVIRONMENTS).where(ENVIRONMENTS.ID.in(ids)).fetch(EnvironmentStore::environment);
+    }
+
+    /** @return whether it was another one */
+    boolean service(long id, @Nullable String service, Instant now) {
+        return sql.update(ENVIRONMENTS)
+                        .set(ENVIRONMENTS.SERVICE, service)
+                        .set(ENVIRONMENTS.UPDATED_AT, now.toEpochMilli())
+                        .where(ENVIRONMENTS.ID.eq(id), ENVIRONMENTS.SERVICE.isDistinctFrom(service))
+                        .execute()
+                == 1;
     }
 
     List<Environment> ofAgent(long agentId) {
@@ -170,6 +185,7 @@ final class EnvironmentStore {
                 row.getServiceKey(),
                 row.getHost(),
                 row.getAgentId(),
+                row.getService(),
                 hold(row),
                 Instant.ofEpochMilli(row.getCreatedAt()),
                 Instant.ofEpochMilli(row.getUpdatedAt()));

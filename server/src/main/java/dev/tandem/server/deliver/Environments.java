@@ -6,6 +6,7 @@ import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.Tx;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,27 @@ public final class Environments {
 
     public Optional<Environment> find(long projectId, String name) {
         return database.read(sql -> new EnvironmentStore(sql).find(projectId, name));
+    }
+
+    /** Those that are still there. */
+    public List<Environment> find(Collection<Long> ids) {
+        return database.read(sql -> new EnvironmentStore(sql).find(ids));
+    }
+
+    /**
+     * Says which service of its project an environment runs.
+     *
+     * @param service empty: what the environment's name says
+     * @return what is wrong with the name, as a sentence; empty when it is so now
+     */
+    public Optional<String> assign(Environment environment, String service) {
+        String name = service.strip();
+        Optional<String> problem = name.isEmpty() ? Optional.empty() : EnvironmentNames.serviceProblem(name);
+        if (problem.isEmpty()) {
+            String assigned = name.isEmpty() ? null : name;
+            database.write(tx -> new EnvironmentStore(tx.sql()).service(environment.id(), assigned, clock.instant()));
+        }
+        return problem;
     }
 
     /** Those whose services this agent runs. */
@@ -96,7 +118,7 @@ public final class Environments {
 
     private EnvironmentState.Health health(Environment environment, AgentStore.@Nullable Desired serving) {
         if (serving == null) {
-            return new EnvironmentState.Health("none", "", null);
+            return new EnvironmentState.Health("none", "", List.of(), null);
         }
         return reports.latest(environment.agentId())
                 .flatMap(heard -> heard.report().revisions().stream()
@@ -106,8 +128,9 @@ public final class Environments {
                         .map(status -> new EnvironmentState.Health(
                                 status.state().name().toLowerCase(java.util.Locale.ROOT),
                                 status.message(),
+                                AgentTexts.kept(status.said()),
                                 heard.at())))
-                .orElseGet(() -> new EnvironmentState.Health("unknown", "", null));
+                .orElseGet(() -> new EnvironmentState.Health("unknown", "", List.of(), null));
     }
 
     /** Where it answers: what its job says, else the proxy's address when something was deployed there; null for neither. */

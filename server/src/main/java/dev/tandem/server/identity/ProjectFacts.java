@@ -7,4 +7,9 @@ package dev.tandem.server.identity;
  * @param isPublic whether anybody may read it
  * @param marked whether it is marked for deletion: its owners may see it and bring it back, nothing else is possible
  */
-public record ProjectFacts(long id, String fullPath, String name, boolean isPublic, boolean marked) {}
+public record ProjectFacts(long id, String fullPath, String name, boolean isPublic, boolean marked) {
+    /** The last part of its full path. */
+    public String path() {
+        return fullPath.substring(fullPath.lastIndexOf('/') + 1);
+    }
+}

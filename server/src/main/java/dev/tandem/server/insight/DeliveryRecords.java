@@ -1,11 +1,15 @@
 package dev.tandem.server.insight;
 
 import dev.tandem.server.deliver.Deployment;
+import dev.tandem.server.deliver.Environment;
+import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.deliver.Tier;
+import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.insight.dora.ChangeRecord;
 import dev.tandem.server.insight.dora.DeploymentRecord;
 import dev.tandem.server.insight.dora.IncidentRecord;
 import dev.tandem.server.insight.dora.Records;
+import dev.tandem.server.insight.dora.Service;
 import dev.tandem.server.insight.dora.Window;
 import dev.tandem.server.operate.Failure;
 import dev.tandem.server.operate.Incident;
@@ -20,7 +24,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Reads what figures are counted from. Safe for use by many threads. */
@@ -34,24 +43,48 @@ public final class DeliveryRecords {
 
     private final Database database;
     private final Incidents incidents;
+    private final Environments environments;
 
-    DeliveryRecords(Database database, Incidents incidents) {
+    DeliveryRecords(Database database, Incidents incidents, Environments environments) {
         this.database = database;
         this.incidents = incidents;
+        this.environments = environments;
     }
 
     /** Records of these projects that count for {@code window}, and those around it that tell how it went on. */
-    public Records over(Collection<Long> projects, Tier tier, Window window) {
+    public Records over(Collection<ProjectFacts> asked, Tier tier, Window window) {
+        Map<Long, ProjectFacts> projects =
+                asked.stream().collect(Collectors.toMap(ProjectFacts::id, Function.identity()));
         Instant from = window.from().minus(MARGIN);
         Instant to = window.to().plus(MARGIN);
         Records found = database.read(sql -> {
             RecordStore store = new RecordStore(sql);
             return new Records(
-                    store.deployments(projects, tier, from, to),
+                    store.deployments(projects.keySet(), tier, from, to),
                     List.of(),
-                    store.changes(projects, tier, window.from(), window.to()));
+                    store.changes(projects.keySet(), tier, window.from(), window.to()),
+                    Map.of());
         });
-        return new Records(found.deployments(), incidents(projects, from, to), found.changes());
+        return new Records(
+                found.deployments(),
+                incidents(projects.keySet(), from, to),
+                found.changes(),
+                services(projects, found));
+    }
+
+    /** As the environments are assigned now: who moves one to another service moves its past with it. */
+    private Map<Long, Service> services(Map<Long, ProjectFacts> projects, Records found) {
+        Set<Long> ids = Stream.concat(
+                        found.deployments().stream().map(DeploymentRecord::environmentId),
+                        found.changes().stream().map(ChangeRecord::environmentId))
+                .collect(Collectors.toSet());
+        return environments.find(ids).stream()
+                .collect(Collectors.toMap(
+                        Environment::id,
+                        each -> new Service(
+                                each.projectId(),
+                                each.service(Objects.requireNonNull(projects.get(each.projectId()))
+                                        .path()))));
     }
 
     /** One record for each failed deployment of an incident, and one for each incident that a deployment ended. */
@@ -94,7 +127,7 @@ public final class DeliveryRecords {
                 failure.restoredAt() == null ? incident.recoveredAt() : failure.restoredAt());
     }
 
-    /** By which deployment each tier first got a commit. */
+    /** By which deployment each environment first got a commit. */
     public List<ChangeRecord> reached(long projectId, String sha) {
         return database.read(sql -> new RecordStore(sql).reached(projectId, sha));
     }

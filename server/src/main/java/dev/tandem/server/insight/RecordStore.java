@@ -74,11 +74,16 @@ final class RecordStore {
         sql.insertInto(INSIGHT_COMMITS)
                 .set(INSIGHT_COMMITS.PROJECT_ID, change.projectId())
                 .set(INSIGHT_COMMITS.TIER, tier.wire())
+                .set(INSIGHT_COMMITS.ENVIRONMENT_ID, change.environmentId())
                 .set(INSIGHT_COMMITS.SHA, change.sha())
                 .set(INSIGHT_COMMITS.DEPLOYMENT_ID, change.deploymentId())
                 .set(INSIGHT_COMMITS.COMMITTED_AT, change.committedAt().toEpochMilli())
                 .set(INSIGHT_COMMITS.DEPLOYED_AT, deployedAt)
-                .onConflict(INSIGHT_COMMITS.PROJECT_ID, INSIGHT_COMMITS.TIER, INSIGHT_COMMITS.SHA)
+                .onConflict(
+                        INSIGHT_COMMITS.PROJECT_ID,
+                        INSIGHT_COMMITS.TIER,
+                        INSIGHT_COMMITS.SHA,
+                        INSIGHT_COMMITS.ENVIRONMENT_ID)
                 .doUpdate()
                 .set(INSIGHT_COMMITS.DEPLOYMENT_ID, change.deploymentId())
                 .set(INSIGHT_COMMITS.DEPLOYED_AT, deployedAt)
@@ -99,17 +104,25 @@ final class RecordStore {
                 .fetch(RecordStore::deployment);
     }
 
-    /** Those that first reached the tier in the span, oldest first. */
+    /** Commits that reached an environment of the tier in the span, and how they reached others before, oldest first. */
     List<ChangeRecord> changes(Collection<Long> projects, Tier tier, Instant from, Instant to) {
+        var within = INSIGHT_COMMITS.as("within");
         return changes(INSIGHT_COMMITS
                 .PROJECT_ID
                 .in(projects)
                 .and(INSIGHT_COMMITS.TIER.eq(tier.wire()))
-                .and(INSIGHT_COMMITS.DEPLOYED_AT.ge(from.toEpochMilli()))
-                .and(INSIGHT_COMMITS.DEPLOYED_AT.lt(to.toEpochMilli())));
+                .and(INSIGHT_COMMITS.DEPLOYED_AT.lt(to.toEpochMilli()))
+                .and(DSL.exists(DSL.selectOne()
+                        .from(within)
+                        .where(
+                                within.PROJECT_ID.eq(INSIGHT_COMMITS.PROJECT_ID),
+                                within.TIER.eq(INSIGHT_COMMITS.TIER),
+                                within.SHA.eq(INSIGHT_COMMITS.SHA),
+                                within.DEPLOYED_AT.ge(from.toEpochMilli()),
+                                within.DEPLOYED_AT.lt(to.toEpochMilli())))));
     }
 
-    /** By which deployment each tier first got a commit. */
+    /** By which deployment each environment first got a commit. */
     List<ChangeRecord> reached(long projectId, String sha) {
         return changes(INSIGHT_COMMITS.PROJECT_ID.eq(projectId).and(INSIGHT_COMMITS.SHA.eq(sha)));
     }
@@ -121,6 +134,7 @@ final class RecordStore {
                 .limit(MOST)
                 .fetch(row -> new ChangeRecord(
                         row.getProjectId(),
+                        row.getEnvironmentId(),
                         row.getSha(),
                         row.getDeploymentId(),
                         Instant.ofEpochMilli(row.getCommittedAt()),
@@ -194,6 +208,7 @@ final class RecordStore {
         return new DeploymentRecord(
                 row.getDeploymentId(),
                 row.getProjectId(),
+                row.getEnvironmentId(),
                 row.getEnvironment(),
                 rollback ? DeploymentRecord.Kind.ROLLBACK : DeploymentRecord.Kind.CHANGE,
                 row.getStatus().equals(DeploymentStatus.SUCCESS.wire()),

@@ -156,7 +156,12 @@ final class Recorder {
                 // A merge changes nothing by itself; what it merges is counted.
                 .filter(commit -> commit.parents().size() < 2)
                 .map(commit -> new ChangeRecord(
-                        deployment.projectId(), commit.sha(), deployment.id(), commit.committedAt(), finishedAt))
+                        deployment.projectId(),
+                        deployment.environmentId(),
+                        commit.sha(),
+                        deployment.id(),
+                        commit.committedAt(),
+                        finishedAt))
                 .toList();
     }
 }

@@ -82,11 +82,15 @@ class InsightTest {
     }
 
     private static Reply report(BuildServer.Repo repo, String sha, String status) {
+        return report(repo, "production", sha, status);
+    }
+
+    private static Reply report(BuildServer.Repo repo, String environment, String sha, String status) {
         return send(
                 "POST",
                 "/api/v4/projects/" + repo.id() + "/deployments",
-                "{\"environment\":\"production\",\"sha\":\"" + sha + "\",\"ref\":\"main\",\"tag\":false,\"status\":\""
-                        + status + "\"}");
+                "{\"environment\":\"" + environment + "\",\"sha\":\"" + sha
+                        + "\",\"ref\":\"main\",\"tag\":false,\"status\":\"" + status + "\"}");
     }
 
     private static JsonNode dora(BuildServer.Repo repo, int deployments) {
@@ -132,6 +136,42 @@ class InsightTest {
         assertThat(send("GET", "/api/tandem/v1/projects/" + repo.id() + "/dora?window=9y", "")
                         .status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aServiceLivesInSeveralEnvironmentsAndAProjectHasSeveralServices() {
+        BuildServer.Repo repo = build.project("mono", "job:\n  script: [echo]\n");
+        for (String environment : List.of("staging/api", "production/api", "production/eu", "production/web")) {
+            report(repo, environment, head(repo), "success");
+        }
+        dora(repo, 3);
+        String environments = "/api/tandem/v1/projects/" + repo.id() + "/environments";
+        JsonNode europe = send("GET", "/api/v4/projects/" + repo.id() + "/environments?name=production/eu", "")
+                .json()
+                .get(0);
+        String one = environments + "/" + europe.at("/id").asLong();
+        assertThat(send("PUT", one, "{\"service\":\"/api\"}").body()).contains("service: a service's name holds");
+        assertThat(send("PUT", one, "{\"service\":\"api\"}")
+                        .json()
+                        .at("/service")
+                        .asString())
+                .isEqualTo("api");
+
+        JsonNode all = send("GET", "/api/tandem/v1/projects/" + repo.id() + "/dora", "")
+                .json();
+        assertThat(all.at("/services"))
+                .extracting(each -> each.at("/name").asString() + each.at("/deployments"))
+                .containsExactly("api2", "web1");
+        assertThat(all.at("/change_lead_time/n").asInt()).isEqualTo(1);
+        JsonNode web = send("GET", "/api/tandem/v1/projects/" + repo.id() + "/dora?service=web", "")
+                .json();
+        assertThat(web.at("/change_lead_time/records/0/deployment_id").asLong())
+                .isEqualTo(
+                        web.at("/deployment_frequency/records/0/deployment_id").asLong());
+        assertThat(send("GET", "/api/tandem/v1/dora?service=web", "").status()).isEqualTo(400);
+
+        assertThat(send("PUT", one, "{\"service\":\"\"}").json().at("/service").asString())
+                .isEqualTo("eu");
     }
 
     @Test
@@ -252,7 +292,8 @@ class InsightTest {
         report(repo, head(repo), "success");
         repo.push("Answer faster");
         report(repo, head(repo), "success");
-        dora(repo, 2);
+        report(repo, "production/api", head(repo), "success");
+        dora(repo, 3);
         look(browser, "en", "Delivery figures", "Pushed to main by", head(repo));
         look(browser, "zh-CN", "交付指标", "推送到 main", head(repo));
     }
@@ -267,7 +308,8 @@ class InsightTest {
             page.fill("input[name=password]", RunningServer.PASSWORD);
             page.press("input[name=password]", "Enter");
             page.waitForURL(url -> !url.contains("/-/sign-in"));
-            for (String path : List.of("/root/shop/-/dora?window=7d", "/-/dora")) {
+            for (String path :
+                    List.of("/root/shop/-/dora?window=7d", "/root/shop/-/dora?service=api&window=7d", "/-/dora")) {
                 page.navigate(origin.resolve(path).toString());
                 assertThat(page.locator("h1").textContent()).contains(figures);
                 WellMade.check(page, language + path);

@@ -80,6 +80,7 @@ abstract class RecordStoreContract {
                 .containsExactly(new DeploymentRecord(
                         11,
                         project,
+                        5,
                         "production",
                         DeploymentRecord.Kind.ROLLBACK,
                         true,
@@ -101,8 +102,8 @@ abstract class RecordStoreContract {
 
     @Test
     void theEarliestDeploymentKeepsACommitWhateverComesFirst() {
-        ChangeRecord late = new ChangeRecord(project, SHA, 12, EARLIER.minusSeconds(60), NOW);
-        ChangeRecord early = new ChangeRecord(project, SHA, 11, EARLIER.minusSeconds(60), EARLIER);
+        ChangeRecord late = new ChangeRecord(project, 5, SHA, 12, EARLIER.minusSeconds(60), NOW);
+        ChangeRecord early = new ChangeRecord(project, 5, SHA, 11, EARLIER.minusSeconds(60), EARLIER);
         for (ChangeRecord change : List.of(late, early, late)) {
             write(sql -> {
                 new RecordStore(sql).change(Tier.PRODUCTION, change);
@@ -115,6 +116,25 @@ abstract class RecordStoreContract {
         List<ChangeRecord> inStaging = write(
                 sql -> new RecordStore(sql).changes(List.of(project), Tier.STAGING, Instant.EPOCH, NOW.plusSeconds(1)));
         assertThat(inStaging).isEmpty();
+    }
+
+    @Test
+    void aCommitReachesEachEnvironmentByItsOwnDeployment() {
+        ChangeRecord before = new ChangeRecord(project, 4, SHA, 10, EARLIER.minusSeconds(60), EARLIER.minusSeconds(1));
+        ChangeRecord now = new ChangeRecord(project, 5, SHA, 11, EARLIER.minusSeconds(60), EARLIER);
+        for (ChangeRecord change : List.of(now, before)) {
+            write(sql -> {
+                new RecordStore(sql).change(Tier.PRODUCTION, change);
+                return true;
+            });
+        }
+
+        assertThat(changes(EARLIER, NOW)).containsExactly(before, now);
+        assertThat(changes(EARLIER.plusMillis(1), NOW)).isEmpty();
+    }
+
+    private List<ChangeRecord> changes(Instant from, Instant to) {
+        return write(sql -> new RecordStore(sql).changes(List.of(project), Tier.PRODUCTION, from, to));
     }
 
     @Test
@@ -187,6 +207,7 @@ abstract class RecordStoreContract {
                 Environment.State.AVAILABLE,
                 "p1-production",
                 "production.localhost",
+                null,
                 null,
                 null,
                 EARLIER,

@@ -21,6 +21,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import tools.jackson.databind.annotation.JsonNaming;
@@ -117,6 +118,7 @@ class EnvironmentApi {
     record StatusJson(
             String name,
             String tier,
+            String service,
             String state,
             @Nullable Long deploymentId,
             @Nullable String sha,
@@ -129,13 +131,14 @@ class EnvironmentApi {
             @Nullable String newestSha,
             @Nullable String newestReason,
             @Nullable String heldSha) {
-        static StatusJson of(EnvironmentState state) {
+        static StatusJson of(ProjectFacts project, EnvironmentState state) {
             Environment environment = state.environment();
             Deployment current = state.current();
             Deployment newest = state.newest();
             return new StatusJson(
                     environment.name(),
                     environment.tier().wire(),
+                    environment.service(project.path()),
                     environment.state().wire(),
                     current == null ? null : current.id(),
                     current == null ? null : current.sha(),
@@ -151,12 +154,28 @@ class EnvironmentApi {
         }
     }
 
+    /** {@code service}: which service of the project the environment runs; empty for what its name says. */
+    @Requires(Permission.MANAGE_PROJECT)
+    @PutMapping("/api/tandem/v1/projects/{id}/environments/{environment}")
+    StatusJson assign(ProjectFacts project, @PathVariable long environment, Parameters parameters) {
+        Environment found = environments
+                .find(environment)
+                .filter(each -> each.projectId() == project.id())
+                .orElseThrow(() -> ApiException.notFound("Environment"));
+        String service = parameters.text("service").orElseThrow(() -> ApiException.missing("service"));
+        environments.assign(found, service).ifPresent(problem -> {
+            throw new ApiException(400, "service: " + problem + ".");
+        });
+        return StatusJson.of(
+                project, environments.state(environments.find(environment).orElseThrow()));
+    }
+
     @Requires(Permission.READ_ENVIRONMENT)
     @GetMapping("/api/tandem/v1/projects/{id}/environments")
     Listing<StatusJson> status(ProjectFacts project, Paging paging) {
         List<StatusJson> items =
                 environments.list(project.id(), EnvironmentFilter.ALL, paging.offset(), paging.limit()).stream()
-                        .map(environment -> StatusJson.of(environments.state(environment)))
+                        .map(environment -> StatusJson.of(project, environments.state(environment)))
                         .toList();
         return new Listing<>(items, environments.count(project.id(), EnvironmentFilter.ALL), paging);
     }

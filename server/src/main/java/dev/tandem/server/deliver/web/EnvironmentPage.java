@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rollbackTo what a rollback would bring back; null when there is nothing, or the viewer may not
  * @param heldBy who rolled back; null when nothing is held
+ * @param ownService what the project's own service is called
+ * @param mayAssign whether the viewer may say which service it runs
  * @param mayConfigure whether the viewer may see and change its variables
  * @param mayStop whether the viewer may stop it, and it can be stopped
  * @param autoStopAt when it stops by itself; null for never
@@ -23,6 +25,8 @@ public record EnvironmentPage(
         EnvironmentState state,
         @Nullable Deployment rollbackTo,
         @Nullable String heldBy,
+        String ownService,
+        boolean mayAssign,
         boolean mayConfigure,
         boolean mayStop,
         @Nullable Instant autoStopAt,

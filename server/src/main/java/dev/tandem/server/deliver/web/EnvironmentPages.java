@@ -107,6 +107,8 @@ class EnvironmentPages {
                                 ? deployments.rollbackTarget(environment).orElse(null)
                                 : null,
                         heldBy(state.environment()),
+                        project.path(),
+                        access.decide(actor, Permission.MANAGE_PROJECT, project).isAllowed(),
                         mayDeploy(actor, project),
                         mayDeploy(actor, project) && state.environment().state() == Environment.State.AVAILABLE,
                         environments.autoStop(environment).orElse(null),
@@ -159,6 +161,24 @@ class EnvironmentPages {
                 response.sendRedirect(nav.path("/-/environments/" + environment));
             }
         }
+    }
+
+    /** An empty {@code service}: what the environment's name says. */
+    @Requires(Permission.MANAGE_PROJECT)
+    @PostMapping("/{project}/-/environments/{environment}/service")
+    void assign(
+            ProjectFacts project,
+            @PathVariable long environment,
+            @RequestParam(defaultValue = "") String service,
+            HttpServletResponse response)
+            throws IOException {
+        Environment found = find(project, environment);
+        environments
+                .assign(found, service)
+                .ifPresentOrElse(
+                        problem -> Flash.refuse(response, "deliver.refused", problem),
+                        () -> Flash.leave(response, "deliver.service.done", found.name()));
+        response.sendRedirect(nav(project).path("/-/environments/" + environment));
     }
 
     private Environment find(ProjectFacts project, long environment) {

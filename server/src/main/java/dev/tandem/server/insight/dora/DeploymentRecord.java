@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record DeploymentRecord(
         long id,
         long projectId,
+        long environmentId,
         String environment,
         Kind kind,
         boolean succeeded,

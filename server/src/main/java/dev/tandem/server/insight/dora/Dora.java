@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,9 +29,7 @@ public final class Dora {
         deployments = records.deployments().stream()
                 .sorted(Comparator.comparing(DeploymentRecord::finishedAt).thenComparing(DeploymentRecord::id))
                 .toList();
-        changes = records.changes().stream()
-                .sorted(Comparator.comparing(ChangeRecord::deployedAt).thenComparing(ChangeRecord::sha))
-                .toList();
+        changes = first(records.changes());
         byId = deployments.stream().collect(Collectors.toMap(DeploymentRecord::id, Function.identity()));
         causedBy = records.incidents().stream()
                 .filter(incident -> incident.deploymentId() != null)
@@ -40,6 +39,15 @@ public final class Dora {
                 .filter(each -> !each.isChange() && each.succeeded())
                 .forEach(rollback -> takenBack(rollback));
         records.incidents().forEach(this::repaired);
+    }
+
+    /** A commit that reached several environments counts where it came first. */
+    private static List<ChangeRecord> first(List<ChangeRecord> all) {
+        Map<List<Object>, ChangeRecord> first = new LinkedHashMap<>();
+        all.stream()
+                .sorted(Comparator.comparing(ChangeRecord::deployedAt).thenComparing(ChangeRecord::sha))
+                .forEach(change -> first.putIfAbsent(List.of(change.projectId(), change.sha()), change));
+        return List.copyOf(first.values());
     }
 
     private void takenBack(DeploymentRecord rollback) {

@@ -6,7 +6,10 @@ import dev.tandem.server.identity.ProjectFacts;
 import dev.tandem.server.insight.DeliveryRecords;
 import dev.tandem.server.insight.dora.Dora;
 import dev.tandem.server.insight.dora.FiveKeys;
+import dev.tandem.server.insight.dora.Records;
+import dev.tandem.server.insight.dora.Service;
 import dev.tandem.server.insight.dora.Window;
+import dev.tandem.server.insight.web.DoraJson.ServiceJson;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
 import dev.tandem.server.platform.api.ApiException;
@@ -20,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +63,20 @@ class DoraApi {
                 .text("tier")
                 .map(word -> Tier.ofWire(word).orElseThrow(() -> ApiException.malformed("tier")))
                 .orElse(Tier.PRODUCTION);
-        List<Long> ids = projects.stream().map(ProjectFacts::id).toList();
-        return DoraJson.of(new Dora(records.over(ids, tier, window)).over(window), tier.wire());
+        Records all = records.over(projects, tier, window);
+        Optional<String> service = parameters.text("service");
+        Records asked = service.map(name -> of(all, projects, name)).orElse(all);
+        List<ServiceJson> services = all.deployed().stream()
+                .map(each -> ServiceJson.of(each, new Dora(all.of(each)).over(window)))
+                .toList();
+        return DoraJson.of(new Dora(asked).over(window), tier.wire(), service.orElse(null), services);
+    }
+
+    private static Records of(Records all, List<ProjectFacts> projects, String service) {
+        if (projects.size() != 1) {
+            throw new ApiException(400, "service: ask one project, /api/tandem/v1/projects/:id/dora.");
+        }
+        return all.of(new Service(projects.getFirst().id(), service));
     }
 
     private Window window(Parameters parameters) {
@@ -91,7 +107,7 @@ class DoraApi {
         }
         List<Dora> tiers = tiers(parameters).stream()
                 .map(tier -> new Dora(
-                        records.over(List.of(project.id()), tier, new Window(begin(start), begin(end.plusDays(1))))))
+                        records.over(List.of(project), tier, new Window(begin(start), begin(end.plusDays(1))))))
                 .toList();
         if (tiers.size() != 1) {
             throw new ApiException(400, "environment_tiers: one tier at a time.");

@@ -6,6 +6,7 @@ import dev.tandem.server.insight.dora.Distribution;
 import dev.tandem.server.insight.dora.Failure;
 import dev.tandem.server.insight.dora.FiveKeys;
 import dev.tandem.server.insight.dora.IncidentRecord;
+import dev.tandem.server.insight.dora.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,12 +20,14 @@ import tools.jackson.databind.annotation.JsonNaming;
 record DoraJson(
         WindowJson window,
         String tier,
+        @Nullable String service,
         LeadTimeJson changeLeadTime,
         FrequencyJson deploymentFrequency,
         RecoveryJson failedDeploymentRecoveryTime,
         RatioJson changeFailRate,
         RatioJson deploymentReworkRate,
-        List<DeploymentJson> stoppedBeforeProduction) {
+        List<DeploymentJson> stoppedBeforeProduction,
+        List<ServiceJson> services) {
     /** Lists of records are cut after this many; {@code n} counts all. */
     static final int MOST = 200;
 
@@ -84,11 +87,44 @@ record DoraJson(
 
     record RatioJson(int n, int counted, @Nullable Double ratio, List<DeploymentJson> records) {}
 
-    static DoraJson of(FiveKeys keys, String tier) {
+    /** The five figures of one service that deployed, each with what it is counted over. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record ServiceJson(
+            long projectId,
+            String name,
+            int commits,
+            @Nullable Double changeLeadTimeSeconds,
+            int deployments,
+            @Nullable Double deploymentsPerDay,
+            int recovered,
+            @Nullable Double recoverySeconds,
+            int reached,
+            @Nullable Double changeFailRate,
+            int all,
+            @Nullable Double deploymentReworkRate) {
+        static ServiceJson of(Service service, FiveKeys keys) {
+            return new ServiceJson(
+                    service.projectId(),
+                    service.name(),
+                    keys.leadTime().n(),
+                    seconds(keys.leadTime().median()),
+                    keys.successes().size(),
+                    keys.perDay().orElse(null),
+                    keys.recovery().n(),
+                    seconds(keys.recovery().median()),
+                    keys.reached().size(),
+                    keys.failRate().orElse(null),
+                    keys.all(),
+                    keys.reworkRate().orElse(null));
+        }
+    }
+
+    static DoraJson of(FiveKeys keys, String tier, @Nullable String service, List<ServiceJson> services) {
         return new DoraJson(
                 new WindowJson(
                         keys.window().from(), keys.window().to(), keys.window().days()),
                 tier,
+                service,
                 leadTime(keys),
                 new FrequencyJson(
                         keys.successes().size(),
@@ -108,7 +144,8 @@ record DoraJson(
                         keys.unplanned().size(),
                         keys.reworkRate().orElse(null),
                         deployments(keys.unplanned())),
-                deployments(keys.stopped()));
+                deployments(keys.stopped()),
+                services);
     }
 
     private static LeadTimeJson leadTime(FiveKeys keys) {

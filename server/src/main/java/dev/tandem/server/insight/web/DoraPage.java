@@ -5,6 +5,8 @@ import dev.tandem.server.insight.dora.Failure;
 import dev.tandem.server.insight.dora.FiveKeys;
 import dev.tandem.server.platform.web.Chart;
 import dev.tandem.server.platform.web.ProjectNav;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,16 +17,18 @@ import org.jspecify.annotations.Nullable;
  * What {@code insight/dora.jte} and {@code insight/all-dora.jte} show.
  *
  * @param project null for all projects together
+ * @param service null for all of them
  * @param days length of the window
  * @param earlier the five keys of the window before this one
  * @param charts one for each key, in their order
  * @param show which records are listed
  * @param rows what was deployed in the window, newest first
  * @param paths full paths of projects by id
- * @param services the figures of each project that deployed; on a project's page of each environment, if there are several
+ * @param services the figures of each service that deployed; on a project's page only if there are several
  */
 public record DoraPage(
         @Nullable ProjectNav project,
+        @Nullable String service,
         int days,
         FiveKeys keys,
         FiveKeys earlier,
@@ -60,8 +64,8 @@ public record DoraPage(
         }
     }
 
-    /** The figures of one project, or of one environment; {@code href} leads on, null for nowhere. */
-    public record Service(String name, @Nullable String href, FiveKeys keys) {}
+    /** The figures of one service. */
+    public record Service(String name, String href, FiveKeys keys) {}
 
     /** Which of the deployments are listed: all, or those that one key counts. */
     public enum Show {
@@ -102,7 +106,17 @@ public record DoraPage(
 
     /** The same page with only the records that one key counts. */
     public String only(Show records) {
-        return base() + "?window=" + days + "d" + (records == Show.ALL ? "" : "&show=" + records.word()) + "#records";
+        return over(days) + (records == Show.ALL ? "" : "&show=" + records.word()) + "#records";
+    }
+
+    /** The same page over another window. */
+    public String over(int window) {
+        return address(base(), window, service);
+    }
+
+    static String address(String base, int days, @Nullable String service) {
+        return base + "?window=" + days + "d"
+                + (service == null ? "" : "&service=" + URLEncoder.encode(service, StandardCharsets.UTF_8));
     }
 
     public String base() {

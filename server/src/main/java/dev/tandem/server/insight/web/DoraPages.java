@@ -10,6 +10,7 @@ import dev.tandem.server.insight.dora.Dora;
 import dev.tandem.server.insight.dora.Failure;
 import dev.tandem.server.insight.dora.FiveKeys;
 import dev.tandem.server.insight.dora.Records;
+import dev.tandem.server.insight.dora.Service;
 import dev.tandem.server.insight.dora.Window;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.access.Requires;
@@ -50,8 +51,9 @@ class DoraPages {
     Page project(
             ProjectFacts project,
             @RequestParam(defaultValue = "30d") String window,
-            @RequestParam(defaultValue = "all") String show) {
-        return new Page("insight/dora.jte", model(nav(project), List.of(project), window, show));
+            @RequestParam(defaultValue = "all") String show,
+            @RequestParam(required = false) @Nullable String service) {
+        return new Page("insight/dora.jte", model(nav(project), List.of(project), service, window, show));
     }
 
     @Requires(Permission.SIGNED_IN)
@@ -60,22 +62,30 @@ class DoraPages {
             Actor actor,
             @RequestParam(defaultValue = "30d") String window,
             @RequestParam(defaultValue = "all") String show) {
-        return new Page("insight/dora.jte", model(null, asked.projects(actor), window, show));
+        return new Page("insight/dora.jte", model(null, asked.projects(actor), null, window, show));
     }
 
-    private DoraPage model(@Nullable ProjectNav nav, List<ProjectFacts> projects, String asked, String show) {
+    private DoraPage model(
+            @Nullable ProjectNav nav,
+            List<ProjectFacts> projects,
+            @Nullable String service,
+            String asked,
+            String show) {
         int days = Window.days(asked).orElse(30);
         Window window = Window.last(days, clock.instant().plusMillis(1));
         Window both = new Window(window.before().from(), window.to());
-        List<Long> ids = projects.stream().map(ProjectFacts::id).toList();
-        Records found = records.over(ids, Tier.PRODUCTION, both);
-        Dora dora = new Dora(found);
+        Records found = records.over(projects, Tier.PRODUCTION, both);
+        Dora dora = new Dora(
+                service == null
+                        ? found
+                        : found.of(new Service(projects.getFirst().id(), service)));
         FiveKeys keys = dora.over(window);
         int pieceDays = days <= MOST_DAILY ? 1 : 7;
         DoraPage.Show shown = DoraPage.Show.of(show);
         List<DoraPage.Row> rows = rows(keys).stream().filter(shown::counts).toList();
         return new DoraPage(
                 nav,
+                service,
                 days,
                 keys,
                 dora.over(window.before()),
@@ -84,32 +94,32 @@ class DoraPages {
                 rows.stream().limit(MOST_ROWS).toList(),
                 rows.size() > MOST_ROWS,
                 projects.stream().collect(Collectors.toMap(ProjectFacts::id, ProjectFacts::fullPath)),
-                nav == null ? services(projects, found, window) : environments(found, window));
+                service == null ? services(nav != null, projects, found, window) : List.of());
     }
 
-    private static List<DoraPage.Service> services(List<ProjectFacts> projects, Records found, Window window) {
-        Set<Long> deployed =
-                found.deployments().stream().map(DeploymentRecord::projectId).collect(Collectors.toSet());
+    /** By project and name; none where the page of a project is all about its only one. */
+    private static List<DoraPage.Service> services(
+            boolean ofProject, List<ProjectFacts> projects, Records found, Window window) {
+        List<Service> deployed = found.deployed();
+        if (ofProject && deployed.size() < 2) {
+            return List.of();
+        }
+        int days = (int) Math.round(window.days());
         return projects.stream()
-                .filter(project -> deployed.contains(project.id()))
-                .map(project -> new DoraPage.Service(
-                        project.fullPath(),
-                        nav(project).path("/-/dora"),
-                        new Dora(found.of(project.id())).over(window)))
+                .flatMap(project -> deployed.stream()
+                        .filter(service -> service.projectId() == project.id())
+                        .map(service -> new DoraPage.Service(
+                                name(project, service, ofProject),
+                                DoraPage.address(nav(project).path("/-/dora"), days, service.name()),
+                                new Dora(found.of(service)).over(window))))
                 .toList();
     }
 
-    private static List<DoraPage.Service> environments(Records found, Window window) {
-        List<String> names = found.deployments().stream()
-                .map(DeploymentRecord::environment)
-                .distinct()
-                .sorted()
-                .toList();
-        return names.size() < 2
-                ? List.of()
-                : names.stream()
-                        .map(name -> new DoraPage.Service(name, null, new Dora(found.in(name)).over(window)))
-                        .toList();
+    private static String name(ProjectFacts project, Service service, boolean ofProject) {
+        if (ofProject) {
+            return service.name();
+        }
+        return project.path().equals(service.name()) ? project.fullPath() : project.fullPath() + " · " + service.name();
     }
 
     private static List<DoraPage.Row> rows(FiveKeys keys) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,13 +17,14 @@ class DoraTest {
     private static final Instant NOON = Instant.parse("2026-11-20T12:00:00Z");
     private static final Window MONTH = Window.last(30, Instant.parse("2026-11-23T00:00:00Z"));
     private static final long SHOP = 7;
+    private static final long PRODUCTION = 5;
 
     private final List<DeploymentRecord> deployments = new ArrayList<>();
     private final List<IncidentRecord> incidents = new ArrayList<>();
     private final List<ChangeRecord> changes = new ArrayList<>();
 
     private FiveKeys keys() {
-        return new Dora(new Records(deployments, incidents, changes)).over(MONTH);
+        return new Dora(new Records(deployments, incidents, changes, Map.of())).over(MONTH);
     }
 
     private static Instant at(long minutes) {
@@ -33,6 +35,7 @@ class DoraTest {
         deployments.add(new DeploymentRecord(
                 id,
                 SHOP,
+                PRODUCTION,
                 "production",
                 Kind.CHANGE,
                 true,
@@ -49,6 +52,7 @@ class DoraTest {
         deployments.add(new DeploymentRecord(
                 id,
                 SHOP,
+                PRODUCTION,
                 "production",
                 Kind.CHANGE,
                 false,
@@ -62,12 +66,34 @@ class DoraTest {
 
     private void failedJob(long id, long minutes) {
         deployments.add(new DeploymentRecord(
-                id, SHOP, "production", Kind.CHANGE, false, false, "s" + id, null, at(minutes - 5), null, at(minutes)));
+                id,
+                SHOP,
+                PRODUCTION,
+                "production",
+                Kind.CHANGE,
+                false,
+                false,
+                "s" + id,
+                null,
+                at(minutes - 5),
+                null,
+                at(minutes)));
     }
 
     private void rollback(long id, Long of, long minutes) {
         deployments.add(new DeploymentRecord(
-                id, SHOP, "production", Kind.ROLLBACK, true, true, "s", of, at(minutes - 1), at(minutes), at(minutes)));
+                id,
+                SHOP,
+                PRODUCTION,
+                "production",
+                Kind.ROLLBACK,
+                true,
+                true,
+                "s",
+                of,
+                at(minutes - 1),
+                at(minutes),
+                at(minutes)));
     }
 
     private void incident(long id, Long cause, Long resolvedBy, long from, Long to) {
@@ -98,9 +124,9 @@ class DoraTest {
 
     @Test
     void leadTimeIsMeasuredPerCommit() {
-        changes.add(new ChangeRecord(SHOP, "a", 1, at(-60), at(0)));
-        changes.add(new ChangeRecord(SHOP, "b", 1, at(-10), at(0)));
-        changes.add(new ChangeRecord(SHOP, "c", 1, at(-20), at(0)));
+        changes.add(new ChangeRecord(SHOP, PRODUCTION, "a", 1, at(-60), at(0)));
+        changes.add(new ChangeRecord(SHOP, PRODUCTION, "b", 1, at(-10), at(0)));
+        changes.add(new ChangeRecord(SHOP, PRODUCTION, "c", 1, at(-20), at(0)));
 
         assertThat(keys().leadTime().median()).hasValue(Duration.ofMinutes(20));
         assertThat(keys().leadTime().percentile(90)).hasValue(Duration.ofMinutes(60));
@@ -108,7 +134,7 @@ class DoraTest {
 
     @Test
     void aCommitFromTheFutureTookNoTime() {
-        changes.add(new ChangeRecord(SHOP, "a", 1, at(60), at(0)));
+        changes.add(new ChangeRecord(SHOP, PRODUCTION, "a", 1, at(60), at(0)));
 
         assertThat(keys().leadTime().median()).hasValue(Duration.ZERO);
     }
@@ -221,10 +247,10 @@ class DoraTest {
     void aWindowTakesWhatEndedInIt() {
         success(1, 0);
         deployments.add(new DeploymentRecord(
-                2, SHOP, "production", Kind.CHANGE, true, true, "x", null, MONTH.from(), null, MONTH.to()));
+                2, SHOP, PRODUCTION, "production", Kind.CHANGE, true, true, "x", null, MONTH.from(), null, MONTH.to()));
 
         assertThat(keys().successes()).extracting(DeploymentRecord::id).containsExactly(1L);
-        assertThat(new Dora(new Records(deployments, incidents, changes))
+        assertThat(new Dora(new Records(deployments, incidents, changes, Map.of()))
                         .over(MONTH.before())
                         .successes())
                 .isEmpty();

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.insight.dora.ChangeRecord;
 import dev.tandem.server.insight.dora.DeploymentRecord;
+import dev.tandem.server.insight.dora.Dora;
 import dev.tandem.server.insight.dora.FiveKeys;
 import dev.tandem.server.insight.dora.Records;
+import dev.tandem.server.insight.dora.Service;
 import dev.tandem.server.insight.dora.Window;
 import dev.tandem.server.platform.web.Chart;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DoraChartsTest {
@@ -32,18 +35,42 @@ class DoraChartsTest {
     }
 
     @Test
-    void figuresOfOneEnvironmentCountItsOwnDeploymentsOnly() {
+    void aServiceCountsTheDeploymentsOfAllItsEnvironmentsAndEachCommitOnce() {
+        Service api = new Service(7, "api");
+        Service web = new Service(7, "web");
         Records records = new Records(
-                List.of(deployment(1, "production", 1), deployment(2, "production/eu", 2)),
+                List.of(deployment(1, "eu", 1), deployment(2, "us", 2), deployment(3, "web", 3)),
                 List.of(),
                 List.of(
-                        new ChangeRecord(7, "a", 1, MONDAY, MONDAY.plusSeconds(1)),
-                        new ChangeRecord(7, "b", 2, MONDAY, MONDAY.plusSeconds(2))));
+                        new ChangeRecord(7, 1, "a", 1, MONDAY, MONDAY.plusSeconds(1)),
+                        new ChangeRecord(7, 2, "a", 2, MONDAY, MONDAY.plusSeconds(2)),
+                        new ChangeRecord(7, 3, "a", 3, MONDAY, MONDAY.plusSeconds(3))),
+                Map.of(1L, api, 2L, api, 3L, web));
+        Window window = new Window(MONDAY, MONDAY.plus(WEEK));
 
-        Records europe = records.in("production/eu");
+        assertThat(records.deployed()).containsExactly(api, web);
+        FiveKeys ofApi = new Dora(records.of(api)).over(window);
+        assertThat(ofApi.successes()).extracting(DeploymentRecord::id).containsExactly(1L, 2L);
+        assertThat(ofApi.changes()).extracting(ChangeRecord::deploymentId).containsExactly(1L);
+        assertThat(new Dora(records.of(web)).over(window).changes())
+                .extracting(ChangeRecord::deploymentId)
+                .containsExactly(3L);
+        assertThat(new Dora(records).over(window).changes()).hasSize(1);
+    }
 
-        assertThat(europe.deployments()).extracting(DeploymentRecord::id).containsExactly(2L);
-        assertThat(europe.changes()).extracting(ChangeRecord::sha).containsExactly("b");
+    @Test
+    void aCommitThatCameBeforeTheWindowIsNotNewInIt() {
+        Service api = new Service(7, "api");
+        Records records = new Records(
+                List.of(),
+                List.of(),
+                List.of(
+                        new ChangeRecord(7, 1, "a", 1, MONDAY, MONDAY.minusSeconds(1)),
+                        new ChangeRecord(7, 2, "a", 2, MONDAY, MONDAY.plusSeconds(2))),
+                Map.of(1L, api, 2L, api));
+
+        assertThat(new Dora(records).over(new Window(MONDAY, MONDAY.plus(WEEK))).changes())
+                .isEmpty();
     }
 
     private static List<Double> values(Chart chart) {
@@ -69,6 +96,6 @@ class DoraChartsTest {
     private static DeploymentRecord deployment(long id, String environment, int second) {
         Instant at = MONDAY.plusSeconds(second);
         return new DeploymentRecord(
-                id, 7, environment, DeploymentRecord.Kind.CHANGE, true, true, "sha" + id, null, at, at, at);
+                id, 7, id, environment, DeploymentRecord.Kind.CHANGE, true, true, "sha" + id, null, at, at, at);
     }
 }
