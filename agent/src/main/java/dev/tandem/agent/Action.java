@@ -1,5 +1,7 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
+
 /** One thing to do so that what is becomes what is desired. */
 sealed interface Action {
 
@@ -14,7 +16,7 @@ sealed interface Action {
     }
 
     /** Let the event happen to the revision. */
-    record Tell(RevisionId id, RevisionEvent event, String why) implements Action {}
+    record Tell(RevisionId id, RevisionEvent event, Said why) implements Action {}
 
     /** Remember how long requests may go on once it drains. */
     record SetDrainSeconds(RevisionId id, int seconds) implements Action {}

@@ -3,6 +3,7 @@ package dev.tandem.agent;
 import dev.tandem.agent.protocol.DesiredState;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.agent.protocol.StepTraffic;
 import dev.tandem.host.Ownership;
 import dev.tandem.host.ProcessIdentity;
@@ -226,7 +227,7 @@ final class AgentLoop implements AutoCloseable {
     private void act(Action action, Instant now) {
         switch (action) {
             case Action.Fetch(Revision revision) -> fetches.begin(revision);
-            case Action.Tell(RevisionId id, RevisionEvent event, String why) -> tell(id, event, why, now);
+            case Action.Tell(RevisionId id, RevisionEvent event, Said why) -> tell(id, event, why, now);
             case Action.SetDrainSeconds(RevisionId id, int seconds) ->
                 known.put(known.get(id).withDrainSeconds(seconds));
             case Action.Start(RevisionId id, String type) -> start(id, type, now);
@@ -236,7 +237,7 @@ final class AgentLoop implements AutoCloseable {
         }
     }
 
-    private void tell(RevisionId id, RevisionEvent event, String why, Instant now) {
+    private void tell(RevisionId id, RevisionEvent event, Said why, Instant now) {
         Revision after = known.get(id).on(event, why, now);
         if (after.state() == RevisionState.DRAINING || after.state() == RevisionState.STOPPED) {
             health.end(id);
@@ -246,7 +247,7 @@ final class AgentLoop implements AutoCloseable {
 
     private void start(RevisionId id, String type, Instant now) {
         if (processes.isEmpty()) {
-            known.put(known.get(id).on(RevisionEvent.REFUSED, refusal, now));
+            known.put(known.get(id).on(RevisionEvent.REFUSED, Said.plain(refusal), now));
             return;
         }
         Revision revision = known.get(id);
@@ -258,19 +259,20 @@ final class AgentLoop implements AutoCloseable {
             Revision next = revision.with(record.started(started.identity(), started.port(), now));
             known.put(
                     type.equals(Procfile.WEB)
-                            ? next.on(RevisionEvent.RESTARTED, "Started again after: " + revision.message(), now)
+                            ? next.on(
+                                    RevisionEvent.RESTARTED, revision.message().within("restarted"), now)
                             : next);
         } catch (Procfile.Refused e) {
             known.put(revision.on(RevisionEvent.REFUSED, Reason.of(e), now));
         } catch (IOException e) {
-            String why = "The " + type + " process cannot be started: " + e.getMessage();
-            LOG.warn("{}: {}", id, why);
+            Said why = Said.of("cannot_start", type, e.getMessage());
+            LOG.warn("{}: {}", id, why.text());
             Revision next = revision.with(record.ended(null, now)).withMessage(why);
             known.put(type.equals(Procfile.WEB) ? next.on(RevisionEvent.EXITED, why, now) : next);
         }
     }
 
-    private void pastLimit(Revision seen, String why) {
+    private void pastLimit(Revision seen, Said why) {
         RevisionId id = seen.id();
         boolean same = known.find(id)
                 .filter(now -> now.processes().equals(seen.processes()))
@@ -327,10 +329,11 @@ final class AgentLoop implements AutoCloseable {
                 revision.since(),
                 revision.restarts(),
                 revision.exitCode(),
-                revision.message(),
+                revision.message().text(),
                 tail,
                 checks,
-                null);
+                null,
+                revision.message());
     }
 
     private void saveMemory() {

@@ -1,5 +1,6 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,8 +62,8 @@ final class Endings {
                 .orElse(false);
         Integer code = processes.orElseThrow().exitCode(id, process.type());
         ProcessRecord ended = rebooted ? process.stopped(now) : process.ended(code, now);
-        String why = rebooted ? "The host was started again" : process.ending(code);
-        LOG.info("{}: {}", id, why);
+        Said why = rebooted ? Said.of("host_restarted") : process.ending(code);
+        LOG.info("{}: {}", id, why.text());
         Revision next = revision.with(ended).withMessage(why);
         if (process.type().equals(Procfile.WEB)) {
             health.end(id);
@@ -80,7 +81,7 @@ final class Endings {
             for (ProcessRecord process : ended.processes().values()) {
                 ended = ended.with(process.stopped(null));
             }
-            known.put(ended.on(RevisionEvent.ENDED, "Stopped", Instant.now()));
+            known.put(ended.on(RevisionEvent.ENDED, Said.of("stopped"), Instant.now()));
         });
     }
 
@@ -88,20 +89,20 @@ final class Endings {
     void renew(RevisionId id) {
         Revision revision = known.get(id);
         ProcessRecord web = Objects.requireNonNull(revision.processes().get(Procfile.WEB));
-        LOG.warn("{}: started anew, because {}", id, revision.message());
+        LOG.warn("{}: started anew, because {}", id, revision.message().text());
         health.end(id);
         apart("renew " + id, id, () -> processes.ifPresent(all -> all.end(web, grace(revision))), () -> {
             Instant now = Instant.now();
             Revision left = known.get(id);
             known.put(left.with(web.ended(exitCode(id, Procfile.WEB), now))
-                    .on(RevisionEvent.EXITED, left.message() + "; it is started anew", now));
+                    .on(RevisionEvent.EXITED, left.message().within("renewed"), now));
         });
     }
 
     /** Kills all its processes; they start again after a pause. */
-    void kill(RevisionId id, String why) {
+    void kill(RevisionId id, Said why) {
         Revision revision = known.get(id);
-        LOG.warn("{}: {}", id, why);
+        LOG.warn("{}: {}", id, why.text());
         health.end(id);
         apart("kill " + id, id, () -> all(revision, Duration.ZERO), () -> {
             Instant now = Instant.now();
@@ -127,7 +128,7 @@ final class Endings {
             for (ProcessRecord process : revision.processes().values()) {
                 ended = ended.with(process.stopped(now));
             }
-            known.put(ended.on(RevisionEvent.EXITED, "Stopped together with the agent", now));
+            known.put(ended.on(RevisionEvent.EXITED, Said.of("stopped_with_agent"), now));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -64,21 +65,21 @@ final class Fetches {
                 for (String type : procfile.commands().keySet()) {
                     next = next.with(ProcessRecord.due(type, now));
                 }
-                known.put(next.on(RevisionEvent.FETCHED, "Waiting for the health check", now));
+                known.put(next.on(RevisionEvent.FETCHED, Said.of("waiting"), now));
             };
         } catch (Procfile.Refused e) {
             return () -> known.tell(id, RevisionEvent.REFUSED, Reason.of(e));
         } catch (IOException e) {
-            return () -> later(id, "The bundle could not be fetched: " + e.getMessage());
+            return () -> later(id, Said.of("fetch_failed", e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return () -> {};
         }
     }
 
-    private void later(RevisionId id, String why) {
+    private void later(RevisionId id, Said why) {
         int row = failures.merge(id, 1, Integer::sum);
-        LOG.warn("{}: {}", id, why);
+        LOG.warn("{}: {}", id, why.text());
         known.put(known.get(id).withMessage(why));
         busy.add(id);
         Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(row - 1, 6));

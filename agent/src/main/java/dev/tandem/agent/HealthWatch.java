@@ -1,5 +1,6 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,14 +21,14 @@ final class HealthWatch implements AutoCloseable {
         Probe.Seen at(HealthCheck check, int port) throws InterruptedException;
     }
 
-    private record Problem(HealthCheck check, String what) {}
+    private record Problem(HealthCheck check, Said what) {}
 
     private final HealthChecks checks;
     private final Look look;
     private final int port;
     private final Instant startedAt;
     private final boolean knownHealthy;
-    private final BiConsumer<RevisionEvent, String> told;
+    private final BiConsumer<RevisionEvent, Said> told;
     private final Thread thread;
 
     /**
@@ -41,7 +42,7 @@ final class HealthWatch implements AutoCloseable {
             int port,
             Instant startedAt,
             boolean knownHealthy,
-            BiConsumer<RevisionEvent, String> told) {
+            BiConsumer<RevisionEvent, Said> told) {
         this.checks = checks;
         this.look = look;
         this.port = port;
@@ -73,7 +74,7 @@ final class HealthWatch implements AutoCloseable {
 
     private RevisionEvent tell(@Nullable Problem problem) {
         RevisionEvent event = event(problem, RevisionEvent.CHECK_PASSED);
-        told.accept(event, problem == null ? "The health check passed" : problem.what());
+        told.accept(event, problem == null ? Said.of("passed") : problem.what());
         return event;
     }
 
@@ -92,7 +93,7 @@ final class HealthWatch implements AutoCloseable {
                 sleepUntil(startedAt.plus(check.initialDelay()));
                 sleepUntil(startedAt.plus(check.uptime()));
             }
-            String problem = problem(check);
+            Said problem = problem(check);
             if (problem != null) {
                 return new Problem(check, problem);
             }
@@ -101,22 +102,22 @@ final class HealthWatch implements AutoCloseable {
     }
 
     /** Null when an attempt was good, else what the last one saw. */
-    private @Nullable String problem(HealthCheck check) throws InterruptedException {
-        String last = "";
+    private @Nullable Said problem(HealthCheck check) throws InterruptedException {
+        Said last = Said.of("silent");
         for (int attempt = 1; attempt <= check.attempts(); attempt++) {
             Instant end = Instant.now().plus(check.interval());
             switch (attempt(check, end)) {
                 case Probe.Seen.Good() -> {
                     return null;
                 }
-                case Probe.Seen.Silent(String what) -> last = what;
-                case Probe.Seen.Bad(String what) -> last = what;
+                case Probe.Seen.Silent(Said what) -> last = what;
+                case Probe.Seen.Bad(Said what) -> last = what;
             }
             if (attempt < check.attempts()) {
                 sleepUntil(end);
             }
         }
-        return last + (check.attempts() == 1 ? "" : " (" + check.attempts() + " attempts)");
+        return check.attempts() == 1 ? last : last.within("attempts", check.attempts());
     }
 
     private Probe.Seen attempt(HealthCheck check, Instant end) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.tandem.agent;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class HealthWatches implements AutoCloseable {
         }
     }
 
-    private void checked(RevisionId id, ProcessRecord web, RevisionEvent event, String why) {
+    private void checked(RevisionId id, ProcessRecord web, RevisionEvent event, Said why) {
         Optional<Revision> revision = known.find(id);
         ProcessRecord now =
                 revision.map(found -> found.processes().get(Procfile.WEB)).orElse(null);
@@ -74,7 +75,7 @@ final class HealthWatches implements AutoCloseable {
         if (now == null || !Objects.equals(now.group(), web.group()) || !watched.containsKey(id)) {
             return;
         }
-        LOG.info("{}: {}", id, why);
+        LOG.info("{}: {}", id, why.text());
         known.put(revision.get().checked(event, why, Instant.now()));
     }
 

@@ -1,6 +1,7 @@
 package dev.tandem.agent;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ final class KnownRevisions {
     }
 
     /** Lets the event happen to it. */
-    void tell(RevisionId id, RevisionEvent event, String why) {
+    void tell(RevisionId id, RevisionEvent event, Said why) {
         put(get(id).on(event, why, Instant.now()));
     }
 

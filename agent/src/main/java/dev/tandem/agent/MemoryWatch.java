@@ -1,5 +1,6 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.host.GroupMemory;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +31,7 @@ final class MemoryWatch implements AutoCloseable {
 
     /** Called on the watch's thread. */
     interface Told {
-        void pastLimit(Revision revision, String why);
+        void pastLimit(Revision revision, Said why);
     }
 
     MemoryWatch(Told told) {
@@ -84,10 +85,7 @@ final class MemoryWatch implements AutoCloseable {
             past.remove(key(revision));
         } else if (past.merge(key(revision), 1, Integer::sum) >= LOOKS) {
             past.remove(key(revision));
-            told.pastLimit(
-                    revision,
-                    "Out of memory: it used " + used / MEGABYTE + " MB, more than its limit of " + limit / MEGABYTE
-                            + " MB, and was ended");
+            told.pastLimit(revision, Said.of("memory", used / MEGABYTE, limit / MEGABYTE));
         }
     }
 

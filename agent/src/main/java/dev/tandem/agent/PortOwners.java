@@ -1,5 +1,6 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,15 +33,14 @@ record PortOwners(boolean distinct) {
             Set.of("0100007F", "00000000", "0".repeat(32), "0000000000000000FFFF00000100007F");
 
     /** A sentence when others listen on 127.0.0.1:port, and {@code uid} does not. */
-    Optional<String> stranger(int port, int uid) {
+    Optional<Said> stranger(int port, int uid) {
         if (!distinct) {
             return Optional.empty();
         }
         Set<Integer> owners = owners(port);
         return owners.isEmpty() || owners.contains(uid)
                 ? Optional.empty()
-                : Optional.of("PORT " + port + " was taken by another program (uid "
-                        + owners.iterator().next() + "), so the answer is not this service's");
+                : Optional.of(Said.of("stranger", port, owners.iterator().next()));
     }
 
     private static Set<Integer> owners(int port) {

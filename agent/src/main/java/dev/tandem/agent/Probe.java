@@ -1,5 +1,6 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -35,9 +36,9 @@ final class Probe {
         record Good() implements Seen {}
 
         /** Nothing listens: it may just be starting. */
-        record Silent(String what) implements Seen {}
+        record Silent(Said what) implements Seen {}
 
-        record Bad(String what) implements Seen {}
+        record Bad(Said what) implements Seen {}
     }
 
     /** @param uid of the revision: an answer of somebody else's process says nothing about it */
@@ -55,7 +56,7 @@ final class Probe {
                     check.timeout().toMillis());
             return new Seen.Good();
         } catch (IOException e) {
-            return new Seen.Silent("Nothing listened on PORT");
+            return new Seen.Silent(Said.of("silent"));
         }
     }
 
@@ -68,29 +69,28 @@ final class Probe {
             check.headers().forEach(request::setHeader);
             HttpResponse<InputStream> response =
                     http.send(request.GET().build(), HttpResponse.BodyHandlers.ofInputStream());
-            String wrong = wrong(check, path, response, end);
+            Said wrong = wrong(check, path, response, end);
             return wrong == null ? new Seen.Good() : new Seen.Bad(wrong);
         } catch (ConnectException e) {
-            return new Seen.Silent("GET " + path + ": nothing listened on PORT");
+            return new Seen.Silent(Said.of("get_silent", path));
         } catch (HttpTimeoutException e) {
-            return new Seen.Bad(
-                    "GET " + path + " had no answer within " + check.timeout().toSeconds() + " s");
+            return new Seen.Bad(Said.of("get_late", path, check.timeout().toSeconds()));
         } catch (IOException | IllegalArgumentException e) {
-            return new Seen.Bad("GET " + path + " failed: " + e.getMessage());
+            return new Seen.Bad(Said.of("get_failed", path, e.getMessage()));
         }
     }
 
-    private static @Nullable String wrong(HealthCheck check, String path, HttpResponse<InputStream> response, long end)
+    private static @Nullable Said wrong(HealthCheck check, String path, HttpResponse<InputStream> response, long end)
             throws IOException, InterruptedException {
         try (InputStream body = response.body()) {
             if (response.statusCode() < 200 || response.statusCode() >= 400) {
-                return "GET " + path + " answered " + response.statusCode();
+                return Said.of("get_status", path, response.statusCode());
             }
             if (check.content().isEmpty()) {
                 return null;
             }
             String text = text(body, end);
-            return text.contains(check.content()) ? null : "GET " + path + " lacked \"" + check.content() + "\"";
+            return text.contains(check.content()) ? null : Said.of("get_lacked", path, check.content());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.host.GroupIdentity;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,15 +78,14 @@ record ProcessRecord(
     }
 
     /** How it ended by itself, as a sentence. */
-    String ending(@Nullable Integer code) {
-        String process = "The " + type + " process ";
+    Said ending(@Nullable Integer code) {
         if (code == null) {
-            return process + "was killed together with its shell";
+            return Said.of("killed", type);
         }
         if (code > 128) {
-            return process + "was ended by signal " + (code - 128);
+            return Said.of("signal", type, code - 128);
         }
-        return process + "ended with exit code " + code + (code == 0 ? "; it must stay in the foreground" : "");
+        return code == 0 ? Said.of("exited_zero", type) : Said.of("exited", type, code);
     }
 
     static Duration pause(int failuresInRow) {

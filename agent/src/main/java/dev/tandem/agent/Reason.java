@@ -1,12 +1,14 @@
 package dev.tandem.agent;
 
+import dev.tandem.agent.protocol.Said;
+
 /** What a fault says to people. */
 final class Reason {
 
     private Reason() {}
 
-    static String of(Exception e) {
+    static Said of(Exception e) {
         String message = e.getMessage();
-        return message == null ? e.toString() : message;
+        return Said.plain(message == null ? e.toString() : message);
     }
 }

@@ -3,6 +3,7 @@ package dev.tandem.agent;
 import dev.tandem.agent.protocol.DesiredState;
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.agent.protocol.ServiceSpec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ final class Reconciler {
                 actions.addAll(starts(revision, now));
                 actions.addAll(renewals(revision, want.service(), now));
             }
-            case DRAINING, STOPPED -> actions.add(new Action.Tell(id, RevisionEvent.WANTED, "Wanted again"));
+            case DRAINING, STOPPED -> actions.add(new Action.Tell(id, RevisionEvent.WANTED, Said.of("wanted")));
             case FAILED -> {}
         }
         return actions;
@@ -118,7 +119,7 @@ final class Reconciler {
             return facts.busy().contains(id) ? List.of() : List.of(new Action.Remove(id));
         }
         if (revision.state() != RevisionState.DRAINING) {
-            return List.of(new Action.Tell(id, RevisionEvent.UNWANTED, "Left the desired state"));
+            return List.of(new Action.Tell(id, RevisionEvent.UNWANTED, Said.of("unwanted")));
         }
         boolean timeOver = !now.isBefore(revision.since().plusSeconds(revision.drainSeconds()));
         boolean idle = !revision.runs() || facts.drained().test(id);

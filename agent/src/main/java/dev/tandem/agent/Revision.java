@@ -2,6 +2,7 @@ package dev.tandem.agent;
 
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +27,7 @@ record Revision(
         boolean everHealthy,
         int restarts,
         @Nullable Integer exitCode,
-        String message,
+        Said message,
         Map<String, ProcessRecord> processes) {
 
     Revision {
@@ -44,7 +45,7 @@ record Revision(
                 false,
                 0,
                 null,
-                "The bundle is being fetched",
+                Said.of("fetching"),
                 Map.of());
     }
 
@@ -69,7 +70,7 @@ record Revision(
     }
 
     /** The revision after the event; itself when the event means nothing in its state. */
-    Revision on(RevisionEvent event, String why, Instant now) {
+    Revision on(RevisionEvent event, Said why, Instant now) {
         return RevisionMachine.next(state, event)
                 .map(next -> new Revision(
                         service,
@@ -87,7 +88,7 @@ record Revision(
     }
 
     /** After a check of the web process that runs now. */
-    Revision checked(RevisionEvent event, String why, Instant now) {
+    Revision checked(RevisionEvent event, Said why, Instant now) {
         ProcessRecord web = Objects.requireNonNull(processes.get(Procfile.WEB));
         ProcessRecord seen = switch (event) {
             case CHECK_PASSED -> web.checkedGood();
@@ -110,7 +111,7 @@ record Revision(
                 service, spec, seconds, uid, state, since, everHealthy, restarts, exitCode, message, processes);
     }
 
-    Revision withMessage(String text) {
+    Revision withMessage(Said text) {
         return new Revision(
                 service, spec, drainSeconds, uid, state, since, everHealthy, restarts, exitCode, text, processes);
     }

@@ -3,6 +3,7 @@ package dev.tandem.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tandem.agent.protocol.Said;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ class ProbeTest {
     void aBodyThatNeverEndsIsNotWaitedForForEver() throws InterruptedException {
         answersButNeverEnds("all is w");
 
-        assertThat(look("well")).isEqualTo(new Probe.Seen.Bad("GET /health had no answer within 1 s"));
+        assertThat(look("well")).isEqualTo(new Probe.Seen.Bad(Said.of("get_late", "/health", 1)));
         assertThat(look("")).isEqualTo(new Probe.Seen.Good());
     }
 

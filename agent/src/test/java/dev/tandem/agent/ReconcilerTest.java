@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tandem.agent.protocol.DesiredState;
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.agent.protocol.ServiceSpec;
 import dev.tandem.host.GroupIdentity;
 import dev.tandem.host.ProcessIdentity;
@@ -77,7 +78,7 @@ class ReconcilerTest {
     @Test
     void drainsWhatIsNotWantedAndStopsItWhenNothingRunsOnIt() {
         assertThat(decide(desired(), Set.of(), false, running(HEALTHY)))
-                .containsExactly(new Action.Tell(R1, RevisionEvent.UNWANTED, "Left the desired state"));
+                .containsExactly(new Action.Tell(R1, RevisionEvent.UNWANTED, Said.of("unwanted")));
         assertThat(decide(desired(), Set.of(), false, running(DRAINING))).isEmpty();
         assertThat(decide(desired(), Set.of(), true, running(DRAINING))).containsExactly(new Action.Stop(R1));
         assertThat(decide(desired(), Set.of(R1), true, running(DRAINING))).isEmpty();
@@ -95,7 +96,7 @@ class ReconcilerTest {
     @Test
     void takesBackWhatIsWantedAgain() {
         assertThat(decide(desired("r1"), Set.of(), false, running(DRAINING)))
-                .containsExactly(new Action.Tell(R1, RevisionEvent.WANTED, "Wanted again"));
+                .containsExactly(new Action.Tell(R1, RevisionEvent.WANTED, Said.of("wanted")));
     }
 
     @Test
@@ -133,7 +134,7 @@ class ReconcilerTest {
     }
 
     static Revision revision(RevisionState state, boolean everHealthy) {
-        return new Revision("app", spec("r1"), 7, 61_000, state, NOW, everHealthy, 0, null, "", Map.of());
+        return new Revision("app", spec("r1"), 7, 61_000, state, NOW, everHealthy, 0, null, Said.plain(""), Map.of());
     }
 
     static Revision running(RevisionState state) {

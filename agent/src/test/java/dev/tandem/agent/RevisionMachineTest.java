@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -70,15 +71,16 @@ class RevisionMachineTest {
     void remembersThatItWasHealthyAndCountsRestarts() {
         Revision revision = Revision.fetching(
                         "app", new RevisionSpec("r1", "0".repeat(64), 1, Map.of(), 5), 5, 61000, NOW)
-                .on(RevisionEvent.FETCHED, "", NOW)
-                .on(RevisionEvent.CHECK_PASSED, "", NOW)
-                .on(RevisionEvent.EXITED, "gone", NOW.plusSeconds(9))
-                .on(RevisionEvent.RESTARTED, "again", NOW.plusSeconds(10));
+                .on(RevisionEvent.FETCHED, Said.plain(""), NOW)
+                .on(RevisionEvent.CHECK_PASSED, Said.plain(""), NOW)
+                .on(RevisionEvent.EXITED, Said.plain("gone"), NOW.plusSeconds(9))
+                .on(RevisionEvent.RESTARTED, Said.plain("again"), NOW.plusSeconds(10));
 
         assertThat(revision.everHealthy()).isTrue();
         assertThat(revision.restarts()).isEqualTo(1);
         assertThat(revision.state()).isEqualTo(STARTING);
         assertThat(revision.since()).isEqualTo(NOW.plusSeconds(10));
-        assertThat(revision.on(RevisionEvent.FETCHED, "nonsense", NOW)).isEqualTo(revision);
+        assertThat(revision.on(RevisionEvent.FETCHED, Said.plain("nonsense"), NOW))
+                .isEqualTo(revision);
     }
 }

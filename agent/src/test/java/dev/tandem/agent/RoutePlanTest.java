@@ -11,6 +11,7 @@ import dev.tandem.agent.RouteTable.Instance;
 import dev.tandem.agent.RouteTable.Route;
 import dev.tandem.agent.protocol.DesiredState;
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.agent.protocol.ServiceSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -129,7 +130,7 @@ class RoutePlanTest {
                 state != STARTING,
                 0,
                 null,
-                "",
+                Said.plain(""),
                 like.processes());
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param logTail last lines of its output, oldest first; at most 40 lines of 500 characters
  * @param checks paths of the health checks that its bundle declares; an agent of an earlier version does not say
  * @param proof id of the last {@link ProofSpec} of this revision that was answered; null when none was
+ * @param said the same as {@code message}, to be told in other languages; an agent of an earlier version does not say
  */
 public record RevisionStatus(
         String service,
@@ -25,7 +26,8 @@ public record RevisionStatus(
         String message,
         List<String> logTail,
         @Nullable List<String> checks,
-        @Nullable String proof) {
+        @Nullable String proof,
+        @Nullable Said said) {
     /** One whose bundle declares no paths, and of which nothing was proved. */
     public RevisionStatus(
             String service,
@@ -36,7 +38,7 @@ public record RevisionStatus(
             @Nullable Integer exitCode,
             String message,
             List<String> logTail) {
-        this(service, revision, state, since, restarts, exitCode, message, logTail, List.of(), null);
+        this(service, revision, state, since, restarts, exitCode, message, logTail, List.of(), null, null);
     }
 
     public RevisionStatus {
@@ -46,6 +48,7 @@ public record RevisionStatus(
 
     /** The same with what was proved. */
     public RevisionStatus proving(@Nullable String id) {
-        return new RevisionStatus(service, revision, state, since, restarts, exitCode, message, logTail, checks, id);
+        return new RevisionStatus(
+                service, revision, state, since, restarts, exitCode, message, logTail, checks, id, said);
     }
 }

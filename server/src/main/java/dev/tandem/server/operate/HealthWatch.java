@@ -2,6 +2,7 @@ package dev.tandem.server.operate;
 
 import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.RevisionStatus;
+import dev.tandem.server.deliver.AgentTexts;
 import dev.tandem.server.deliver.ReportListener;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.DurableTask;
@@ -70,6 +71,10 @@ final class HealthWatch implements ReportListener {
                 status.revision(),
                 change == HealthCourse.Change.LOST,
                 Texts.cut(status.message(), HealthChange.LONGEST),
+                AgentTexts.kept(status.said()).stream()
+                        .map(text -> Texts.cut(text, HealthChange.LONGEST))
+                        .limit(HealthChange.MOST)
+                        .toList(),
                 at);
     }
 }

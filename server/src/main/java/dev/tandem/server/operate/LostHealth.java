@@ -7,7 +7,9 @@ import dev.tandem.server.deliver.Environments;
 import dev.tandem.server.deliver.Tier;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -53,13 +55,18 @@ final class LostHealth {
                 IncidentOrigin.LOST_HEALTH,
                 deployment == null ? null : deployment.id(),
                 change.message(),
-                List.of(deployment == null ? change.revision() : deployment.shortSha()),
+                arguments(deployment == null ? change.revision() : deployment.shortSha(), change),
                 null,
                 change.at(),
                 change.at(),
                 null,
                 null,
                 suspects.around(environment.id(), null, Suspect.Reason.SERVES, List.of(), change.at())));
+    }
+
+    private static List<String> arguments(String revision, HealthChange change) {
+        return Stream.concat(Stream.of(revision), Objects.requireNonNull(change.said()).stream())
+                .toList();
     }
 
     private @Nullable Deployment deployment(HealthChange change) {

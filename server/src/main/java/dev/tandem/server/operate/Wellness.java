@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public record Wellness(Level level, Reason reason, String environment, List<Stri
     public enum Reason {
         /** An incident is open and the service is not known to be well. Argument: its number. */
         INCIDENT,
-        /** The serving revision is not healthy. Argument: the agent's sentence. */
+        /** The serving revision is not healthy. Arguments: the agent's sentence in English, then as {@code AgentTexts} keeps it. */
         SICK,
         /** A check is not answered as it should. Argument: its name. */
         DOWN,
@@ -103,7 +104,11 @@ public record Wellness(Level level, Reason reason, String environment, List<Stri
         }
         if (List.of("unhealthy", "crashed", "failed").contains(state.health().state())) {
             return new Wellness(
-                    Level.UNWELL, Reason.SICK, name, List.of(state.health().message()));
+                    Level.UNWELL,
+                    Reason.SICK,
+                    name,
+                    Stream.concat(Stream.of(state.health().message()), state.health().said().stream())
+                            .toList());
         }
         if (!seen.down().isEmpty()) {
             return new Wellness(

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.deliver.Agents;
 import dev.tandem.server.deliver.Deployment.Kind;
@@ -35,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(OperateServer.class)
 class ServiceFlowTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Said MEMORY = Said.of("memory", 512, 400).within("restarted");
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private static RunningServer server;
@@ -100,8 +102,11 @@ class ServiceFlowTest {
                                         at,
                                         0,
                                         null,
-                                        "Out of memory: it used 512 MB",
-                                        List.of())),
+                                        MEMORY.text(),
+                                        List.of(),
+                                        List.of(),
+                                        null,
+                                        MEMORY)),
                                 List.of(),
                                 Map.of(service, Map.of("d" + good, 100)),
                                 new AgentReport.ProxyStatus(true, 80, 1, 1)),
@@ -128,7 +133,13 @@ class ServiceFlowTest {
         report(RevisionState.UNHEALTHY, now.minusSeconds(100));
         incident = awaitIncident("triggered", false);
         assertThat(list("/incidents").size()).isEqualTo(1);
-        assertThat(incident.path("timeline").get(0).path("text").asString()).startsWith("Out of memory");
+        assertThat(incident.path("timeline").get(0).path("text").asString())
+                .startsWith("Started again after: Out of memory");
+        RunningServer.Browser browser = server.browser();
+        browser.signIn("root", RunningServer.PASSWORD);
+        assertThat(browser.get("/root/" + path + "/-/incidents/1", "Accept-Language", "zh-CN")
+                        .body())
+                .contains("重新启动，此前：内存不足：使用了 512 MB，超过 400 MB 的限制，已被终止");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tandem.server.operate.web;
 
+import dev.tandem.server.deliver.AgentTexts;
 import dev.tandem.server.deliver.Deployment;
 import dev.tandem.server.deliver.Deployments;
 import dev.tandem.server.deliver.Environment;
@@ -168,13 +169,17 @@ class IncidentPages {
                 .toList());
     }
 
-    /** What a person wrote or an agent saw is shown as it is. */
+    /** What a person wrote is shown as it is, and so is what an agent saw that told it in English only. */
     private static @Nullable Text detail(IncidentEvent event) {
         return switch (event.kind()) {
             case FAILED_ROLLOUT, ROLLBACK, FAILED_ROLLBACK -> {
                 Text why = IncidentTexts.reason(event.arguments());
                 yield why == null && event.text() != null ? Text.plain(event.text()) : why;
             }
+            case LOST_HEALTH ->
+                event.text() == null
+                        ? null
+                        : AgentTexts.of(event.arguments().stream().skip(1).toList(), event.text());
             default -> event.text() == null ? null : Text.plain(event.text());
         };
     }

@@ -1,5 +1,6 @@
 package dev.tandem.server.operate.web;
 
+import dev.tandem.server.deliver.AgentTexts;
 import dev.tandem.server.deliver.EnvironmentState;
 import dev.tandem.server.operate.Incident;
 import dev.tandem.server.operate.Services;
@@ -64,6 +65,13 @@ public record ServicePage(
     }
 
     static Text sentence(Wellness wellness) {
+        if (wellness.reason() == Wellness.Reason.SICK) {
+            List<String> said = wellness.arguments();
+            return Text.of(
+                    "operate.well.sick",
+                    wellness.environment(),
+                    AgentTexts.of(said.subList(1, said.size()), said.getFirst()));
+        }
         Object[] arguments = new Object[wellness.arguments().size() + 1];
         arguments[0] = wellness.environment();
         for (int i = 0; i < wellness.arguments().size(); i++) {

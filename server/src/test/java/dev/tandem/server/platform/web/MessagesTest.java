@@ -2,6 +2,7 @@ package dev.tandem.server.platform.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.agent.protocol.Said;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -44,6 +45,16 @@ class MessagesTest {
                         .as(key)
                         .isEqualTo(parameters(texts.getProperty(key)));
             }
+        }
+    }
+
+    /** The agent's own words are the English ones, so that pages and logs agree. */
+    @Test
+    void whatAgentsSayHasATextInBothLanguages() throws IOException {
+        Properties texts = load(BUNDLES.resolve("deliver.properties"));
+        for (String code : Said.codes()) {
+            String text = texts.getProperty("deliver.agent." + code, "");
+            assertThat(parameters(text)).as(code).isEqualTo(parameters(Said.english(code)));
         }
     }
 
