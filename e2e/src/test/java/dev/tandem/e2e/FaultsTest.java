@@ -2,9 +2,11 @@ package dev.tandem.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.cli.drive.Api;
 import dev.tandem.cli.drive.Await;
 import dev.tandem.cli.drive.Leftovers;
 import dev.tandem.cli.drive.ServerProcess;
+import dev.tandem.testkit.StaticGit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,9 +16,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +34,9 @@ import tools.jackson.databind.JsonNode;
 class FaultsTest {
     private static final String PASSWORD = "the-password-of-the-faults-test";
     private static final String TOKEN = "glpat-faults-test-token-1";
+    /** The other git server of an import is on this machine. */
+    private static final List<String> FLAGS = List.of("--unsafe-shell=true", "--outgoing-allow=127.0.0.1");
+
     private static final String PROCFILE = "web: jwebserver -b 127.0.0.1 -p $PORT -d $PWD/public\n";
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration OFTEN = Duration.ofMillis(50);
@@ -51,7 +58,7 @@ class FaultsTest {
                 folder.resolve("data"),
                 0,
                 0,
-                List.of("--unsafe-shell=true"),
+                FLAGS,
                 Map.of(ServerProcess.PASSWORD_VARIABLE, PASSWORD, ServerProcess.TOKEN_VARIABLE, TOKEN)));
         server.awaitReady();
     }
@@ -199,6 +206,48 @@ class FaultsTest {
                         .map(deployment -> deployment.path("status").asString()))
                 .containsExactly("canceled");
         assertThat(project.service().ask()).isEqualTo("good");
+    }
+
+    @Test
+    void anImportGoesOnAfterItsServerWasKilledInTheMiddle() throws Exception {
+        ServerProcess killed = Objects.requireNonNull(server);
+        Path source = folder.resolve("page" + projects);
+        String commit = project.commit("to be imported");
+        new ProcessBuilder("git", "update-server-info")
+                .directory(source.toFile())
+                .start()
+                .waitFor();
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch dead = new CountDownLatch(1);
+        try (StaticGit other = new StaticGit(source.resolve(".git"), () -> {
+            asked.countDown();
+            dead.await();
+            return true;
+        })) {
+            Map<String, String> wanted =
+                    Map.of("name", "copy", "import_url", other.url().toString());
+            new Api(killed.url(), TOKEN).post("/projects", wanted);
+            assertThat(asked.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            killed.kill();
+            dead.countDown();
+            ServerProcess next = ServerProcess.start(killed.again(FLAGS));
+            server = next;
+            next.awaitReady();
+            Api api = new Api(next.url(), TOKEN);
+
+            Await.until(
+                    LIMIT,
+                    OFTEN,
+                    () -> Optional.of(api.get("/projects/root%2Fcopy/import")
+                                    .path("import_status")
+                                    .asString())
+                            .filter("finished"::equals),
+                    () -> "the import does not end");
+
+            JsonNode branches = api.get("/projects/root%2Fcopy/repository/branches");
+            assertThat(branches).hasSize(1);
+            assertThat(branches.get(0).path("commit").path("id").asString()).isEqualTo(commit);
+        }
     }
 
     private boolean saysThatItWaits(JsonNode job) {

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -107,6 +108,15 @@ public final class Projects implements GroupProjects {
      * @param wanted its namespace must be the creator's own or a group in which {@code actor} may make projects
      */
     public ProjectCreation create(Actor actor, User creator, NewProject wanted) {
+        return create(actor, creator, wanted, (tx, project) -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param also what is done in the same transaction when the project is made
+     */
+    public ProjectCreation create(Actor actor, User creator, NewProject wanted, BiConsumer<Tx, Project> also) {
         Optional<ProjectCreation> problem = problem(wanted);
         if (problem.isPresent()) {
             return problem.get();
@@ -138,6 +148,7 @@ public final class Projects implements GroupProjects {
                 members.add(tx, new MemberSource.OfProject(project.id()), creator.id(), Role.OWNER);
             }
             audit.record(tx, actor, "project.create", project.fullPath(), "");
+            also.accept(tx, project);
             return new ProjectCreation.Created(project);
         });
     }

@@ -131,7 +131,7 @@ public class Pushes {
         }
     }
 
-    /** Brings refs into a repository by another way than a push. */
+    /** Brings refs into a repository by another way than a push, as {@link StagedRefs}. */
     public interface Bringing {
         /** @return the branch that is to be the default, when one is said to be */
         Optional<String> into(Repository repository) throws IOException;
@@ -139,30 +139,54 @@ public class Pushes {
 
     /**
      * Lets an empty project have what was made elsewhere: it gets its default branch, which is protected. Nobody pushed here, so
-     * nothing is announced, and no pipeline starts. Safe to repeat.
+     * nothing is announced, and no pipeline starts. Safe to repeat: what was brought whole is not brought again, and of what was
+     * not nothing is seen.
      */
     public void adopt(Project project, Bringing bringing) throws IOException {
         try (Repository repository = folders.open(project.id(), project.defaultBranch())) {
+            bring(project, repository, bringing);
+            StagedRefs.publish(repository);
+            force(Set.of(repository.getDirectory().toPath()));
+            adopted(project, repository, StagedRefs.head(repository));
+            StagedRefs.clear(repository);
+        }
+    }
+
+    private static void bring(Project project, Repository repository, Bringing bringing) throws IOException {
+        if (StagedRefs.isComplete(repository)) {
+            return;
+        }
+        boolean brought = false;
+        try {
             Optional<String> said = bringing.into(repository);
             forceObjects(repository);
-            List<String> branches = repository.getRefDatabase().getRefsByPrefix(Constants.R_HEADS).stream()
-                    .map(ref -> Repository.shortenRefName(ref.getName()))
-                    .toList();
-            Optional<String> first = said.filter(branches::contains).or(() -> DefaultBranch.among(project, branches));
-            if (first.isEmpty()) {
-                return;
+            StagedRefs.complete(repository, said.orElse(project.defaultBranch()));
+            brought = true;
+        } finally {
+            if (!brought) {
+                StagedRefs.clear(repository);
             }
-            ObjectId head = Objects.requireNonNull(repository.resolve(Constants.R_HEADS + first.get()), "was listed");
-            setHead(repository, first.get());
-            Optional<Instant> repacking = upkeep.due(repository);
-            database.write(tx -> {
-                repacking.ifPresent(due -> upkeep.schedule(tx, project.id(), due));
-                fill(tx, project, first.get());
-                search.follow(tx, project.id(), head.name());
-                new ProjectStore(tx.sql()).touch(project.id(), clock.instant());
-                return first;
-            });
         }
+    }
+
+    private void adopted(Project project, Repository repository, Optional<String> said) throws IOException {
+        List<String> branches = repository.getRefDatabase().getRefsByPrefix(Constants.R_HEADS).stream()
+                .map(ref -> Repository.shortenRefName(ref.getName()))
+                .toList();
+        Optional<String> first = said.filter(branches::contains).or(() -> DefaultBranch.among(project, branches));
+        if (first.isEmpty()) {
+            return;
+        }
+        ObjectId head = Objects.requireNonNull(repository.resolve(Constants.R_HEADS + first.get()), "was listed");
+        setHead(repository, first.get());
+        Optional<Instant> repacking = upkeep.due(repository);
+        database.write(tx -> {
+            repacking.ifPresent(due -> upkeep.schedule(tx, project.id(), due));
+            fill(tx, project, first.get());
+            search.follow(tx, project.id(), head.name());
+            new ProjectStore(tx.sql()).touch(project.id(), clock.instant());
+            return first;
+        });
     }
 
     /** Settles what earlier pushes left open, in every project. Safe to repeat at any time. */

@@ -1,16 +1,23 @@
 package dev.tandem.server.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tandem.server.RunningServer;
+import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.platform.Database;
 import dev.tandem.testkit.Await;
+import dev.tandem.testkit.StaticGit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +79,69 @@ class ImportTest {
                         .toString())
                 .isEqualTo(fixture.url(source))
                 .doesNotContain(mei.token());
+    }
+
+    @Test
+    void nothingIsSeenUntilAllIsThereAndNothingStaysOfWhatFailed() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        Git.in(work.resolve("source")).must("update-server-info");
+        try (StaticGit slow = new StaticGit(work.resolve("source/.git"), () -> {
+            asked.countDown();
+            answer.await();
+            return false;
+        })) {
+            long id = create("half", slow.url().toString());
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.bean(Repositories.class).resolve(id, "refs/heads/trunk"))
+                    .isEmpty();
+            answer.countDown();
+
+            assertThat(ended(id)).contains("\"import_status\":\"failed\"");
+            assertThat(refs(id)).isEmpty();
+            assertThat(server.bean(Projects.class).find(id).orElseThrow().isEmpty())
+                    .isTrue();
+        }
+    }
+
+    /** Where a process dies after the refs came and before the database knows, the next one goes on from there. */
+    @Test
+    void whatWasBroughtWholeIsNotBroughtAgain() throws IOException {
+        Project project = fixture.project(mei, "stopped", false);
+        Pushes pushes = server.bean(Pushes.class);
+        Database database = server.bean(Database.class);
+        database.write(tx -> tx.sql()
+                .execute("create trigger stop_here before update on projects when new.id = " + project.id()
+                        + " begin select raise(abort, 'stopped'); end"));
+        Pushes.Bringing bringing = repository -> {
+            Git.in(repository.getDirectory().toPath())
+                    .must(
+                            "fetch",
+                            "-q",
+                            "--no-tags",
+                            work.resolve("source").toString(),
+                            "+refs/heads/*:" + StagedRefs.PREFIX + "heads/*");
+            return Optional.of("trunk");
+        };
+        assertThatThrownBy(() -> pushes.adopt(project, bringing)).hasMessageContaining("stopped");
+        database.write(tx -> tx.sql().execute("drop trigger stop_here"));
+
+        pushes.adopt(project, repository -> {
+            throw new AssertionError("it was there");
+        });
+
+        assertThat(server.bean(Projects.class).find(project.id()).orElseThrow().defaultBranch())
+                .isEqualTo("trunk");
+        assertThat(refs(project.id())).containsExactlyInAnyOrder("refs/heads/main", "refs/heads/trunk");
+    }
+
+    private static List<String> refs(long project) {
+        Path folder = server.bean(RepositoryFolders.class).folder(project);
+        return Git.in(folder)
+                .must("for-each-ref", "--format=%(refname)")
+                .lines()
+                .filter(line -> line.startsWith("refs/"))
+                .toList();
     }
 
     @Test

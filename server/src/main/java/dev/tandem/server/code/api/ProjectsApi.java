@@ -108,15 +108,16 @@ class ProjectsApi {
     Map<String, @Nullable Object> create(Actor actor, Parameters parameters) {
         User user = writer(actor);
         Optional<ImportUrl> from = importUrl(parameters);
-        ProjectCreation outcome = projects.create(actor, user, wanted(namespace(actor, user, parameters), parameters));
+        NewProject wanted = wanted(namespace(actor, user, parameters), parameters);
+        ProjectCreation outcome = from.isPresent()
+                ? imports.create(actor, user, wanted, from.get())
+                : projects.create(actor, user, wanted);
         Project created = switch (outcome) {
             case ProjectCreation.Created(Project project) -> project;
             case ProjectCreation.PathTaken taken -> throw ApiException.invalid("path", "has already been taken");
             case ProjectCreation.Invalid(String field, String problem) -> throw ApiException.invalid(field, problem);
         };
-        if (from.isPresent()) {
-            imports.begin(created, from.get());
-        } else if (parameters.flag("initialize_with_readme").orElse(false)) {
+        if (from.isEmpty() && parameters.flag("initialize_with_readme").orElse(false)) {
             initialCommit.write(created, user);
         }
         return describe(actor, projects.find(created.id()).orElse(created));

@@ -18,10 +18,11 @@ final class ImportStore {
         this.sql = sql;
     }
 
-    void insert(long projectId, String url, Instant now) {
+    void insert(long projectId, ImportUrl url, Instant now) {
         sql.insertInto(PROJECT_IMPORTS)
                 .set(PROJECT_IMPORTS.PROJECT_ID, projectId)
-                .set(PROJECT_IMPORTS.URL, url)
+                .set(PROJECT_IMPORTS.URL, url.address().toString())
+                .set(PROJECT_IMPORTS.WITH_CREDENTIALS, url.hasCredentials())
                 .set(PROJECT_IMPORTS.STATUS, Status.SCHEDULED.wire())
                 .set(PROJECT_IMPORTS.ASKED_AT, now.toEpochMilli())
                 .execute();
@@ -66,6 +67,7 @@ final class ImportStore {
         return new ProjectImport(
                 row.getProjectId(),
                 row.getUrl(),
+                row.getWithCredentials(),
                 Status.of(row.getStatus()),
                 Objects.requireNonNullElse(row.getError(), ""),
                 Instant.ofEpochMilli(row.getAskedAt()),

@@ -1,9 +1,14 @@
 package dev.tandem.server.code.imports;
 
+import dev.tandem.server.code.NewProject;
 import dev.tandem.server.code.Project;
+import dev.tandem.server.code.ProjectCreation;
 import dev.tandem.server.code.Projects;
 import dev.tandem.server.code.Pushes;
+import dev.tandem.server.code.StagedRefs;
 import dev.tandem.server.code.imports.ProjectImport.Status;
+import dev.tandem.server.identity.Actor;
+import dev.tandem.server.identity.User;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Live;
 import dev.tandem.server.platform.http.OutgoingException;
@@ -26,6 +31,7 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchResult;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
@@ -39,6 +45,8 @@ import org.springframework.stereotype.Component;
  * Brings branches and tags of repositories elsewhere into empty projects. What is asked for stands in the database and is taken
  * up again after a restart; credentials stay in memory alone, so an import that needed some has to be asked for again then.
  * One at a time. Safe for use by many threads.
+ *
+ * <p>Project and import are made in one transaction; its branches and tags are seen all at once, when all are there.
  */
 @Component
 public class Imports implements DisposableBean {
@@ -46,8 +54,10 @@ public class Imports implements DisposableBean {
     private static final Duration LONGEST = Duration.ofMinutes(60);
     private static final long LARGEST_BYTES = 2048L * 1024 * 1024;
     private static final int BATCH = 100;
-    private static final List<RefSpec> REFS =
-            List.of(new RefSpec("refs/heads/*:refs/heads/*"), new RefSpec("refs/tags/*:refs/tags/*"));
+    private static final List<RefSpec> REFS = List.of(staged("heads"), staged("tags"));
+    private static final String FORGOTTEN =
+            "The server stopped before the import was done, and credentials are not kept:"
+                    + " delete this project and import once more.";
 
     private final Database database;
     private final Projects projects;
@@ -57,6 +67,7 @@ public class Imports implements DisposableBean {
     private final Clock clock;
     private final Map<Long, ImportUrl> withCredentials = new ConcurrentHashMap<>();
     private final Map<Long, ImportProgress> running = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
     private final ExecutorService worker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("import").factory());
 
@@ -69,16 +80,16 @@ public class Imports implements DisposableBean {
         this.clock = clock;
     }
 
-    /** Asks for an import into a project that is empty and has none yet. */
-    public void begin(Project project, ImportUrl url) {
-        if (url.hasCredentials()) {
-            withCredentials.put(project.id(), url);
-        }
-        database.write(tx -> {
-            new ImportStore(tx.sql()).insert(project.id(), url.address().toString(), clock.instant());
-            return project;
+    /** Makes a project, as {@link Projects#create} does, into which a repository is imported. */
+    public ProjectCreation create(Actor actor, User creator, NewProject wanted, ImportUrl url) {
+        ProjectCreation outcome = projects.create(actor, creator, wanted, (tx, project) -> {
+            new ImportStore(tx.sql()).insert(project.id(), url, clock.instant());
+            if (url.hasCredentials()) {
+                withCredentials.put(project.id(), url);
+            }
         });
         continueOpen();
+        return outcome;
     }
 
     public Optional<ProjectImport> find(long projectId) {
@@ -115,11 +126,15 @@ public class Imports implements DisposableBean {
         }
         boolean isNew = database.write(
                 tx -> new ImportStore(tx.sql()).move(open.projectId(), Status.SCHEDULED, Status.STARTED));
-        Optional<ImportUrl> url =
-                Optional.ofNullable(withCredentials.get(open.projectId())).or(() -> ImportUrl.of(open.url()));
+        ImportUrl known = withCredentials.get(open.projectId());
+        if (known == null && open.withCredentials()) {
+            end(open, Status.FAILED, FORGOTTEN);
+            return;
+        }
+        ImportUrl url = known == null ? ImportUrl.of(open.url()).orElseThrow() : known;
         log.info("import of {} into {} {}", open.url(), project.get().fullPath(), isNew ? "begins" : "goes on");
         try {
-            pushes.adopt(project.get(), repository -> fetch(repository, url.orElseThrow(), progress));
+            pushes.adopt(project.get(), repository -> fetch(repository, url, progress));
             end(open, Status.FINISHED, "");
         } catch (OutOfMemoryError e) {
             log.error(
@@ -128,6 +143,10 @@ public class Imports implements DisposableBean {
                     project.get().fullPath());
             end(open, Status.FAILED, "The repository is larger than what is imported here.");
         } catch (IOException | RuntimeException e) {
+            if (stopping) {
+                log.info("import of {} goes on when the server is started again", open.url());
+                return;
+            }
             log.info(
                     "import of {} into {} failed: {}", open.url(), project.get().fullPath(), e.getMessage());
             end(open, Status.FAILED, why(e));
@@ -155,6 +174,8 @@ public class Imports implements DisposableBean {
                 throw new IOException("not an address of git over HTTP");
             }
             overHttp.setHttpConnectionFactory(connections);
+            // Those of what is fetched would be seen at once.
+            overHttp.setTagOpt(TagOpt.NO_TAGS);
             overHttp.setObjectChecker(new ObjectChecker());
             if (url.hasCredentials()) {
                 overHttp.setCredentialsProvider(new UsernamePasswordCredentialsProvider(url.user(), url.password()));
@@ -189,8 +210,13 @@ public class Imports implements DisposableBean {
                         + message.substring(message.lastIndexOf(": ") + 1).strip();
     }
 
+    private static RefSpec staged(String kind) {
+        return new RefSpec("+refs/" + kind + "/*:" + StagedRefs.PREFIX + kind + "/*");
+    }
+
     @Override
     public void destroy() {
+        stopping = true;
         running.values().forEach(ImportProgress::cancel);
         worker.shutdownNow();
     }

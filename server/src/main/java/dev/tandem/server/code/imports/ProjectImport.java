@@ -8,10 +8,17 @@ import java.util.Optional;
  * An import and how far it is.
  *
  * @param url without user and password
+ * @param withCredentials whether it was asked for with some
  * @param error a sentence for whoever asked; empty unless it failed
  */
 public record ProjectImport(
-        long projectId, String url, Status status, String error, Instant askedAt, Optional<Instant> endedAt) {
+        long projectId,
+        String url,
+        boolean withCredentials,
+        Status status,
+        String error,
+        Instant askedAt,
+        Optional<Instant> endedAt) {
     /** With GitLab's words. */
     public enum Status {
         SCHEDULED,

@@ -129,11 +129,12 @@ public final class ProjectListPages {
             return again(actor, wanted, readme, importUrl, "import_url", "is not an address that can be imported");
         }
         String shown = from.map(ImportUrl::toString).orElse("");
-        return switch (projects.create(actor, actor.user(), wanted)) {
+        ProjectCreation outcome = from.isPresent()
+                ? imports.create(actor, actor.user(), wanted, from.get())
+                : projects.create(actor, actor.user(), wanted);
+        return switch (outcome) {
             case ProjectCreation.Created(Project project) -> {
-                if (from.isPresent()) {
-                    imports.begin(project, from.get());
-                } else if (readme) {
+                if (from.isEmpty() && readme) {
                     initialCommit.write(project, actor.user());
                 }
                 response.sendRedirect("/" + project.fullPath());
