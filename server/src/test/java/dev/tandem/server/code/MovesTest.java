@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.code.ssh.SshGit;
+import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -213,6 +216,52 @@ class MovesTest {
                 "/groups/own-top/-/edit", "/groups/own-top/-/edit/transfer", "parent", Long.toString(inner));
         assertThat(page.statusCode()).isEqualTo(422);
         assertThat(page.body()).contains("A group cannot lie in itself.");
+    }
+
+    /** Whichever row cannot be written, nothing has moved: the same as when the process dies there. */
+    @Test
+    void atWhateverStepATransferEndsNothingHasMovedAndItCanBeTriedAgain() {
+        long group = group("half-way", 0, "private");
+        long to = group("half-way-to", 0, "private");
+        long inner = group("inner", group, "private");
+        long project = projectIn("p", inner).id();
+        projectIn("q", inner);
+        String ofGroup = "/groups/" + group + "/transfer";
+        stopAtEachStep("POST", ofGroup, "{\"group_id\":" + to + "}", "{}");
+        String ofProject = "/projects/" + project + "/transfer";
+        stopAtEachStep("PUT", ofProject, "{\"namespace\":" + to + "}", "{\"namespace\":" + inner + "}");
+    }
+
+    private static void stopAtEachStep(String method, String resource, String there, String back) {
+        Database database = server.bean(Database.class);
+        int steps = 0;
+        for (String table :
+                List.of("namespaces", "namespace_lines", "paths", "moved_paths", "projects", "audit_events")) {
+            for (String verb : List.of("insert", "update", "delete")) {
+                List<String> before = rows(database);
+                database.write(tx -> tx.sql()
+                        .execute("create trigger fault before " + verb + " on " + table
+                                + " begin select raise(abort, 'the process died'); end"));
+                int status = api(method, resource, ROOT, there).statusCode();
+                database.write(tx -> tx.sql().execute("drop trigger fault"));
+                if (status == 500) {
+                    steps++;
+                    assertThat(rows(database)).as(verb + " " + table).isEqualTo(before);
+                } else {
+                    assertThat(status).isLessThan(300);
+                    assertThat(api(method, resource, ROOT, back).statusCode()).isLessThan(300);
+                }
+            }
+        }
+        assertThat(steps).as(resource).isGreaterThan(2);
+        assertThat(api(method, resource, ROOT, there).statusCode()).isLessThan(300);
+    }
+
+    private static List<String> rows(Database database) {
+        return Stream.of("namespaces", "namespace_lines", "paths", "moved_paths", "projects", "audit_events", "members")
+                .flatMap(table -> database.read(sql -> sql.fetch("select * from " + table)).stream()
+                        .map(row -> table + row.intoList()))
+                .toList();
     }
 
     @Test
