@@ -47,7 +47,7 @@ final class Dependencies {
     /** A full path, or the path of a project beside this one. */
     private Optional<Project> find(Project project, String name) {
         return name.indexOf('/') < 0
-                ? projects.findByPath(project.namespace() + "/" + name)
-                : projects.findByPath(name);
+                ? projects.findByAnyPath(project.namespace() + "/" + name)
+                : projects.findByAnyPath(name);
     }
 }

@@ -122,6 +122,28 @@ class DownstreamTest {
     }
 
     @Test
+    void aProjectThatMovedIsIncludedAndTriggeredByItsOldAddress() {
+        Repo moved = build.project("was-here", "there: {script: [echo]}\n");
+        moved.write("ci/shared.yml", "shared: {script: [echo]}\n");
+        moved.push("a file for others");
+        assertThat(build.server()
+                        .api("PUT", "/projects/" + moved.id(), RunningServer.TOKEN, "{\"path\":\"is-there\"}")
+                        .statusCode())
+                .isEqualTo(200);
+
+        Repo repo = build.project("remembers", """
+                include: {project: root/was-here, file: ci/shared.yml}
+                bridge: {trigger: {project: root/was-here}}
+                """);
+        PipelineRecord up = build.awaitPipeline(repo, 0);
+
+        assertThat(up.problems()).isEmpty();
+        assertThat(build.jobs(up.id())).extracting(JobRecord::name).contains("shared");
+        Await.until("the bridge is done", () -> bridge(up, "bridge").status() == JobStatus.SUCCESS);
+        assertThat(downstream(up, "bridge").projectId()).isEqualTo(moved.id());
+    }
+
+    @Test
     void aGeneratedFileOfAnEarlierJobIsAPipelineOnceThatJobIsDone() throws IOException {
         Repo repo = build.project("generated", """
                 generate: {stage: build, script: [echo], artifacts: {paths: [gen]}}

@@ -158,7 +158,7 @@ final class ServerIncludes {
         }
 
         private Optional<Project> readable(String path) {
-            return projects.findByPath(path)
+            return projects.findByAnyPath(path)
                     .filter(project -> access.decide(
                                     new Actor.Person(user, TokenScope.all()), Permission.READ_CODE, project.facts())
                             .isAllowed());

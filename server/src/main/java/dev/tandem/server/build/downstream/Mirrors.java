@@ -42,7 +42,7 @@ final class Mirrors {
     Outcome of(Bridge bridge, String path) {
         Optional<Actor> user =
                 users.find(new UserId(bridge.job().userId())).map(found -> new Actor.Person(found, TokenScope.all()));
-        Optional<Project> target = projects.findByPath(path)
+        Optional<Project> target = projects.findByAnyPath(path)
                 .filter(project -> user.isPresent()
                         && access.decide(user.get(), Permission.READ_PIPELINE, project.facts())
                                 .isAllowed());

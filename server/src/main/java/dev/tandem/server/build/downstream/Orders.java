@@ -112,7 +112,7 @@ final class Orders {
     private Order other(Bridge bridge, User user) {
         Trigger trigger = bridge.trigger();
         String path = bridge.expand(String.valueOf(trigger.project()));
-        Optional<Project> target = projects.findByPath(path)
+        Optional<Project> target = projects.findByAnyPath(path)
                 .filter(project -> access.decide(person(user), Permission.READ_PROJECT, project.facts())
                         .isAllowed());
         if (target.isEmpty()) {
