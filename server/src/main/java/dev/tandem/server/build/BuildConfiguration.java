@@ -10,11 +10,13 @@ import dev.tandem.server.build.logs.LogWatchers;
 import dev.tandem.server.build.schedule.Announcements;
 import dev.tandem.server.build.schedule.BridgeTasks;
 import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.schedule.JobLimits;
 import dev.tandem.server.build.schedule.PipelineCreation;
 import dev.tandem.server.build.schedule.WaitingJobs;
 import dev.tandem.server.build.sites.Sites;
 import dev.tandem.server.build.store.ArtifactStore;
 import dev.tandem.server.build.store.CommitStatusStore;
+import dev.tandem.server.build.store.JobLimitStore;
 import dev.tandem.server.build.store.JobStore;
 import dev.tandem.server.build.store.PipelineStore;
 import dev.tandem.server.build.store.ReportStore;
@@ -290,7 +292,20 @@ class BuildConfiguration {
             DurableTask<JobFlow.Freed> freedResource,
             BridgeTasks bridgeTasks) {
         RolloutGuard any = (sql, jobId) -> guards.stream().anyMatch(guard -> guard.startedRollout(sql, jobId));
-        return new JobFlow(pipelines, jobs, groups, clock, queue, live, any, delayedJob, freedResource, bridgeTasks);
+        return new JobFlow(
+                pipelines, jobs, groups, clock, queue, live, any, delayedJob, freedResource, bridgeTasks);
+    }
+
+    @Bean
+    JobLimits jobLimits(
+            Database database,
+            JobStore jobs,
+            PipelineStore pipelines,
+            WaitingJobs queue,
+            Audit audit,
+            Settings settings,
+            Clock clock) {
+        return new JobLimits(database, new JobLimitStore(), jobs, pipelines, queue, audit, settings, clock);
     }
 
     @Bean

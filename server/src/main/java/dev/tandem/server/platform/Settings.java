@@ -192,6 +192,13 @@ public record Settings(
                                 + " not signed in; more are answered with 429. Runners and agents do not count. 0 for no limit.")
         int requestsPerMinute,
 
+        @Setting(
+                key = "jobs-per-project",
+                value = "0",
+                doc = "Jobs of one project that run at once; more wait. An administrator can set another number for a"
+                        + " project. 0 for no limit.")
+        int jobsPerProject,
+
         @Setting(key = "max-push-megabytes", value = "2048", doc = "Largest push, as it comes over the wire.")
         int maxPushMegabytes,
 

@@ -3,6 +3,7 @@ package dev.tandem.server.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.RunningServer;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner.Given;
 import dev.tandem.server.build.logs.JobLogs;
@@ -99,6 +100,58 @@ class RunnerProtocolTest {
             Given job = held.get();
             assertThat(job.payload().get("job_info").get("name").asString()).isEqualTo("hello");
         }
+    }
+
+    @Test
+    void aProjectAtItsLimitLetsOthersGoFirstAndGoesOnAsItsJobsEnd() {
+        Repo limited = build.project("limited", """
+                one: {script: [echo]}
+                two: {script: [echo]}
+                three: {script: [echo]}
+                """);
+        Await.until("three jobs wait", () -> queue().size() == 3);
+        String limit = "/api/tandem/v1/projects/" + limited.id() + "/job_limit";
+        assertThat(root("PUT", limit, "{\"own_limit\":-1}")).contains("from 0 (no limit)");
+        root("PUT", limit, "{\"own_limit\":1}");
+        Repo other = build.project("unlimited", ONE_JOB);
+        Await.until("four jobs wait", () -> queue().size() == 4);
+        ScriptedRunner runner = build.runner();
+
+        Given first = runner.takeAndStart();
+        Given second = runner.takeAndStart();
+
+        assertThat(project(first)).isEqualTo(limited.id());
+        assertThat(project(second)).isEqualTo(other.id());
+        assertThat(runner.ask(Optional.of("0")).statusCode()).isEqualTo(204);
+        assertThat(root("GET", limit, null)).contains("\"limit\":1", "\"running\":1", "\"full\":true");
+        long waiting = build.jobs(build.awaitPipeline(limited, 0).id()).stream()
+                .filter(job -> job.status() == JobStatus.PENDING && job.id() != first.id())
+                .findFirst()
+                .orElseThrow()
+                .id();
+        RunningServer.Browser browser = build.server().browser();
+        browser.signIn("root", RunningServer.PASSWORD);
+        String page = "/root/limited/-/jobs/" + waiting;
+        assertThat(browser.get(page).body()).contains("Waits because", "run as may at once: 1 of 1");
+        assertThat(browser.get("/-/admin/runners", "Accept-Language", "zh-CN").body())
+                .contains("root/limited", "最多 1 个");
+
+        runner.finishTaken(first, "", "success", "");
+        Given third = runner.takeAndStart();
+        assertThat(project(third)).isEqualTo(limited.id());
+        assertThat(runner.ask(Optional.of("0")).statusCode()).isEqualTo(204);
+
+        browser.post("/-/admin/runners", "/-/admin/runners/limits", "project", "root/limited", "jobs", "");
+        assertThat(project(runner.takeAndStart())).isEqualTo(limited.id());
+        assertThat(root("GET", limit, null)).contains("\"limit\":0", "\"own_limit\":null");
+    }
+
+    private static long project(Given job) {
+        return job.payload().get("job_info").get("project_id").asLong();
+    }
+
+    private static String root(String method, String path, String json) {
+        return build.server().ask(method, path, RunningServer.TOKEN, json).body();
     }
 
     @Test

@@ -55,6 +55,7 @@ class SettingsReaderTest {
                         90,
                         7,
                         0,
+                        0,
                         2048,
                         0,
                         "",

@@ -8,6 +8,7 @@ import dev.tandem.server.build.artifacts.OutsideSources;
 import dev.tandem.server.build.idtokens.IdTokens;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.schedule.JobLimits;
 import dev.tandem.server.build.schedule.JobResult;
 import dev.tandem.server.build.schedule.QueuedJob;
 import dev.tandem.server.build.store.ArtifactRecord;
@@ -58,6 +59,7 @@ final class Handout {
     private final JobLogs logs;
     private final JobFlow flow;
     private final JobQueue queue;
+    private final JobLimits limits;
     private final PredefinedVariables predefined;
     private final ProjectVariables settings;
     private final SealedVariables sealed;
@@ -76,6 +78,7 @@ final class Handout {
             JobLogs logs,
             JobFlow flow,
             JobQueue queue,
+            JobLimits limits,
             PredefinedVariables predefined,
             ProjectVariables settings,
             SealedVariables sealed,
@@ -92,6 +95,7 @@ final class Handout {
         this.logs = logs;
         this.flow = flow;
         this.queue = queue;
+        this.limits = limits;
         this.predefined = predefined;
         this.settings = settings;
         this.sealed = sealed;
@@ -113,25 +117,53 @@ final class Handout {
             if (offered.isEmpty()) {
                 return Optional.empty();
             }
-            Optional<Map<String, Object>> payload = claim(asking, offered.get().jobId());
+            Optional<Map<String, Object>> payload = claim(asking, offered.get());
             if (payload.isPresent()) {
                 return payload;
             }
         }
     }
 
-    private Optional<Map<String, Object>> claim(Asking asking, long jobId) {
+    private enum Claim {
+        WON,
+        /** Somebody else has it, or it is over. */
+        LOST,
+        /** As many jobs of its project run as may. */
+        FULL
+    }
+
+    private Optional<Map<String, Object>> claim(Asking asking, QueuedJob job) {
+        long jobId = job.jobId();
         String token = Tokens.ofJob();
         Instant until = clock.instant().plus(CLAIM);
-        boolean won = database.write(tx -> {
+        Claim claim = database.write(tx -> {
+            if (!limits.room(tx, job)) {
+                return Claim.FULL;
+            }
             boolean claimed = jobs.claim(
                     tx.sql(), jobId, asking.runner().id(), asking.cancelsGracefully(), Tokens.hash(token), until);
             if (claimed && !asking.acknowledges()) {
                 flow.start(tx, jobs.find(tx.sql(), jobId).orElseThrow());
             }
-            return claimed;
+            return claimed ? Claim.WON : Claim.LOST;
         });
-        return won ? payload(asking.runner(), jobId, token) : Optional.empty();
+        switch (claim) {
+            case WON -> {
+                return payload(asking.runner(), jobId, token);
+            }
+            case FULL -> hold(job);
+            // What it would have taken is free for the next one.
+            case LOST -> queue.freed(job.projectId());
+        }
+        return Optional.empty();
+    }
+
+    /** One that ended before it was held has told nobody of this job. */
+    private void hold(QueuedJob job) {
+        queue.hold(job);
+        if (!limits.of(job.projectId()).full()) {
+            queue.freed(job.projectId());
+        }
     }
 
     /** After a claim nothing may end in an error: the job would be held by nobody until the claim lapses. */

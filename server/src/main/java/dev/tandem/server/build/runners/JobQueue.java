@@ -4,9 +4,11 @@ import dev.tandem.server.build.schedule.QueuedJob;
 import dev.tandem.server.build.schedule.WaitingJobs;
 import dev.tandem.server.build.store.RunnerRecord;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +29,7 @@ public final class JobQueue implements WaitingJobs {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, QueuedJob> jobs = new LinkedHashMap<>();
+    private final Map<Long, Map<Long, QueuedJob>> held = new HashMap<>();
     private final Set<Waiter> waiters = new LinkedHashSet<>();
     private final AtomicLong version = new AtomicLong();
     private boolean closed;
@@ -51,6 +54,48 @@ public final class JobQueue implements WaitingJobs {
                 }
             }
             jobs.put(job.jobId(), job);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void hold(QueuedJob job) {
+        lock.lock();
+        try {
+            held.computeIfAbsent(job.projectId(), project -> new LinkedHashMap<>())
+                    .put(job.jobId(), job);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The first of each kind: which of them a runner comes for is not known, and all at once would only be held again. */
+    @Override
+    public void freed(long projectId) {
+        lock.lock();
+        try {
+            Map<Long, QueuedJob> all = held.getOrDefault(projectId, Map.of());
+            Map<List<Object>, QueuedJob> first = new LinkedHashMap<>();
+            all.values().forEach(job -> first.putIfAbsent(List.of(job.tags(), job.refProtected()), job));
+            first.values().forEach(job -> all.remove(job.jobId()));
+            if (all.isEmpty()) {
+                held.remove(projectId);
+            }
+            first.values().forEach(this::offer);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void unbound(long projectId) {
+        lock.lock();
+        try {
+            Map<Long, QueuedJob> all = held.remove(projectId);
+            if (all != null) {
+                all.values().forEach(this::offer);
+            }
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import dev.tandem.server.build.artifacts.OutsideSources;
 import dev.tandem.server.build.idtokens.IdTokens;
 import dev.tandem.server.build.logs.JobLogs;
 import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.schedule.JobLimits;
 import dev.tandem.server.build.schedule.QueuedJob;
 import dev.tandem.server.build.store.ArtifactStore;
 import dev.tandem.server.build.store.JobRecord;
@@ -53,6 +54,7 @@ class RunnersConfiguration {
             JobLogs logs,
             JobFlow flow,
             JobQueue queue,
+            JobLimits limits,
             PredefinedVariables predefined,
             ProjectVariables settings,
             SealedVariables sealed,
@@ -70,6 +72,7 @@ class RunnersConfiguration {
                 logs,
                 flow,
                 queue,
+                limits,
                 predefined,
                 settings,
                 sealed,
@@ -123,6 +126,6 @@ class RunnersConfiguration {
     }
 
     private static QueuedJob queued(JobRecord job, PipelineRecord pipeline) {
-        return new QueuedJob(job.id(), job.tags(), pipeline.refProtected());
+        return new QueuedJob(job.projectId(), job.id(), job.tags(), pipeline.refProtected());
     }
 }

@@ -387,6 +387,7 @@ public final class JobFlow {
         boolean released = jobs.release(tx.sql(), job.id(), until);
         if (released) {
             offer(tx, pipeline, job);
+            tx.afterCommit(() -> queue.freed(job.projectId()));
         }
         return released;
     }
@@ -512,7 +513,8 @@ public final class JobFlow {
             bridges.turn(tx, job, clock.instant());
             return;
         }
-        tx.afterCommit(() -> queue.offer(new QueuedJob(job.id(), job.tags(), pipeline.refProtected())));
+        tx.afterCommit(
+                () -> queue.offer(new QueuedJob(job.projectId(), job.id(), job.tags(), pipeline.refProtected())));
     }
 
     private boolean move(Tx tx, JobRecord job, JobEvent event) {
@@ -521,6 +523,9 @@ public final class JobFlow {
             return false;
         }
         live.job(tx, job, to.get());
+        if (to.get().isTerminal()) {
+            tx.afterCommit(() -> queue.freed(job.projectId()));
+        }
         String group = job.resourceGroup();
         if (group != null && (to.get() == JobStatus.SKIPPED || to.get() == JobStatus.MANUAL)) {
             // Others may have waited for it to be ready.

@@ -232,7 +232,16 @@ public final class JobStore {
                 .fetch(JobStore::record);
     }
 
-    /** Jobs that a runner was given and that are not over, oldest first. */
+    /** How many jobs of a project runners hold now; trigger jobs need none. */
+    public int held(DSLContext sql, long projectId) {
+        return sql.fetchCount(
+                JOBS,
+                JOBS.PROJECT_ID
+                        .eq(projectId)
+                        .and(JOBS.STATUS.in(words(List.of(JobStatus.PENDING, JobStatus.RUNNING, JobStatus.CANCELING))))
+                        .and(JOBS.RUNNER_ID.isNotNull()));
+    }
+
     /** How many jobs each runner holds now; a runner without any is missing. */
     public Map<Long, Integer> heldCounts(DSLContext sql) {
         return sql.select(JOBS.RUNNER_ID, DSL.count())
@@ -243,6 +252,7 @@ public final class JobStore {
                 .fetchMap(JOBS.RUNNER_ID, DSL.count());
     }
 
+    /** Jobs that a runner was given and that are not over, oldest first. */
     public List<JobRecord> heldBy(DSLContext sql, long runnerId) {
         return sql.select(COLUMNS)
                 .from(JOBS)

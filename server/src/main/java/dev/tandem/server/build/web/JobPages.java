@@ -1,6 +1,7 @@
 package dev.tandem.server.build.web;
 
 import dev.tandem.pipeline.state.JobEvent;
+import dev.tandem.pipeline.state.JobStatus;
 import dev.tandem.pipeline.state.JobTransitions;
 import dev.tandem.server.build.RunRights;
 import dev.tandem.server.build.artifacts.ArchiveView;
@@ -11,6 +12,7 @@ import dev.tandem.server.build.logs.LogText;
 import dev.tandem.server.build.logs.LogWatchers;
 import dev.tandem.server.build.runners.BuiltInRunner;
 import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.schedule.JobLimits;
 import dev.tandem.server.build.sites.Sites;
 import dev.tandem.server.build.store.ArtifactRecord;
 import dev.tandem.server.build.store.JobRecord;
@@ -61,6 +63,7 @@ public class JobPages {
     private final BuiltInRunner builtIn;
     private final Family family;
     private final Sites sites;
+    private final JobLimits limits;
     private final Database database;
     private final Clock clock;
 
@@ -76,6 +79,7 @@ public class JobPages {
             BuiltInRunner builtIn,
             Family family,
             Sites sites,
+            JobLimits limits,
             Database database,
             Clock clock) {
         this.lookup = lookup;
@@ -89,6 +93,7 @@ public class JobPages {
         this.builtIn = builtIn;
         this.family = family;
         this.sites = sites;
+        this.limits = limits;
         this.database = database;
         this.clock = clock;
     }
@@ -117,6 +122,7 @@ public class JobPages {
             boolean mayKeep,
             boolean mayReadArtifacts,
             @Nullable JobRecord resourceHolder,
+            JobLimits.@Nullable Seen heldBack,
             @Nullable String siteAddress,
             @Nullable String siteRefusal) {
         /** Address of something of this job. */
@@ -170,11 +176,19 @@ public class JobPages {
                         may,
                         artifactRights.mayRead(actor, job),
                         lookup.resourceHolder(job).orElse(null),
+                        heldBack(job),
                         sites.ofJob(id)
                                 .map(site -> "/pages/" + project.fullPath() + "/"
                                         + (site.prefix().isEmpty() ? "" : site.prefix() + "/"))
                                 .orElse(null),
                         sites.refusal(id).orElse(null)));
+    }
+
+    /** The project's limit, when that is what the job waits for; else null. */
+    private JobLimits.@Nullable Seen heldBack(JobRecord job) {
+        boolean waits = job.status() == JobStatus.PENDING && job.claimedUntil() == null && !job.bridge();
+        JobLimits.Seen seen = waits ? limits.of(job.projectId()) : null;
+        return seen != null && seen.full() ? seen : null;
     }
 
     /** When the first of them goes; null when none does. */

@@ -5,7 +5,10 @@ import dev.tandem.server.build.runners.InstanceRunners;
 import dev.tandem.server.build.runners.InstanceRunners.Made;
 import dev.tandem.server.build.runners.InstanceRunners.Removal;
 import dev.tandem.server.build.runners.InstanceRunners.Seen;
+import dev.tandem.server.build.schedule.JobLimits;
 import dev.tandem.server.build.store.RunnerRecord;
+import dev.tandem.server.code.Project;
+import dev.tandem.server.code.Projects;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.platform.ServerUrls;
 import dev.tandem.server.platform.access.Permission;
@@ -17,7 +20,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,12 +39,22 @@ public final class RunnerPages {
 
     private final InstanceRunners runners;
     private final BuiltInRunner builtIn;
+    private final JobLimits limits;
+    private final Projects projects;
     private final ServerUrls urls;
     private final Clock clock;
 
-    RunnerPages(InstanceRunners runners, BuiltInRunner builtIn, ServerUrls urls, Clock clock) {
+    RunnerPages(
+            InstanceRunners runners,
+            BuiltInRunner builtIn,
+            JobLimits limits,
+            Projects projects,
+            ServerUrls urls,
+            Clock clock) {
         this.runners = runners;
         this.builtIn = builtIn;
+        this.limits = limits;
+        this.projects = projects;
         this.urls = urls;
         this.clock = clock;
     }
@@ -63,7 +78,12 @@ public final class RunnerPages {
             Form form,
             @Nullable Start start,
             @Nullable String builtInProblem,
-            @Nullable String problem) {}
+            @Nullable String problem,
+            int jobsPerProject,
+            List<Limit> limits) {}
+
+    /** A project that has a limit of its own. */
+    public record Limit(String project, int jobs) {}
 
     @GetMapping(PATH)
     @Requires(Permission.ADMINISTER)
@@ -126,6 +146,42 @@ public final class RunnerPages {
         response.sendRedirect(PATH);
     }
 
+    /** An empty {@code jobs}: what all others have. */
+    @PostMapping(PATH + "/limits")
+    @Requires(Permission.ADMINISTER)
+    void limit(
+            Actor actor,
+            @RequestParam(defaultValue = "") String project,
+            @RequestParam(defaultValue = "") String jobs,
+            HttpServletResponse response)
+            throws IOException {
+        Optional<Project> found = projects.findByPath(project.strip());
+        Optional<Integer> wanted = number(jobs.strip());
+        if (found.isEmpty()) {
+            Flash.refuse(response, "build.limits.problem.project", project.strip());
+        } else if (wanted.isEmpty() && !jobs.isBlank()) {
+            Flash.refuse(response, "build.limits.problem.jobs", JobLimitApi.MOST);
+        } else {
+            limits.set(actor, found.get().facts(), wanted.orElse(null));
+            Flash.leave(response, "build.limits.done", found.get().fullPath());
+        }
+        response.sendRedirect(PATH);
+    }
+
+    private static Optional<Integer> number(String text) {
+        return text.matches("[0-9]{1,6}")
+                ? Optional.of(Integer.valueOf(text)).filter(jobs -> jobs <= JobLimitApi.MOST)
+                : Optional.empty();
+    }
+
+    private List<Limit> limits() {
+        return limits.own().stream()
+                .flatMap(own -> projects.find(own.projectId()).stream()
+                        .map(project -> new Limit(project.fullPath(), own.jobs())))
+                .sorted(Comparator.comparing(Limit::project))
+                .toList();
+    }
+
     private void turn(Actor actor, long id, boolean paused, String message, HttpServletResponse response)
             throws IOException {
         RunnerRecord runner = runners.change(actor, id, old -> paused(old, paused))
@@ -156,7 +212,8 @@ public final class RunnerPages {
     }
 
     private Page page(int status, Form form, @Nullable Start start, @Nullable String problem) {
-        Model model = new Model(runners.list(), form, start, builtIn.problem().orElse(null), problem);
+        Model model = new Model(
+                runners.list(), form, start, builtIn.problem().orElse(null), problem, limits.usual(), limits());
         return new Page("build/runners.jte", model, status);
     }
 }

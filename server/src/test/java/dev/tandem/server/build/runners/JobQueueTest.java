@@ -23,8 +23,8 @@ class JobQueueTest {
 
     @Test
     void aRunnerGetsOnlyWhatItMayTake() throws InterruptedException {
-        queue.offer(new QueuedJob(1, List.of("gpu"), false));
-        queue.offer(new QueuedJob(2, List.of(), false));
+        queue.offer(new QueuedJob(7, 1, List.of("gpu"), false));
+        queue.offer(new QueuedJob(7, 2, List.of(), false));
 
         assertThat(take(runner(1, false, "linux"))).contains(2L);
         assertThat(take(runner(2, false, "linux"))).isEmpty();
@@ -33,8 +33,8 @@ class JobQueueTest {
 
     @Test
     void aRunnerForProtectedRefsTakesNothingElse() throws InterruptedException {
-        queue.offer(new QueuedJob(1, List.of(), false));
-        queue.offer(new QueuedJob(2, List.of(), true));
+        queue.offer(new QueuedJob(7, 1, List.of(), false));
+        queue.offer(new QueuedJob(7, 2, List.of(), true));
 
         assertThat(take(runner(1, true))).contains(2L);
         assertThat(take(runner(1, true))).isEmpty();
@@ -44,7 +44,7 @@ class JobQueueTest {
     void whoHungUpGetsNothingAndTheJobStays() throws InterruptedException {
         Thread offering = Thread.startVirtualThread(() -> {
             Await.until("the runner waits", () -> queue.waitingRunners() > 0);
-            queue.offer(new QueuedJob(1, List.of(), false));
+            queue.offer(new QueuedJob(7, 1, List.of(), false));
         });
 
         Optional<QueuedJob> given = queue.take(runner(1, false), Duration.ofSeconds(20), () -> true);
@@ -52,6 +52,24 @@ class JobQueueTest {
 
         assertThat(given).isEmpty();
         assertThat(queue.size()).isEqualTo(1);
+    }
+
+    @Test
+    void whatALimitHoldsBackIsToldAgainOneOfEachKindWhenThereIsRoom() throws InterruptedException {
+        for (long job : List.of(1L, 2L)) {
+            queue.hold(new QueuedJob(7, job, List.of(), false));
+            queue.hold(new QueuedJob(7, 10 + job, List.of("gpu"), false));
+        }
+        queue.freed(8);
+        assertThat(queue.size()).isZero();
+
+        queue.freed(7);
+        assertThat(queue.size()).isEqualTo(2);
+        assertThat(take(runner(1, false, "gpu"))).contains(1L);
+        assertThat(take(runner(1, false, "gpu"))).contains(11L);
+
+        queue.unbound(7);
+        assertThat(queue.size()).isEqualTo(2);
     }
 
     @Test
@@ -74,7 +92,7 @@ class JobQueueTest {
                 }));
             }
             for (long id = 1; id <= jobs; id++) {
-                queue.offer(new QueuedJob(id, List.of(), false));
+                queue.offer(new QueuedJob(7, id, List.of(), false));
             }
             for (Future<?> one : all) {
                 one.get();
