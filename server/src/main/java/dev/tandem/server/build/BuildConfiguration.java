@@ -284,6 +284,7 @@ class BuildConfiguration {
             PipelineStore pipelines,
             JobStore jobs,
             ResourceGroupStore groups,
+            CommitStatusStore outside,
             Clock clock,
             WaitingJobs queue,
             Announcements live,
@@ -293,7 +294,7 @@ class BuildConfiguration {
             BridgeTasks bridgeTasks) {
         RolloutGuard any = (sql, jobId) -> guards.stream().anyMatch(guard -> guard.startedRollout(sql, jobId));
         return new JobFlow(
-                pipelines, jobs, groups, clock, queue, live, any, delayedJob, freedResource, bridgeTasks);
+                pipelines, jobs, groups, outside, clock, queue, live, any, delayedJob, freedResource, bridgeTasks);
     }
 
     @Bean

@@ -3,11 +3,14 @@ package dev.tandem.server.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.RunningServer;
 import dev.tandem.server.build.BuildServer.Repo;
 import dev.tandem.server.build.ScriptedRunner.Given;
 import dev.tandem.server.build.store.JobRecord;
+import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.code.RefUpdated;
 import dev.tandem.testkit.Await;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +40,60 @@ class PipelineFlowTest {
     @AfterEach
     void leaveNothing() {
         build.cancelAll();
+    }
+
+    @Test
+    void whatOtherSystemsTellCountsBesideTheJobs() {
+        Repo repo = build.project("told-by-others", "unit: {script: [echo]}\n");
+        PipelineRecord pipeline = build.awaitPipeline(repo, 0);
+        tell(
+                repo,
+                pipeline.sha(),
+                "state=running&name=security&target_url=https://scan.example.org/1&description=Scans");
+        ScriptedRunner runner = build.runner();
+        runner.finishTaken(runner.takeAndStart(), "", "success", "");
+        assertThat(build.pipeline(pipeline.id()).status()).isEqualTo(JobStatus.RUNNING);
+
+        tell(repo, pipeline.sha(), "state=success&name=security");
+        assertThat(build.pipeline(pipeline.id()).status()).isEqualTo(JobStatus.SUCCESS);
+        tell(repo, pipeline.sha(), "state=failed&name=licences");
+        assertThat(build.pipeline(pipeline.id()).status()).isEqualTo(JobStatus.FAILED);
+        tell(repo, pipeline.sha(), "state=pending&name=licences");
+        assertThat(build.pipeline(pipeline.id()).status()).isEqualTo(JobStatus.RUNNING);
+
+        assertThat(build.server()
+                        .api(
+                                "POST",
+                                "/projects/" + repo.id() + "/pipelines/" + pipeline.id() + "/cancel",
+                                RunningServer.TOKEN,
+                                null)
+                        .statusCode())
+                .isLessThan(300);
+        assertThat(build.pipeline(pipeline.id()).status()).isEqualTo(JobStatus.CANCELED);
+    }
+
+    @Test
+    void aCommitWithoutAPipelineGetsOneForWhatOtherSystemsTell() {
+        Repo repo = build.project("only-others", "unit: {script: [echo]}\n");
+        long first = build.awaitPipeline(repo, 0).id();
+        repo.push("nothing to build [skip ci]");
+        String sha = repo.git("rev-parse", "HEAD").strip();
+
+        tell(repo, sha, "state=running&name=elsewhere");
+        PipelineRecord external = build.awaitPipeline(repo, first);
+        assertThat(external.source()).isEqualTo("external");
+        assertThat(external.sha()).isEqualTo(sha);
+        tell(repo, sha, "state=success&name=elsewhere");
+
+        assertThat(build.pipeline(external.id()).status()).isEqualTo(JobStatus.SUCCESS);
+        assertThat(build.pipelines(repo.id())).hasSize(2);
+        build.cancelAll();
+    }
+
+    private static void tell(Repo repo, String sha, String form) {
+        HttpResponse<String> answer = build.server()
+                .sendForm("POST", "/api/v4/projects/" + repo.id() + "/statuses/" + sha, RunningServer.TOKEN, form);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     }
 
     @Test

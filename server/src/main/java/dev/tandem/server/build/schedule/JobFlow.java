@@ -17,6 +17,7 @@ import dev.tandem.server.build.JobFinished;
 import dev.tandem.server.build.JobStarted;
 import dev.tandem.server.build.PipelineFinished;
 import dev.tandem.server.build.RolloutGuard;
+import dev.tandem.server.build.store.CommitStatusStore;
 import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.JobStore;
 import dev.tandem.server.build.store.PipelineRecord;
@@ -44,6 +45,7 @@ public final class JobFlow {
     private final PipelineStore pipelines;
     private final JobStore jobs;
     private final ResourceGroupStore groups;
+    private final CommitStatusStore outside;
     private final Clock clock;
     private final WaitingJobs queue;
     private final Announcements live;
@@ -63,6 +65,7 @@ public final class JobFlow {
             PipelineStore pipelines,
             JobStore jobs,
             ResourceGroupStore groups,
+            CommitStatusStore outside,
             Clock clock,
             WaitingJobs queue,
             Announcements live,
@@ -73,6 +76,7 @@ public final class JobFlow {
         this.pipelines = pipelines;
         this.jobs = jobs;
         this.groups = groups;
+        this.outside = outside;
         this.clock = clock;
         this.queue = queue;
         this.live = live;
@@ -86,6 +90,11 @@ public final class JobFlow {
     /** Lets every job go on whose turn came, and brings the pipeline's status up to date. */
     public void advance(Tx tx, long pipelineId) {
         lock(tx, pipelineId).ifPresent(pipeline -> advance(tx, pipeline));
+    }
+
+    /** Another system told something of the commit: that counts, too, but no job waits for it. */
+    public void told(Tx tx, long pipelineId) {
+        lock(tx, pipelineId).ifPresent(pipeline -> settle(tx, pipeline, jobs.groups(tx.sql(), pipelineId)));
     }
 
     /** A runner acknowledged: the job runs. */
@@ -141,6 +150,7 @@ public final class JobFlow {
                 bridges.ended(tx, job, byUser, false, clock.instant());
             }
         }
+        outside.cancelOpen(tx.sql(), pipelineId, clock.instant());
         advance(tx, pipeline);
     }
 
@@ -458,7 +468,9 @@ public final class JobFlow {
 
     /** Stores what the jobs amount to, and tells when the pipeline is over. */
     private void settle(Tx tx, PipelineRecord locked, List<StatusGroup> groups) {
-        CompositeStatus status = PipelineEngine.statusOf(groups);
+        List<StatusGroup> all = new ArrayList<>(groups);
+        all.addAll(outside.groups(tx.sql(), locked.id()));
+        CompositeStatus status = PipelineEngine.statusOf(all);
         if (!locked.complete()) {
             // Its jobs are not stored yet; nothing can be said of it.
             return;

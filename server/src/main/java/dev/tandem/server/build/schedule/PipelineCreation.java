@@ -53,6 +53,9 @@ public final class PipelineCreation {
     /** A longer key excludes others all the same, but nobody can choose its mode. */
     private static final int LONGEST_GROUP = 255;
 
+    /** The source of what other systems told of. */
+    private static final String EXTERNAL = "external";
+
     private static final Pattern SKIP = Pattern.compile("\\[(ci skip|skip ci)]", Pattern.CASE_INSENSITIVE);
 
     private final Database database;
@@ -190,6 +193,34 @@ public final class PipelineCreation {
             case Outcome.Runs(Plan plan) ->
                 new CreationOutcome.Created(storeJobs(begun == null ? begin(header, plan) : begun, plan));
         };
+    }
+
+    /**
+     * A pipeline without jobs of its own, for what other systems tell of a commit that has none; as GitLab has it.
+     *
+     * @return empty when {@code ref} is neither branch nor tag of the project, or the commit is gone
+     */
+    public Optional<PipelineRecord> ofStatuses(long projectId, String ref, String sha, long userId) {
+        boolean branch = repositories.resolve(projectId, "refs/heads/" + ref).isPresent();
+        boolean tag =
+                !branch && repositories.resolve(projectId, "refs/tags/" + ref).isPresent();
+        Optional<Commit> commit = repositories.commit(projectId, sha);
+        if (commit.isEmpty() || !(branch || tag)) {
+            return Optional.empty();
+        }
+        PipelineWish wish = new PipelineWish(
+                projectId, null, EXTERNAL, ref, tag, sha, RefUpdated.ZERO, userId, Given.NOTHING, null);
+        boolean refProtected = protectedBranches.isProtected(projectId, (tag ? "refs/tags/" : "refs/heads/") + ref);
+        Header header = new Header(wish, refProtected, commit.get(), List.of(), List.of(), clock.instant());
+        PipelineRecord pipeline = database.write(tx -> {
+            PipelineStore.Filter same = new PipelineStore.Filter(ref, sha, null, null, null);
+            return pipelines.list(tx.sql(), projectId, same, 0, 1).stream()
+                    .findFirst()
+                    .orElseGet(() -> pipelines.insert(
+                            tx.sql(), row(header, null, JobStatus.CREATED, true, AutoCancel.DEFAULT, List.of())));
+        });
+        repositories.keep(projectId, "refs/pipelines/" + pipeline.id(), sha);
+        return Optional.of(pipeline);
     }
 
     /** Nobody is there to be told: a push has been accepted already. */

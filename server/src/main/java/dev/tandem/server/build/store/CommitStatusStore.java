@@ -3,11 +3,14 @@ package dev.tandem.server.build.store;
 import static dev.tandem.server.platform.tables.Tables.COMMIT_STATUSES;
 
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.pipeline.state.StatusGroup;
 import dev.tandem.server.platform.tables.tables.records.CommitStatusesRecord;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class CommitStatusStore {
     /** Of one commit or pipeline. */
     private static final int MOST = 1000;
+
+    private static final int LAST_STAGE = 1_000_000;
 
     /** Those of a commit, newest first, of each name every one. */
     public List<CommitStatus> ofCommit(DSLContext sql, long projectId, String sha) {
@@ -32,6 +37,27 @@ public final class CommitStatusStore {
                 .orderBy(COMMIT_STATUSES.ID.desc())
                 .limit(MOST)
                 .fetch(CommitStatusStore::status);
+    }
+
+    /** What the newest of each name amount to beside the jobs of a pipeline: a stage of their own, after all others. */
+    public List<StatusGroup> groups(DSLContext sql, long pipelineId) {
+        Set<String> names = new HashSet<>();
+        return ofPipeline(sql, pipelineId).stream()
+                .filter(status -> names.add(status.name()))
+                .map(status -> new StatusGroup(LAST_STAGE, status.status(), false))
+                .distinct()
+                .toList();
+    }
+
+    /** Nobody waits for them any more. */
+    public void cancelOpen(DSLContext sql, long pipelineId, Instant now) {
+        sql.update(COMMIT_STATUSES)
+                .set(COMMIT_STATUSES.STATUS, JobStatus.CANCELED.wire())
+                .set(COMMIT_STATUSES.FINISHED_AT, now.toEpochMilli())
+                .where(
+                        COMMIT_STATUSES.PIPELINE_ID.eq(pipelineId),
+                        COMMIT_STATUSES.STATUS.in(JobStatus.PENDING.wire(), JobStatus.RUNNING.wire()))
+                .execute();
     }
 
     /** The newest of this name. */

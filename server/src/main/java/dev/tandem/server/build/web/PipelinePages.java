@@ -174,7 +174,9 @@ public class PipelinePages {
         List<JobRecord> jobs = lookup.jobs(id, false);
         Instant now = clock.instant();
         boolean mayRun = rights.mayRun(actor, project, pipeline.ref(), pipeline.tag());
-        boolean unfinished = jobs.stream().anyMatch(job -> !job.status().isTerminal());
+        List<CommitStatus> outside = outside(id);
+        boolean unfinished = jobs.stream().anyMatch(job -> !job.status().isTerminal())
+                || outside.stream().anyMatch(status -> !status.status().isTerminal());
         boolean waits = jobs.stream().anyMatch(job -> job.status() == JobStatus.PENDING);
         return new Page(
                 "build/pipeline.jte",
@@ -189,7 +191,7 @@ public class PipelinePages {
                         graph(actor, pipeline, jobs, 0),
                         failures(jobs),
                         tests(jobs),
-                        outside(id),
+                        outside,
                         pipeline.problems(),
                         waits ? builtIn.problem().orElse(null) : null,
                         mayRun,

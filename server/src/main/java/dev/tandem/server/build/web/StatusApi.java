@@ -1,6 +1,8 @@
 package dev.tandem.server.build.web;
 
 import dev.tandem.pipeline.state.JobStatus;
+import dev.tandem.server.build.schedule.JobFlow;
+import dev.tandem.server.build.schedule.PipelineCreation;
 import dev.tandem.server.build.store.CommitStatus;
 import dev.tandem.server.build.store.CommitStatusStore;
 import dev.tandem.server.build.store.JobRecord;
@@ -29,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -52,6 +55,8 @@ class StatusApi {
     private final Database database;
     private final CommitStatusStore statuses;
     private final PipelineStore pipelines;
+    private final PipelineCreation creation;
+    private final JobFlow flow;
     private final Lookup lookup;
     private final ApiShapes shapes;
     private final Projects projects;
@@ -62,6 +67,8 @@ class StatusApi {
             Database database,
             CommitStatusStore statuses,
             PipelineStore pipelines,
+            PipelineCreation creation,
+            JobFlow flow,
             Lookup lookup,
             ApiShapes shapes,
             Projects projects,
@@ -70,6 +77,8 @@ class StatusApi {
         this.database = database;
         this.statuses = statuses;
         this.pipelines = pipelines;
+        this.creation = creation;
+        this.flow = flow;
         this.lookup = lookup;
         this.shapes = shapes;
         this.projects = projects;
@@ -141,12 +150,15 @@ class StatusApi {
                 .filter(text -> !text.isBlank())
                 .map(StatusApi::percent)
                 .orElse(null);
-        PipelineRecord pipeline = pipeline(project, commit, parameters).orElse(null);
+        long user = actor.userId().orElseThrow().value();
+        Optional<PipelineRecord> known = pipeline(project, commit, parameters);
         String ref = parameters
                 .text("ref")
-                .or(() -> Optional.ofNullable(pipeline).map(PipelineRecord::ref))
+                .or(() -> known.map(PipelineRecord::ref))
                 .or(() -> projects.find(project.id()).map(found -> found.defaultBranch()))
                 .orElse("HEAD");
+        PipelineRecord pipeline = known.or(() -> creation.ofStatuses(project.id(), ref, commit, user))
+                .orElse(null);
         Instant now = clock.instant();
         CommitStatus stored = database.write(tx -> {
             CommitStatus before = statuses.newest(tx.sql(), project.id(), commit, ref, name)
@@ -154,7 +166,7 @@ class StatusApi {
                     .orElse(null);
             boolean begins = state == JobStatus.PENDING;
             Instant started = before == null ? null : before.startedAt();
-            return statuses.put(
+            CommitStatus told = statuses.put(
                     tx.sql(),
                     new CommitStatus(
                             before == null ? 0 : before.id(),
@@ -167,10 +179,15 @@ class StatusApi {
                             url == null && before != null ? before.targetUrl() : url,
                             description == null && before != null ? before.description() : description,
                             coverage,
-                            actor.userId().orElseThrow().value(),
+                            user,
                             before == null ? now : before.createdAt(),
                             begins ? null : Objects.requireNonNullElse(started, now),
                             state.isTerminal() ? now : null));
+            Stream.of(before == null ? null : before.pipelineId(), told.pipelineId())
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .forEach(id -> flow.told(tx, Objects.requireNonNull(id)));
+            return told;
         });
         return ResponseEntity.status(201).body(shape(stored));
     }
