@@ -250,6 +250,11 @@ class IdentityConfiguration {
 
     /** They count no more from the moment they expire; this keeps the table small. */
     @Bean
+    ProjectTopics projectTopics(Actors actors, Access access, ProjectDirectory projects) {
+        return new ProjectTopics(actors, access, projects);
+    }
+
+    @Bean
     RecurringTask deleteExpiredMembers(Members members) {
         return new RecurringTask("identity.delete-expired-members", Duration.ofHours(1), members::deleteExpired);
     }

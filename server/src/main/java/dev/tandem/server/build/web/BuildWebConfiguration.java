@@ -2,11 +2,11 @@ package dev.tandem.server.build.web;
 
 import dev.tandem.server.build.artifacts.ArchiveView;
 import dev.tandem.server.build.artifacts.JobArtifacts;
+import dev.tandem.server.build.store.JobRecord;
 import dev.tandem.server.build.store.JobStore;
+import dev.tandem.server.build.store.PipelineRecord;
 import dev.tandem.server.build.store.PipelineStore;
-import dev.tandem.server.identity.Access;
-import dev.tandem.server.identity.Actors;
-import dev.tandem.server.identity.ProjectDirectory;
+import dev.tandem.server.identity.ProjectTopics;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.Settings;
 import dev.tandem.server.platform.access.Permission;
@@ -15,9 +15,7 @@ import dev.tandem.server.platform.web.GroupSection;
 import dev.tandem.server.platform.web.InstanceSection;
 import dev.tandem.server.platform.web.InstanceSection.Audience;
 import dev.tandem.server.platform.web.ProjectSection;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -84,43 +82,23 @@ class BuildWebConfiguration {
     }
 
     @Bean
-    TopicGuard pipelineTopics(
-            Actors actors, Access access, ProjectDirectory projects, Database db, PipelineStore store) {
-        return new ByProject(
+    TopicGuard pipelineTopics(ProjectTopics topics, Database database, PipelineStore store) {
+        return topics.guard(
                 "pipeline",
-                actors,
-                access,
-                projects,
-                id -> db.read(sql -> store.find(sql, id)).map(pipeline -> pipeline.projectId()));
+                Permission.READ_PIPELINE,
+                id -> database.read(sql -> store.find(sql, id)).map(PipelineRecord::projectId));
     }
 
     @Bean
-    TopicGuard jobTopics(Actors actors, Access access, ProjectDirectory projects, Database db, JobStore store) {
-        return new ByProject(
+    TopicGuard jobTopics(ProjectTopics topics, Database database, JobStore store) {
+        return topics.guard(
                 "job",
-                actors,
-                access,
-                projects,
-                id -> db.read(sql -> store.find(sql, id)).map(job -> job.projectId()));
+                Permission.READ_PIPELINE,
+                id -> database.read(sql -> store.find(sql, id)).map(JobRecord::projectId));
     }
 
     @Bean
-    TopicGuard pipelineListTopics(Actors actors, Access access, ProjectDirectory projects) {
-        return new ByProject("pipelines", actors, access, projects, Optional::of);
-    }
-
-    /** Whoever may see pipelines of the project that {@code project} names for the topic's number. */
-    private record ByProject(
-            String kind, Actors actors, Access access, ProjectDirectory projects, LongFunction<Optional<Long>> project)
-            implements TopicGuard {
-        @Override
-        public boolean mayWatch(HttpServletRequest request, String name) {
-            return name.matches("[0-9]{1,18}")
-                    && project.apply(Long.parseLong(name))
-                            .flatMap(id -> projects.find(Long.toString(id)))
-                            .filter(found -> access.decide(actors.actor(request), Permission.READ_PIPELINE, found)
-                                    .isAllowed())
-                            .isPresent();
-        }
+    TopicGuard pipelineListTopics(ProjectTopics topics) {
+        return topics.guard("pipelines", Permission.READ_PIPELINE, Optional::of);
     }
 }

@@ -2,16 +2,12 @@ package dev.tandem.server.operate.web;
 
 import dev.tandem.server.deliver.Environment;
 import dev.tandem.server.deliver.Environments;
-import dev.tandem.server.identity.Access;
-import dev.tandem.server.identity.Actors;
-import dev.tandem.server.identity.ProjectDirectory;
+import dev.tandem.server.identity.ProjectTopics;
 import dev.tandem.server.operate.Incident;
 import dev.tandem.server.operate.Incidents;
 import dev.tandem.server.platform.access.Permission;
 import dev.tandem.server.platform.live.TopicGuard;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -19,46 +15,23 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class OperateTopics {
     @Bean
-    TopicGuard signalsTopic(Watchers watchers, Environments environments) {
-        return watchers.guard("signals", id -> environments.find(id).map(Environment::projectId));
+    TopicGuard signalsTopic(ProjectTopics topics, Environments environments) {
+        return topics.guard(
+                "signals",
+                Permission.READ_ENVIRONMENT,
+                id -> environments.find(id).map(Environment::projectId));
     }
 
     @Bean
-    TopicGuard incidentTopic(Watchers watchers, Incidents incidents) {
-        return watchers.guard("incident", id -> incidents.find(id).map(Incident::projectId));
+    TopicGuard incidentTopic(ProjectTopics topics, Incidents incidents) {
+        return topics.guard(
+                "incident",
+                Permission.READ_ENVIRONMENT,
+                id -> incidents.find(id).map(Incident::projectId));
     }
 
     @Bean
-    TopicGuard incidentsTopic(Watchers watchers) {
-        return watchers.guard("incidents", Optional::of);
-    }
-
-    @Bean
-    Watchers watchers(Actors actors, Access access, ProjectDirectory projects) {
-        return new Watchers(actors, access, projects);
-    }
-
-    /** Decides by the project to which something belongs. */
-    record Watchers(Actors actors, Access access, ProjectDirectory projects) {
-        TopicGuard guard(String kind, LongFunction<Optional<Long>> projectOf) {
-            return new TopicGuard() {
-                @Override
-                public String kind() {
-                    return kind;
-                }
-
-                @Override
-                public boolean mayWatch(HttpServletRequest request, String name) {
-                    return name.matches("[1-9][0-9]{0,17}")
-                            && projectOf
-                                    .apply(Long.parseLong(name))
-                                    .flatMap(project -> projects.find(Long.toString(project)))
-                                    .filter(project -> access.decide(
-                                                    actors.actor(request), Permission.READ_ENVIRONMENT, project)
-                                            .isAllowed())
-                                    .isPresent();
-                }
-            };
-        }
+    TopicGuard incidentsTopic(ProjectTopics topics) {
+        return topics.guard("incidents", Permission.READ_ENVIRONMENT, Optional::of);
     }
 }
