@@ -230,7 +230,7 @@ final class MemberApi {
 
     static Role role(Parameters parameters) {
         long level = parameters.requiredNumber("access_level");
-        return Role.of((int) Math.clamp(level, 0, 1000)).orElseThrow(() -> ApiException.malformed("access_level"));
+        return Role.of(Math.clamp(level, 0, 1000)).orElseThrow(() -> ApiException.malformed("access_level"));
     }
 
     private Member member(MemberPlace place, User user) {
