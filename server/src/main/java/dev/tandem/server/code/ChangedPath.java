@@ -15,19 +15,31 @@ final class ChangedPath {
     /** The path, and the folders above it: a filter errs once in a hundred times, and seldom about two of them. */
     private final List<byte[]> paths = new ArrayList<>();
 
+    /** Of which one at least must have changed; empty: whatever is in the folder. */
+    private final List<byte[]> entries;
+
+    private final String path;
+
     ChangedPath(String path) {
+        this(path, List.of());
+    }
+
+    private ChangedPath(String path, List<byte[]> entries) {
+        this.path = path;
+        this.entries = entries;
         for (String at = path; !at.isEmpty(); at = at.substring(0, Math.max(0, at.lastIndexOf('/')))) {
             paths.add(at.getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    /**
-     * Whether the file or folder is certainly the same in a commit and in its first parent. The commit graph knows; false for a commit that is not in it.
-     *
-     * @param commit its headers are parsed
-     */
-    boolean isSameAsInParent(RevWalk walk, RevCommit commit) {
-        return commit.getParentCount() > 0 && isLeftAlone(commit.getChangedPathFilter(walk));
+    /** The same folder, of which only these entries matter. */
+    ChangedPath with(List<String> names) {
+        String above = path.isEmpty() ? "" : path + "/";
+        return new ChangedPath(
+                path,
+                names.stream()
+                        .map(name -> (above + name).getBytes(StandardCharsets.UTF_8))
+                        .toList());
     }
 
     /** The first commit, from this one back along first parents, that may have changed the path; this one when the graph knows nothing of it. */
@@ -58,6 +70,11 @@ final class ChangedPath {
                 return true;
             }
         }
-        return false;
+        for (byte[] entry : entries) {
+            if (filter.maybeContains(entry)) {
+                return false;
+            }
+        }
+        return !entries.isEmpty();
     }
 }

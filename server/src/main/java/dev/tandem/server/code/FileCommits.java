@@ -4,6 +4,7 @@ import dev.tandem.server.identity.Actor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,8 @@ import org.springframework.stereotype.Component;
 public final class FileCommits {
     /** More acts than this do not fit one commit. */
     public static final int MOST_ACTS = 1000;
+
+    private static final Duration PATIENCE_WITH_LAST_COMMIT = Duration.ofSeconds(20);
 
     private final Repositories repositories;
     private final RefEdits refs;
@@ -259,7 +262,7 @@ public final class FileCommits {
         if (lastCommit.isEmpty() || parent.isEmpty()) {
             return;
         }
-        boolean same = history.last(project.id(), parent.get(), path)
+        boolean same = history.last(project.id(), parent.get(), path, PATIENCE_WITH_LAST_COMMIT)
                 .filter(commit -> commit.sha().equals(lastCommit.get()))
                 .isPresent();
         if (!same) {

@@ -13,19 +13,15 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.revwalk.TreeRevFilter;
 import org.eclipse.jgit.revwalk.filter.AndRevFilter;
 import org.eclipse.jgit.revwalk.filter.CommitTimeRevFilter;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
-import org.eclipse.jgit.treewalk.filter.AndTreeFilter;
-import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
-import org.eclipse.jgit.treewalk.filter.TreeFilter;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Who changed what when. Blocks on the disk; safe for use by many threads. */
 @Component
 public final class History {
-    private static final Duration PATIENCE_WITH_LAST = Duration.ofSeconds(20);
     private static final int QUICK_COMMITS = 1000;
 
     private final Repositories repositories;
@@ -53,12 +49,26 @@ public final class History {
     /**
      * The commit that last changed a file.
      *
-     * @return empty when there is none, or it was not found in 20 seconds
+     * @param patience how long to look at most
+     * @return empty when there is none, or it was not found in time
      */
-    public Optional<Commit> last(long projectId, String sha, String path) {
-        Query query = Query.of(sha).touching(path);
-        return search(projectId, query, Words.ANY, 0, 1, PATIENCE_WITH_LAST).commits().stream()
-                .findFirst();
+    public Optional<Commit> last(long projectId, String sha, String path, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        return repositories.walk(projectId, repository -> {
+            try (RevWalk walk = new RevWalk(repository)) {
+                Optional<RevCommit> start = Revisions.exact(walk, sha);
+                if (start.isEmpty() || !Revisions.possiblePath(path)) {
+                    return Optional.empty();
+                }
+                walk.setRetainBody(false);
+                RevCommit last = new PathHistory(walk, start.get(), path, Long.MAX_VALUE, deadline).next();
+                if (last == null) {
+                    return Optional.empty();
+                }
+                walk.parseBody(last);
+                return Optional.of(Revisions.describe(last));
+            }
+        });
     }
 
     /**
@@ -109,40 +119,81 @@ public final class History {
      * @param patience how long to look at most
      */
     public Found search(long projectId, Query query, Words words, int offset, int limit, Duration patience) {
-        Patience watch = new Patience(System.nanoTime() + patience.toNanos());
+        long deadline = System.nanoTime() + patience.toNanos();
+        boolean ofPath = !query.path().isEmpty() && Revisions.possiblePath(query.path());
         Repositories.Work<Found> work = repository -> {
             try (RevWalk walk = new RevWalk(repository)) {
                 Optional<RevCommit> start = Revisions.exact(walk, query.sha());
                 if (start.isEmpty()) {
                     return Optional.empty();
                 }
-                walk.setRetainBody(!words.isEmpty());
-                walk.markStart(start.get());
-                walk.sort(RevSort.COMMIT_TIME_DESC);
-                walk.setRevFilter(AndRevFilter.create(filters(walk, query, words, watch)));
-                Slice<Commit> found = slice(walk, offset, limit);
-                return Optional.of(new Found(found.items(), found.total() > offset + limit, watch.stoppedAt));
+                Part part = new Part(offset, limit);
+                return Optional.of(
+                        ofPath
+                                ? ofPath(walk, start.get(), query, words, part, deadline)
+                                : ofAll(walk, start.get(), query, words, part, deadline));
             }
         };
-        boolean quick = query.path().isEmpty() && words.isEmpty() && offset + limit <= QUICK_COMMITS;
+        boolean quick = !ofPath && words.isEmpty() && offset + limit <= QUICK_COMMITS;
         return (quick ? repositories.with(projectId, work) : repositories.walk(projectId, work))
                 .orElse(new Found(List.of(), false, Optional.empty()));
     }
 
-    /** The cheapest first; the first one ends the walk. What was left out by a tree filter of the walk itself would never be asked about the time. */
-    private static List<RevFilter> filters(RevWalk walk, Query query, Words words, Patience watch) {
+    private record Part(int offset, int limit) {}
+
+    /** One commit after the other; null at the end. */
+    private interface Commits {
+        @Nullable
+        RevCommit next() throws IOException;
+    }
+
+    private static Found ofPath(RevWalk walk, RevCommit start, Query query, Words words, Part part, long deadline)
+            throws IOException {
+        walk.setRetainBody(false);
+        long since = query.since().map(Instant::getEpochSecond).orElse(Long.MIN_VALUE);
+        long until = query.until().map(Instant::getEpochSecond).orElse(Long.MAX_VALUE);
+        PathHistory history = new PathHistory(walk, start, query.path(), until, deadline);
+        Slice<Commit> found = slice(
+                walk,
+                () -> {
+                    RevCommit commit = history.next();
+                    while (commit != null && (commit.getCommitTime() < since || !says(walk, commit, words))) {
+                        commit = history.next();
+                    }
+                    return commit;
+                },
+                part);
+        return found(found, part, history.stoppedAt());
+    }
+
+    private static boolean says(RevWalk walk, RevCommit commit, Words words) throws IOException {
+        if (words.isEmpty()) {
+            return true;
+        }
+        walk.parseBody(commit);
+        return words.standIn(commit);
+    }
+
+    private static Found ofAll(RevWalk walk, RevCommit start, Query query, Words words, Part part, long deadline)
+            throws IOException {
+        Patience watch = new Patience(deadline);
+        walk.setRetainBody(!words.isEmpty());
+        walk.markStart(start);
+        walk.sort(RevSort.COMMIT_TIME_DESC);
+        walk.setRevFilter(AndRevFilter.create(filters(query, words, watch)));
+        return found(slice(walk, walk::next, part), part, watch.stoppedAt);
+    }
+
+    private static Found found(Slice<Commit> slice, Part part, Optional<Instant> stoppedAt) {
+        return new Found(slice.items(), slice.total() > part.offset() + part.limit(), stoppedAt);
+    }
+
+    private static List<RevFilter> filters(Query query, Words words, Patience watch) {
         List<RevFilter> filters = new ArrayList<>(List.of(watch));
         if (query.since().isPresent() || query.until().isPresent()) {
             Date since = Date.from(query.since().orElse(Instant.EPOCH));
             Date until = Date.from(query.until().orElse(Instant.ofEpochSecond(Integer.MAX_VALUE)));
             filters.add(CommitTimeRevFilter.between(since, until));
-        }
-        if (!query.path().isEmpty() && Revisions.possiblePath(query.path())) {
-            // A commit's parents stay its own, and looking for others would take as long again.
-            walk.setRewriteParents(false);
-            filters.add(new MayTouch(new ChangedPath(query.path())));
-            filters.add(new TreeRevFilter(
-                    walk, AndTreeFilter.create(PathFilterGroup.createFromStrings(query.path()), TreeFilter.ANY_DIFF)));
         }
         filters.add(new Saying(words));
         return filters;
@@ -174,30 +225,6 @@ public final class History {
         @Override
         public RevFilter clone() {
             return new Patience(deadline);
-        }
-    }
-
-    /** Leaves out what the commit graph knows to have left a path alone, before the next filter opens two trees for it. Merges are for that one. */
-    private static final class MayTouch extends RevFilter {
-        private final ChangedPath path;
-
-        MayTouch(ChangedPath path) {
-            this.path = path;
-        }
-
-        @Override
-        public boolean include(RevWalk walk, RevCommit commit) {
-            return commit.getParentCount() != 1 || !path.isSameAsInParent(walk, commit);
-        }
-
-        @Override
-        public boolean requiresCommitBody() {
-            return false;
-        }
-
-        @Override
-        public RevFilter clone() {
-            return new MayTouch(path);
         }
     }
 
@@ -237,25 +264,26 @@ public final class History {
                         }
                         walk.markStart(to.get());
                         walk.markUninteresting(from.get());
-                        return Optional.of(slice(walk, 0, limit).items());
+                        return Optional.of(
+                                slice(walk, walk::next, new Part(0, limit)).items());
                     }
                 })
                 .orElse(List.of());
     }
 
-    private static Slice<Commit> slice(RevWalk walk, int offset, int limit) throws IOException {
-        List<Commit> commits = new ArrayList<>();
+    private static Slice<Commit> slice(RevWalk walk, Commits commits, Part part) throws IOException {
+        List<Commit> items = new ArrayList<>();
         int seen = 0;
-        for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+        for (RevCommit commit = commits.next(); commit != null; commit = commits.next()) {
             seen++;
-            if (seen > offset + limit) {
+            if (seen > part.offset() + part.limit()) {
                 break;
             }
-            if (seen > offset) {
+            if (seen > part.offset()) {
                 walk.parseBody(commit);
-                commits.add(Revisions.describe(commit));
+                items.add(Revisions.describe(commit));
             }
         }
-        return new Slice<>(commits, seen);
+        return new Slice<>(items, seen);
     }
 }

@@ -2,6 +2,7 @@ package dev.tandem.server.code;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class LastCommits {
     private static final int STRIPES = 64;
+    private static final int FEW = 100;
     private static final LastCommitMemory.Answer NOTHING = new LastCommitMemory.Answer(Map.of(), true, Duration.ZERO);
 
     private final Repositories repositories;
@@ -142,8 +144,12 @@ public final class LastCommits {
         private final ChangedPath path;
         private final CommitGraph graph;
         private final Map<String, Entry> entries = new LinkedHashMap<>();
+        private final List<String> names = new ArrayList<>();
         private final Map<String, String> found = new LinkedHashMap<>();
         private final Map<RevCommit, BitSet> carried = new HashMap<>();
+        /** Of commits whose child was looked at; the graph skips others. */
+        private final Map<RevCommit, ObjectId> folders = new HashMap<>();
+
         private final PriorityQueue<RevCommit> queue =
                 new PriorityQueue<>((one, other) -> Integer.compare(other.getCommitTime(), one.getCommitTime()));
 
@@ -183,48 +189,55 @@ public final class LastCommits {
         }
 
         private void follow(ObjectReader reader) throws IOException {
-            String[] names = entries.keySet().toArray(String[]::new);
+            names.addAll(entries.keySet());
             while (!queue.isEmpty() && System.nanoTime() < deadline) {
                 RevCommit next = queue.remove();
                 BitSet open = carried.remove(next);
-                if (open == null || open.isEmpty() || remembered(next, names, open)) {
+                if (open == null || open.isEmpty() || remembered(next, open)) {
                     continue;
                 }
-                RevCommit commit = path.lastThatMayHaveChanged(walk, graph, next);
-                if (!commit.equals(next) && remembered(commit, names, open)) {
+                RevCommit commit = stillWanted(open).lastThatMayHaveChanged(walk, graph, next);
+                if (!commit.equals(next) && remembered(commit, open)) {
                     continue;
                 }
                 pass(reader, commit, open);
-                open.stream().forEach(index -> found.put(names[index], commit.name()));
+                open.stream().forEach(index -> found.put(names.get(index), commit.name()));
             }
         }
 
+        /** The folder, or rather what is still looked for in it: each of the few lets a filter of the graph err once less. */
+        private ChangedPath stillWanted(BitSet open) {
+            return open.cardinality() > FEW
+                    ? path
+                    : path.with(open.stream().mapToObj(names::get).toList());
+        }
+
         /** What another walk found out from this commit on holds here, too. */
-        private boolean remembered(RevCommit commit, String[] names, BitSet open) {
+        private boolean remembered(RevCommit commit, BitSet open) {
             Optional<LastCommitMemory.Answer> known = memory.find(
                             new LastCommitMemory.Key(key.projectId(), commit.name(), key.folder()))
                     .filter(LastCommitMemory.Answer::complete);
             known.ifPresent(answer -> open.stream()
-                    .forEach(index -> Optional.ofNullable(answer.shas().get(names[index]))
-                            .ifPresent(sha -> found.put(names[index], sha))));
+                    .forEach(index -> Optional.ofNullable(answer.shas().get(names.get(index)))
+                            .ifPresent(sha -> found.put(names.get(index), sha))));
             return known.isPresent();
         }
 
         /** Hands on to each parent what it has the same; what stays in {@code open} changed here. */
         private void pass(ObjectReader reader, RevCommit commit, BitSet open) throws IOException {
-            ObjectId here = folder(commit);
+            ObjectId here = folders.remove(commit);
             for (RevCommit parent : commit.getParents()) {
                 if (open.isEmpty()) {
                     return;
                 }
                 walk.parseHeaders(parent);
                 ObjectId there = folder(parent);
-                if (there == null) {
-                    continue;
+                if (there != null) {
+                    folders.put(parent, there);
+                    BitSet same = there.equals(here) ? (BitSet) open.clone() : same(reader, there, open);
+                    open.andNot(same);
+                    carry(parent, same);
                 }
-                BitSet same = there.equals(here) ? (BitSet) open.clone() : same(reader, there, open);
-                open.andNot(same);
-                carry(parent, same);
             }
         }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.jgit.internal.storage.commitgraph.CommitGraph;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -91,7 +92,7 @@ class RepositoryUpkeepTest {
 
     @Test
     void theCommitGraphKnowsWhichPathsACommitChanged() throws IOException {
-        git.commit("one.txt", "one\n", "One");
+        String one = git.commit("one.txt", "one\n", "One");
         String other = git.commit("dir/two.txt", "two\n", "Two");
         git.must("push", "-q", url, "main");
         push(5);
@@ -101,12 +102,25 @@ class RepositoryUpkeepTest {
         try (Repository repository = open();
                 RevWalk walk = new RevWalk(repository)) {
             RevCommit commit = walk.parseCommit(ObjectId.fromString(other));
-            assertThat(new ChangedPath("one.txt").isSameAsInParent(walk, commit))
-                    .isTrue();
-            assertThat(new ChangedPath("dir/two.txt").isSameAsInParent(walk, commit))
-                    .isFalse();
-            assertThat(new ChangedPath("dir").isSameAsInParent(walk, commit)).isFalse();
-            assertThat(new ChangedPath("").isSameAsInParent(walk, commit)).isFalse();
+            CommitGraph graph = walk.getObjectReader().getCommitGraph().orElseThrow();
+            assertThat(new ChangedPath("one.txt")
+                            .lastThatMayHaveChanged(walk, graph, commit)
+                            .name())
+                    .isEqualTo(one);
+            for (ChangedPath path : List.of(
+                    new ChangedPath("dir/two.txt"),
+                    new ChangedPath("dir"),
+                    new ChangedPath(""),
+                    new ChangedPath("").with(List.of("dir", "one.txt")))) {
+                assertThat(path.lastThatMayHaveChanged(walk, graph, commit)).isEqualTo(commit);
+            }
+            assertThat(new ChangedPath("")
+                            .with(List.of("one.txt"))
+                            .lastThatMayHaveChanged(walk, graph, commit)
+                            .name())
+                    .isEqualTo(one);
+            assertThat(new ChangedPath("one.txt").lastThatMayHaveChanged(walk, CommitGraph.EMPTY, commit))
+                    .isEqualTo(commit);
         }
     }
 

@@ -23,6 +23,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -39,6 +40,8 @@ import org.springframework.web.bind.annotation.RestController;
 class FilesApi {
     /** Larger ones are to be had from the raw resource, which streams. */
     private static final long LARGEST_IN_JSON_BYTES = 10L * 1024 * 1024;
+
+    private static final Duration PATIENCE_WITH_LAST_COMMIT = Duration.ofSeconds(20);
 
     private final Code code;
     private final Trees trees;
@@ -152,7 +155,7 @@ class FilesApi {
         String ref = code.ref(project, parameters, "ref");
         String sha = code.commit(project, ref, "Commit");
         FileFacts file = trees.file(project.id(), sha, path).orElseThrow(() -> ApiException.notFound("File"));
-        Commit last = history.last(project.id(), sha, path)
+        Commit last = history.last(project.id(), sha, path, PATIENCE_WITH_LAST_COMMIT)
                 .orElseThrow(() -> new ApiException(
                         503,
                         "The commit that last changed " + path

@@ -3,7 +3,7 @@ package dev.tandem.server.code.web;
 import dev.tandem.server.code.Blames;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.FileFacts;
-import dev.tandem.server.code.LastCommits;
+import dev.tandem.server.code.History;
 import dev.tandem.server.code.Picture;
 import dev.tandem.server.code.Trees;
 import dev.tandem.server.code.lfs.LfsObjects;
@@ -38,14 +38,14 @@ public final class FilePages {
 
     private final Places places;
     private final Trees trees;
-    private final LastCommits lastCommits;
+    private final History history;
     private final Blames blames;
     private final LfsObjects lfs;
 
-    FilePages(Places places, Trees trees, LastCommits lastCommits, Blames blames, LfsObjects lfs) {
+    FilePages(Places places, Trees trees, History history, Blames blames, LfsObjects lfs) {
         this.places = places;
         this.trees = trees;
-        this.lastCommits = lastCommits;
+        this.history = history;
         this.blames = blames;
         this.lfs = lfs;
     }
@@ -198,13 +198,8 @@ public final class FilePages {
 
     private BlobModel blobModel(Place place, FileFacts file, boolean plain) {
         long project = place.project().id();
-        String folder = place.path().contains("/")
-                ? place.path().substring(0, place.path().lastIndexOf('/'))
-                : "";
-        Commit last = lastCommits
-                .of(project, place.sha(), folder, PATIENCE_WITH_LAST_COMMIT)
-                .byName()
-                .get(file.name());
+        Commit last = history.last(project, place.sha(), place.path(), PATIENCE_WITH_LAST_COMMIT)
+                .orElse(null);
         SourceText source = SourceText.of(trees, project, file);
         boolean isProse = !file.isLink() && source.isText() && Prose.isProse(file.path());
         boolean isPicture = !file.isLink()
