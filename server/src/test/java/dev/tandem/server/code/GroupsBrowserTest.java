@@ -67,6 +67,13 @@ class GroupsBrowserTest {
                 WebBrowser.go(page, path);
                 WellMade.check(page, name);
             });
+            WebBrowser.go(page, "/groups/shop/-/group_members");
+            page.click("#invitations form.row button");
+            String join = page.locator("#invitations pre").innerText().replaceFirst("^.*?(?=/-/join/)", "");
+            WellMade.accessible(page, "an invitation, shown once");
+            Page invited = browser.visitor(server.uri(), "en", 1440);
+            WebBrowser.go(invited, join);
+            WellMade.check(invited, "join");
             Page chinese = browser.signedIn("zh-CN", 390);
             for (String path : new String[] {"/shop", "/groups/shop/-/edit", "/shop/old"}) {
                 WebBrowser.go(chinese, path);

@@ -323,6 +323,7 @@ class IdentityPagesTest {
         assertThat(invite(maya, members, "role", "30", "expires", "2001-01-01").body())
                 .contains("day in the future");
         String many = join(invite(maya, members, "role", "10", "uses", "2"));
+        nothingComesOfAUseThatIsTooLate(join(invite(maya, members, "role", "10")));
         String withdrawn = join(invite(maya, members, "role", "10"));
         Matcher revoke = Pattern.compile(members + "/invitations/\\d+/revoke")
                 .matcher(maya.get(members).body());
@@ -339,6 +340,25 @@ class IdentityPagesTest {
                 .as("maya may not invite any more")
                 .isEqualTo(404);
         assertThat(ivan.get("/root/shop").statusCode()).isEqualTo(200);
+    }
+
+    /** Two people open it at the same moment, and one is slower. */
+    private static void nothingComesOfAUseThatIsTooLate(String link) {
+        Invitations invitations = server.bean(Invitations.class);
+        String secret = link.substring(Invitations.LINK.length());
+        Invitations.Opened.Good opened = (Invitations.Opened.Good) invitations.open(secret, "10.9.9.6");
+        assertThat(invitations.acceptAsNew(opened, "fast", "Fast", "fast@example.test", "long enough"))
+                .isPresent();
+        User slow = ((UserCreation.Created) server.bean(Accounts.class)
+                        .create(Actor.ANONYMOUS, "slow", "Slow", "slow@example.test", false, Optional.empty()))
+                .user();
+
+        assertThat(invitations.accept(opened, slow)).isEqualTo(new Invitations.Joined.Over());
+        assertThat(server.bean(Members.class).directRole(opened.invitation().source(), slow.id()))
+                .isEmpty();
+        assertThat(invitations.acceptAsNew(opened, "late", "Late", "late@example.test", "long enough"))
+                .isEmpty();
+        assertThat(server.bean(Users.class).find("late")).isEmpty();
     }
 
     @Test

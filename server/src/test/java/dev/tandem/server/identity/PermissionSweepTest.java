@@ -100,7 +100,7 @@ class PermissionSweepTest {
         build.close();
     }
 
-    /** @param headers for pages and for resources, name and value in turn */
+    /** With headers for pages and for resources, name and value in turn. */
     private record Asker(String name, Kind kind, Optional<Role> role, List<String> page, List<String> api) {
         @Override
         public String toString() {

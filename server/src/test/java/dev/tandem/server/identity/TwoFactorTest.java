@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.RunningServer;
 import dev.tandem.server.platform.Database;
+import dev.tandem.server.platform.access.Role;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,7 +32,7 @@ class TwoFactorTest {
 
     @BeforeAll
     static void start() {
-        server = RunningServer.start(data, "--two-factor-required", "true");
+        server = RunningServer.start(data, "--two-factor-required", "true", "--invited-accounts", "false");
     }
 
     @AfterAll
@@ -164,6 +166,26 @@ class TwoFactorTest {
         assertThat(server.bean(SecondFactors.class).remove(administrator, user)).isTrue();
         assertThat(thief.signIn("kim", "changed words").headers().firstValue("Location"))
                 .contains("/");
+    }
+
+    @Test
+    void anInvitationMakesNoAccountWhereOnlyAdministratorsDo() {
+        User root = server.bean(Users.class).find("root").orElseThrow();
+        Actor.Person person = new Actor.Person(root, TokenScope.all());
+        GroupChange made = server.bean(Namespaces.class)
+                .create(person, root.id(), new NewGroup(Optional.empty(), "crew", "crew", "", false));
+        MemberSource crew = MemberSource.of(((GroupChange.Done) made).group());
+        Invitation.Terms terms = new Invitation.Terms(Role.GUEST, Optional.empty(), Optional.empty());
+        Invitations.Made link = server.bean(Invitations.class).make(person, crew, "crew", terms, 1, 1);
+        String path = URI.create(((Invitations.Made.Done) link).url()).getPath();
+        RunningServer.Browser visitor = server.browser();
+
+        assertThat(visitor.get(path).body())
+                .contains("made by administrators here")
+                .doesNotContain("name=\"password\"");
+        assertThat(visitor.post("/-/sign-in", path + "/account", "username", "wim")
+                        .statusCode())
+                .isEqualTo(403);
     }
 
     @Test

@@ -226,7 +226,7 @@ final class GroupApi {
     private Listing<GroupJson> groups(Actor actor, Parameters parameters, Namespaces.In in) {
         Optional<Role> role = parameters.flag("owned").orElse(false)
                 ? Optional.of(Role.OWNER)
-                : parameters.number("min_access_level").flatMap(level -> Role.of((int) Math.clamp(level, 0, 100)));
+                : parameters.number("min_access_level").flatMap(level -> Role.of(Math.clamp(level, 0, 100)));
         Namespaces.Filter filter =
                 new Namespaces.Filter(parameters.text("search").orElse(""), in, role, false);
         Paging paging = parameters.paging();
