@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -230,6 +231,24 @@ class GitHttpTest {
         assertThat(git.must("ls-remote", url)).doesNotContain("refs/pipelines");
         assertThat(git.run("push", url, "main:refs/pipelines/13").output()).contains("kept by the server");
         assertThat(git.run("push", url, ":refs/pipelines/12").ok()).isFalse();
+    }
+
+    /** What comes as a difference is put together in memory; what comes whole is streamed. */
+    @Test
+    void aLargeFileIsTakenWholeAndNotAsADifference() throws Exception {
+        Path file = git.folder().resolve("large.bin");
+        // Zeros, which git packs in a moment; it is the unpacked size that counts.
+        Files.write(file, new byte[53 * 1024 * 1024]);
+        git.must("add", "-A");
+        git.must("commit", "-q", "-m", "Large");
+        git.must("push", "-q", url, "HEAD:refs/heads/large");
+        Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
+        git.must("commit", "-q", "-a", "-m", "Larger");
+
+        Git.Outcome refused = git.run("push", url, "HEAD:refs/heads/large");
+        assertThat(refused.ok()).isFalse();
+        assertThat(refused.output()).contains("Object too large");
+        git.must("-c", "core.bigFileThreshold=50m", "push", "-q", url, "HEAD:refs/heads/large");
     }
 
     @Test

@@ -33,8 +33,10 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
  */
 final class GuardedReceivePack extends ReceivePack {
     private static final long MEBI = 1024L * 1024;
-    /** Objects that come as differences are put together in memory. */
-    private static final long LARGEST_OBJECT_BYTES = 50 * MEBI;
+    /** Objects that come as differences are put together in memory; others are streamed. */
+    private static final long LARGEST_DELTA_BYTES = 50 * MEBI;
+
+    private static final long LARGEST_OBJECT_BYTES = 2048 * MEBI;
 
     private static final int IDLE_SECONDS = 300;
 
@@ -43,7 +45,7 @@ final class GuardedReceivePack extends ReceivePack {
     private final LfsLocks locks;
 
     GuardedReceivePack(Repository repository, GitAdmission.Admitted admitted, Pushes pushes, LfsLocks locks) {
-        super(repository);
+        super(new ReceivingRepository(repository, LARGEST_DELTA_BYTES));
         this.admitted = admitted;
         this.pushes = pushes;
         this.locks = locks;
