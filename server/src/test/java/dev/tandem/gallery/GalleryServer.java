@@ -71,7 +71,9 @@ public class GalleryServer {
                 new TwoFolders(
                         new DirectoryCodeResolver(module.resolve("src/test/jte")),
                         new DirectoryCodeResolver(module.resolve("src/main/jte"))),
-                module.resolve("target/gallery-templates"),
+                // Two classes that are tested at the same time would write the same files.
+                module.resolve(
+                        "target/gallery-templates/" + ProcessHandle.current().pid()),
                 ContentType.Html,
                 GalleryServer.class.getClassLoader(),
                 "dev.tandem.gallery.templates");

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,7 +64,8 @@ final class FakeAgent implements AutoCloseable {
     private final Map<String, long[]> counted = new HashMap<>();
     private volatile Load load = Load.NONE;
     private volatile Duration ahead = Duration.ofHours(-3);
-    private volatile boolean silent;
+    private final ReentrantLock reporting = new ReentrantLock();
+    private boolean silent;
     private volatile boolean proxyRuns = true;
     private volatile boolean counts = true;
     private final AtomicInteger proxies = new AtomicInteger(1);
@@ -114,7 +116,9 @@ final class FakeAgent implements AutoCloseable {
 
     /** While it is, nothing is heard of it. */
     void silent(boolean is) {
+        reporting.lock(); // A report on its way would be heard after it fell silent.
         silent = is;
+        reporting.unlock();
     }
 
     /** Whether its proxy answers it. */
@@ -186,9 +190,17 @@ final class FakeAgent implements AutoCloseable {
     }
 
     private void report() throws InterruptedException {
-        if (silent) {
-            return;
+        reporting.lock();
+        try {
+            if (!silent) {
+                tell();
+            }
+        } finally {
+            reporting.unlock();
         }
+    }
+
+    private void tell() throws InterruptedException {
         if (proxySeen != proxies.get()) {
             proxySeen = proxies.get();
             counted.clear();
