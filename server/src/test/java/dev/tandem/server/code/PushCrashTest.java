@@ -13,6 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -126,6 +130,25 @@ class PushCrashTest {
         followDefaultBranch().work().accept(new HeadFollowing(edited.id()));
 
         assertThat(head(edited)).isEqualTo("refs/heads/b");
+    }
+
+    /** As whoever changes the default branch and the task that follows it do. */
+    @Test
+    void twoThatSetHeadAtOnceWaitForEachOther() throws Exception {
+        try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Void> often = () -> {
+                try (Repository repository = open(project)) {
+                    for (int i = 0; i < 50; i++) {
+                        server.bean(RepositoryFolders.class).setDefaultBranch(repository, "b" + i);
+                    }
+                }
+                return null;
+            };
+            for (Future<Void> one : both.invokeAll(List.of(often, often))) {
+                one.get();
+            }
+        }
+        assertThat(head(project)).isEqualTo("refs/heads/b49");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -29,6 +30,9 @@ import org.eclipse.jgit.util.SystemReader;
  * process; two servers must not share a data folder.
  */
 public final class RepositoryFolders {
+    private static final int HEAD_TRIES = 100;
+    private static final long HEAD_PAUSE_NANOS = 10_000_000;
+
     private static final int KIBI = 1024;
     private static final int MEBI = 1024 * KIBI;
 
@@ -65,14 +69,26 @@ public final class RepositoryFolders {
         }
     }
 
-    /** Makes HEAD point to the branch. */
+    /**
+     * Makes HEAD point to the branch. Whoever else sets HEAD in the same moment is waited for, one second at most.
+     *
+     * @throws IOException when HEAD is still being set then, or cannot be written
+     */
     public void setDefaultBranch(Repository repository, String branch) throws IOException {
-        RefUpdate head = repository.updateRef(Constants.HEAD, true);
-        head.disableRefLog();
-        RefUpdate.Result result = head.link(Constants.R_HEADS + branch);
+        RefUpdate.Result result = link(repository, branch);
+        for (int tries = 1; result == RefUpdate.Result.LOCK_FAILURE && tries < HEAD_TRIES; tries++) {
+            LockSupport.parkNanos(HEAD_PAUSE_NANOS);
+            result = link(repository, branch);
+        }
         if (result == RefUpdate.Result.LOCK_FAILURE || result == RefUpdate.Result.IO_FAILURE) {
             throw new IOException("HEAD of " + repository.getDirectory() + " cannot be set: " + result);
         }
+    }
+
+    private static RefUpdate.Result link(Repository repository, String branch) throws IOException {
+        RefUpdate head = repository.updateRef(Constants.HEAD, true);
+        head.disableRefLog();
+        return head.link(Constants.R_HEADS + branch);
     }
 
     /** Takes the repository out of use at once, then removes its files. Safe to repeat. */
