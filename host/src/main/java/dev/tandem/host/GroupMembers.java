@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
  */
 final class GroupMembers {
     private static final Path PROC = Path.of("/proc");
+    private static final int MOST_LOOKS = 100;
+    private static final long LOOK_PAUSE_NANOS = 1_000_000;
 
     private final GroupIdentity group;
     private final byte[] mark;
@@ -74,11 +77,27 @@ final class GroupMembers {
 
     private boolean isMarked(Path process) {
         try {
-            return contains(Files.readAllBytes(process.resolve("environ")), mark);
+            Path environment = process.resolve("environ");
+            byte[] read = Files.readAllBytes(environment);
+            // A process that becomes another program has no environment for a moment; to overlook it then is to let it
+            // live.
+            for (var looks = 0; read.length == 0 && looks < MOST_LOOKS && mayBecomeAnother(process); looks++) {
+                LockSupport.parkNanos(LOOK_PAUSE_NANOS);
+                read = Files.readAllBytes(environment);
+            }
+            return contains(read, mark);
         } catch (IOException e) {
             // Gone meanwhile, or another user's: neither is ours.
             return false;
         }
+    }
+
+    /** Not a thread of the kernel, which has no program, and not older than the group. */
+    private boolean mayBecomeAnother(Path process) throws IOException {
+        Files.readSymbolicLink(process.resolve("exe"));
+        return ProcessIdentity.of(Long.parseLong(process.getFileName().toString()))
+                .filter(one -> one.startTicks() >= group.outermost().startTicks())
+                .isPresent();
     }
 
     private static boolean contains(byte[] text, byte[] word) {
