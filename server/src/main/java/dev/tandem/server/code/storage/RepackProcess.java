@@ -24,6 +24,12 @@ final class RepackProcess {
 
     /** @throws IOException when it failed, with what it said; the repository is as whole then as before */
     static void run(Path repository, long objects, Duration packGrace, Duration objectGrace) throws IOException {
+        run(repository, objects, packGrace, objectGrace, LONGEST);
+    }
+
+    /** @param limit after which it is killed, which is a failure like any other */
+    static void run(Path repository, long objects, Duration packGrace, Duration objectGrace, Duration limit)
+            throws IOException {
         long heap = HEAP_MEGABYTES_ANYWAY + objects * HEAP_BYTES_PER_OBJECT / (1024 * 1024);
         Process process = new ProcessBuilder(List.of(
                         "nice",
@@ -41,13 +47,20 @@ final class RepackProcess {
                         objectGrace.toString()))
                 .redirectErrorStream(true)
                 .start();
+        // Reading waits for its end, so the limit must end it from elsewhere.
+        process.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).exceptionally(late -> {
+            process.destroyForcibly();
+            return process;
+        });
         try {
             process.getOutputStream().close();
             String said = new String(process.getInputStream().readNBytes(MOST_OUTPUT_BYTES), StandardCharsets.UTF_8);
             // More than that nobody reads; a full pipe must not hold it up.
             process.getInputStream().close();
-            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new IOException("packing " + repository + " with " + heap + " MB of heap failed: " + said);
+            int exit = process.waitFor();
+            if (exit != 0) {
+                throw new IOException("packing " + repository + " with " + heap + " MB of heap failed with exit code "
+                        + exit + ": " + said);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
