@@ -219,6 +219,7 @@ public final class FilePages {
 
     private boolean isPdf(long project, FileFacts file) {
         return !file.isLink()
+                && RawTypes.isPdfName(file.name()) // Of no other file anything is read for this.
                 && file.sizeBytes() <= LARGEST_PDF_BYTES
                 && RawTypes.isPdf(file.name(), trees.head(project, file, RawTypes.HEAD_BYTES));
     }

@@ -49,9 +49,13 @@ final class RawTypes {
         return type.equals(PDF) ? VIEWER : SANDBOX;
     }
 
+    static boolean isPdfName(String name) {
+        return name.toLowerCase(Locale.ROOT).endsWith(".pdf");
+    }
+
     /** Both name and content must say so. */
     static boolean isPdf(String name, byte[] head) {
-        return name.toLowerCase(Locale.ROOT).endsWith(".pdf")
+        return isPdfName(name)
                 && new String(head, 0, Math.min(head.length, PDF_BEGINNING.length()), StandardCharsets.ISO_8859_1)
                         .equals(PDF_BEGINNING);
     }
