@@ -51,14 +51,7 @@ public final class StagedRefs {
                 batch.addCommand(new ReceiveCommand(ObjectId.zeroId(), staged.getObjectId(), name));
             }
         }
-        try (RevWalk walk = new RevWalk(repository)) {
-            batch.execute(walk, NullProgressMonitor.INSTANCE);
-        }
-        for (ReceiveCommand command : batch.getCommands()) {
-            if (command.getResult() != ReceiveCommand.Result.OK) {
-                throw new IOException(command.getRefName() + " could not be written: " + command.getResult());
-            }
-        }
+        execute(repository, batch);
     }
 
     /** Forgets them. Safe to repeat. */
@@ -73,8 +66,17 @@ public final class StagedRefs {
         for (Ref staged : staged(repository)) {
             batch.addCommand(new ReceiveCommand(staged.getObjectId(), ObjectId.zeroId(), staged.getName()));
         }
+        execute(repository, batch);
+    }
+
+    private static void execute(Repository repository, BatchRefUpdate batch) throws IOException {
         try (RevWalk walk = new RevWalk(repository)) {
             batch.execute(walk, NullProgressMonitor.INSTANCE);
+        }
+        for (ReceiveCommand command : batch.getCommands()) {
+            if (command.getResult() != ReceiveCommand.Result.OK) {
+                throw new IOException(command.getRefName() + " could not be written: " + command.getResult());
+            }
         }
     }
 
