@@ -86,6 +86,9 @@ public class Imports implements DisposableBean {
             new ImportStore(tx.sql()).insert(project.id(), url, clock.instant());
             if (url.hasCredentials()) {
                 withCredentials.put(project.id(), url);
+            } else {
+                // The number may have been that of a project whose making failed.
+                withCredentials.remove(project.id());
             }
         });
         continueOpen();
