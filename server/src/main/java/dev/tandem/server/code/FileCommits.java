@@ -262,10 +262,13 @@ public final class FileCommits {
         if (lastCommit.isEmpty() || parent.isEmpty()) {
             return;
         }
-        boolean same = history.last(project.id(), parent.get(), path, PATIENCE_WITH_LAST_COMMIT)
-                .filter(commit -> commit.sha().equals(lastCommit.get()))
-                .isPresent();
-        if (!same) {
+        Optional<Commit> last = history.last(project.id(), parent.get(), path, PATIENCE_WITH_LAST_COMMIT);
+        if (last.isEmpty()) {
+            throw new ImpossibleAct(
+                    "The commit that last changed the file was not found in time; leave last_commit_id out,"
+                            + " or try again.");
+        }
+        if (!last.get().sha().equals(lastCommit.get())) {
             throw new ImpossibleAct(
                     "You are attempting to update a file that has changed since you started editing it.");
         }
