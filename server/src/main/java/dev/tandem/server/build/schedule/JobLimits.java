@@ -90,21 +90,18 @@ public final class JobLimits {
 
     /** Whether one more may be given to a runner; until the transaction ends nobody else is told so for this project. */
     public boolean room(Tx tx, QueuedJob job) {
-        if (limit(tx.sql(), job.projectId()) == 0) {
+        int limit = store.find(tx.sql(), job.projectId()).orElse(usual);
+        if (limit == 0) {
             return true;
         }
         // In the order in which everybody locks these two.
         pipelines.lockOfJob(tx.sql(), job.jobId(), clock.instant());
         pipelines.lockProject(tx.sql(), job.projectId());
-        return !seen(tx.sql(), job.projectId()).full();
+        return jobs.held(tx.sql(), job.projectId()) < limit;
     }
 
     private Seen seen(DSLContext sql, long projectId) {
         Optional<Integer> own = store.find(sql, projectId);
         return new Seen(own.orElse(usual), own.orElse(null), jobs.held(sql, projectId));
-    }
-
-    private int limit(DSLContext sql, long projectId) {
-        return store.find(sql, projectId).orElse(usual);
     }
 }
