@@ -248,12 +248,12 @@ class IdentityConfiguration {
         return new RecurringTask("identity.delete-expired-sessions", Duration.ofHours(1), sessions::deleteExpired);
     }
 
-    /** They count no more from the moment they expire; this keeps the table small. */
     @Bean
     ProjectTopics projectTopics(Actors actors, Access access, ProjectDirectory projects) {
         return new ProjectTopics(actors, access, projects);
     }
 
+    /** They count no more from the moment they expire; this keeps the table small. */
     @Bean
     RecurringTask deleteExpiredMembers(Members members) {
         return new RecurringTask("identity.delete-expired-members", Duration.ofHours(1), members::deleteExpired);
