@@ -82,6 +82,7 @@ class RepositoryBrowserTest {
                 "<svg xmlns='http://www.w3.org/2000/svg' width='120' height='40'><rect width='120' height='40'"
                         + " rx='4' fill='#1a4f9c'/></svg>",
                 "A logo");
+        git.commit("paper.pdf", "%PDF-1.4\n%%EOF\n", "A paper");
         git.commit("a name with spaces 和中文.txt", "text\n", "Names of all kinds");
         head = git.commit("src/main/java/shop/Total.java", """
                 package shop;
@@ -155,6 +156,8 @@ class RepositoryBrowserTest {
             WellMade.check(page, "blame-" + language);
             page.navigate(HOME + "/-/blob/main/logo.svg");
             WellMade.check(page, "picture-" + language);
+            page.navigate(HOME + "/-/blob/main/paper.pdf");
+            WellMade.check(page, "pdf-" + language);
             page.navigate(HOME + "/-/commits/main?search=basket");
             WellMade.check(page, "commits-" + language);
             page.navigate(HOME + "/-/commit/" + head);
@@ -165,7 +168,9 @@ class RepositoryBrowserTest {
             WellMade.check(page, "compare-" + language);
             page.navigate(HOME + "/-/search?search=cents");
             WellMade.check(page, "search-" + language);
-            for (String name : List.of("branches", "tags", "settings")) {
+            page.navigate("/-/search?search=cents");
+            WellMade.check(page, "search-everywhere-" + language);
+            for (String name : List.of("branches", "tags", "settings", "settings/deploy-keys")) {
                 page.navigate(HOME + "/-/" + name);
                 WellMade.check(page, name + "-" + language);
             }
