@@ -49,7 +49,8 @@ final class RepackProcess {
                 .start();
         // Reading waits for its end, so the limit must end it from elsewhere.
         process.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).exceptionally(late -> {
-            process.destroyForcibly();
+            // By its handle: the process itself would also close what is being read here.
+            process.toHandle().destroyForcibly();
             return process;
         });
         try {
