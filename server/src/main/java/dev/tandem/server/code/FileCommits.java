@@ -1,5 +1,7 @@
 package dev.tandem.server.code;
 
+import dev.tandem.server.code.lfs.LfsLock;
+import dev.tandem.server.code.lfs.LfsLocks;
 import dev.tandem.server.identity.Actor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,9 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
 import org.eclipse.jgit.dircache.DirCacheEditor;
@@ -40,12 +45,14 @@ public final class FileCommits {
     private final Repositories repositories;
     private final RefEdits refs;
     private final History history;
+    private final LfsLocks locks;
     private final Clock clock;
 
-    FileCommits(Repositories repositories, RefEdits refs, History history, Clock clock) {
+    FileCommits(Repositories repositories, RefEdits refs, History history, LfsLocks locks, Clock clock) {
         this.repositories = repositories;
         this.refs = refs;
         this.history = history;
+        this.locks = locks;
         this.clock = clock;
     }
 
@@ -131,7 +138,21 @@ public final class FileCommits {
         // Asked before anything is written; asked again when the ref moves.
         Optional<PushRefusal> refusal =
                 refs.refusal(actor, project, new RefChange(ref, before, parent.orElse(RefUpdated.ZERO), kind));
-        return refusal.<Outcome>map(Outcome.Refused::new).orElseGet(() -> write(actor, project, wish, parent, before));
+        return refusal.<Outcome>map(Outcome.Refused::new)
+                .or(() -> locked(actor, project, wish))
+                .orElseGet(() -> write(actor, project, wish, parent, before));
+    }
+
+    /** As for a push: what somebody else works on alone is left as it is. */
+    private Optional<Outcome> locked(Actor.Person actor, Project project, Wish wish) {
+        Set<String> paths = wish.acts().stream()
+                .flatMap(act -> act instanceof Act.Move move ? Stream.of(move.from(), move.path()) : Stream.of(act.path()))
+                .collect(Collectors.toSet());
+        return locks.ofOthers(project.id(), actor.user().id()).stream()
+                .filter(lock -> paths.contains(lock.path()))
+                .findFirst()
+                .map(LfsLock::refusal)
+                .map(Outcome.Impossible::new);
     }
 
     private Outcome write(Actor.Person actor, Project project, Wish wish, Optional<String> parent, String before) {

@@ -122,7 +122,7 @@ class RunnerProtocolTest {
 
         assertThat(project(first)).isEqualTo(limited.id());
         assertThat(project(second)).isEqualTo(other.id());
-        assertThat(runner.ask(Optional.of("0")).statusCode()).isEqualTo(204);
+        assertThat(runner.ask(Optional.empty()).statusCode()).isEqualTo(204);
         assertThat(root("GET", limit, null)).contains("\"limit\":1", "\"running\":1", "\"full\":true");
         long waiting = build.jobs(build.awaitPipeline(limited, 0).id()).stream()
                 .filter(job -> job.status() == JobStatus.PENDING && job.id() != first.id())
@@ -139,7 +139,7 @@ class RunnerProtocolTest {
         runner.finishTaken(first, "", "success", "");
         Given third = runner.takeAndStart();
         assertThat(project(third)).isEqualTo(limited.id());
-        assertThat(runner.ask(Optional.of("0")).statusCode()).isEqualTo(204);
+        assertThat(runner.ask(Optional.empty()).statusCode()).isEqualTo(204);
 
         browser.post("/-/admin/runners", "/-/admin/runners/limits", "project", "root/limited", "jobs", "");
         assertThat(project(runner.takeAndStart())).isEqualTo(limited.id());

@@ -209,6 +209,13 @@ class LfsTest {
         assertThat(hers.run("push", "origin", "main").output()).contains("big.bin", "mei", "error: failed to push");
         hers.must("lfs", "push", "--object-id", "origin", sha(bytes(1000, 5)));
         assertThat(hers.run("push", "--no-verify", "origin", "main").output()).contains("'big.bin' is locked by mei");
+        assertThat(commitOverApi(project, rita, "{\"action\":\"delete\",\"file_path\":\"big.bin\"}"))
+                .contains("'big.bin' is locked by mei");
+        assertThat(commitOverApi(
+                        project,
+                        rita,
+                        "{\"action\":\"move\",\"file_path\":\"other.bin\",\"previous_path\":\"big.bin\"}"))
+                .contains("'big.bin' is locked by mei");
         Files.write(git.folder().resolve("big.bin"), bytes(1000, 6));
         git.must("commit", "-q", "-a", "-m", "Mine");
         git.must("push", "origin", "main");
@@ -218,6 +225,12 @@ class LfsTest {
         assertThat(git.must("lfs", "locks")).doesNotContain("big.bin");
         hers.must("pull", "-q", "--rebase", "-X", "theirs", "origin", "main");
         hers.must("push", "origin", "main");
+    }
+
+    private static String commitOverApi(Project project, CodeFixture.Person person, String action) {
+        String commit = "{\"branch\":\"main\",\"commit_message\":\"Over the API\",\"actions\":[" + action + "]}";
+        return server.api("POST", "/projects/" + project.id() + "/repository/commits", person.token(), commit)
+                .body();
     }
 
     @Test

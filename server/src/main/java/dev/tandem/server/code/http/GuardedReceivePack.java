@@ -92,8 +92,7 @@ final class GuardedReceivePack extends ReceivePack {
                 changed(held, command)
                         .ifPresent(lock -> command.setResult(
                                 ReceiveCommand.Result.REJECTED_OTHER_REASON,
-                                "'" + lock.path() + "' is locked by " + lock.owner()
-                                        + " with git lfs; ask for it to be unlocked, or leave it as it is"));
+lock.refusal()));
             }
         }
     }

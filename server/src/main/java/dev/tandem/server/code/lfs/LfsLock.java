@@ -13,4 +13,10 @@ public record LfsLock(long id, String path, UserId ownerId, String owner, Instan
     public boolean isOf(UserId user) {
         return ownerId.equals(user);
     }
+
+    /** Why somebody else may not change it; English, one sentence. */
+    public String refusal() {
+        return "'" + path + "' is locked by " + owner
+                + " with git lfs; ask for it to be unlocked, or leave it as it is";
+    }
 }

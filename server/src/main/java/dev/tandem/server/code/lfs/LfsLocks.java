@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Files that somebody works on alone: nobody else's push changes them. Who may ask for what was decided before. Safe for use by many threads. */
+/** Files that somebody works on alone: neither a push nor a commit made here changes them for others. Who may ask for what was decided before. Safe for use by many threads. */
 @Component
 public class LfsLocks {
     /** A project may have this many. */
