@@ -13,23 +13,29 @@ import org.jspecify.annotations.Nullable;
 /** One path (empty for the root), and which commits left it alone. Walks of a path skip those without looking into any tree. */
 final class ChangedPath {
     /** The path, and the folders above it: a filter errs once in a hundred times, and seldom about two of them. */
-    private final List<byte[]> paths = new ArrayList<>();
+    private final byte[][] paths;
 
     /** Of which one at least must have changed; empty: whatever is in the folder. */
-    private final List<byte[]> entries;
+    private final byte[][] entries;
 
     private final String path;
 
     ChangedPath(String path) {
-        this(path, List.of());
+        this(path, withFolders(path), new byte[0][]);
     }
 
-    private ChangedPath(String path, List<byte[]> entries) {
+    private ChangedPath(String path, byte[][] paths, byte[][] entries) {
         this.path = path;
+        this.paths = paths;
         this.entries = entries;
+    }
+
+    private static byte[][] withFolders(String path) {
+        List<byte[]> paths = new ArrayList<>();
         for (String at = path; !at.isEmpty(); at = at.substring(0, Math.max(0, at.lastIndexOf('/')))) {
             paths.add(at.getBytes(StandardCharsets.UTF_8));
         }
+        return paths.toArray(byte[][]::new);
     }
 
     /** The same folder, of which only these entries matter. */
@@ -37,21 +43,22 @@ final class ChangedPath {
         String above = path.isEmpty() ? "" : path + "/";
         return new ChangedPath(
                 path,
+                paths,
                 names.stream()
                         .map(name -> (above + name).getBytes(StandardCharsets.UTF_8))
-                        .toList());
+                        .toArray(byte[][]::new));
     }
 
     /** The first commit, from this one back along first parents, that may have changed the path; this one when the graph knows nothing of it. */
     RevCommit lastThatMayHaveChanged(RevWalk walk, CommitGraph graph, RevCommit commit) throws IOException {
         int from = graph.findGraphPosition(commit);
+        if (from < 0) {
+            return commit;
+        }
+        int[] firstParents = FirstParents.of(graph);
         int at = from;
-        while (at >= 0 && isLeftAlone(graph.getChangedPathFilter(at))) {
-            int[] parents = graph.getCommitData(at).getParents();
-            if (parents.length == 0) {
-                break;
-            }
-            at = parents[0];
+        while (firstParents[at] != FirstParents.NONE && isLeftAlone(graph.getChangedPathFilter(at))) {
+            at = firstParents[at];
         }
         if (at == from) {
             return commit;
@@ -75,6 +82,6 @@ final class ChangedPath {
                 return false;
             }
         }
-        return !entries.isEmpty();
+        return entries.length > 0;
     }
 }

@@ -146,7 +146,8 @@ public final class FileCommits {
     /** As for a push: what somebody else works on alone is left as it is. */
     private Optional<Outcome> locked(Actor.Person actor, Project project, Wish wish) {
         Set<String> paths = wish.acts().stream()
-                .flatMap(act -> act instanceof Act.Move move ? Stream.of(move.from(), move.path()) : Stream.of(act.path()))
+                .flatMap(act ->
+                        act instanceof Act.Move move ? Stream.of(move.from(), move.path()) : Stream.of(act.path()))
                 .collect(Collectors.toSet());
         return locks.ofOthers(project.id(), actor.user().id()).stream()
                 .filter(lock -> paths.contains(lock.path()))

@@ -90,9 +90,8 @@ final class GuardedReceivePack extends ReceivePack {
                     || command.getType() == ReceiveCommand.Type.UPDATE_NONFASTFORWARD;
             if (moves && command.getRefName().startsWith(Constants.R_HEADS)) {
                 changed(held, command)
-                        .ifPresent(lock -> command.setResult(
-                                ReceiveCommand.Result.REJECTED_OTHER_REASON,
-lock.refusal()));
+                        .ifPresent(
+                                lock -> command.setResult(ReceiveCommand.Result.REJECTED_OTHER_REASON, lock.refusal()));
             }
         }
     }

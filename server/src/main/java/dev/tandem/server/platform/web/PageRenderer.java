@@ -5,6 +5,7 @@ import gg.jte.output.Utf8ByteOutput;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Comparator;
@@ -69,7 +70,11 @@ public final class PageRenderer {
             response.setHeader("Cache-Control", "no-store");
         }
         response.setHeader("Vary", "Accept-Language, Cookie");
-        html.writeTo(response.getOutputStream());
+        // In one piece: each of the thousand small ones of a long page would pass through all layers of the response.
+        ByteArrayOutputStream whole = new ByteArrayOutputStream(html.getContentLength());
+        html.writeTo(whole);
+        response.setContentLength(whole.size());
+        whole.writeTo(response.getOutputStream());
     }
 
     /** The viewer's language, for answers that are no page. */
