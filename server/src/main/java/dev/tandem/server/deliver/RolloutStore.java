@@ -225,15 +225,10 @@ final class RolloutStore {
         return won;
     }
 
-    /**
-     * What is only remembered begins nothing; but the time in which nothing could be measured counts for no step: were the
-     * bake time over by then, a rollout would go on without having been looked at.
-     */
     private static Instant since(StoredRollout before, RolloutDecision.Go go, Instant now) {
-        boolean moves = go.phase() != before.rollout().phase()
-                || go.step() != before.rollout().step()
-                || go.event().kind() == RolloutDecision.Kind.MEASURED;
-        return moves ? now : before.rollout().since();
+        return go.beginsTime(before.rollout().phase(), before.rollout().step())
+                ? now
+                : before.rollout().since();
     }
 
     private static @Nullable String joined(StoredRollout rollout) {

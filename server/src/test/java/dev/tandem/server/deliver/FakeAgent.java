@@ -68,6 +68,7 @@ final class FakeAgent implements AutoCloseable {
     private boolean silent;
     private volatile boolean proxyRuns = true;
     private volatile boolean counts = true;
+    private volatile boolean shares = true;
     private final AtomicInteger proxies = new AtomicInteger(1);
     private int proxySeen = 1;
     private volatile int probesAsked = 20;
@@ -131,6 +132,11 @@ final class FakeAgent implements AutoCloseable {
         counts = tells;
     }
 
+    /** Whether it obeys when requests are to be shared by two revisions. */
+    void shares(boolean obeys) {
+        shares = obeys;
+    }
+
     /** A new proxy, which knows nothing of what was counted before. */
     void restartProxy() {
         proxies.incrementAndGet();
@@ -179,13 +185,26 @@ final class FakeAgent implements AutoCloseable {
             try {
                 HttpResponse<String> answer = get("desired?after=" + desired.version());
                 if (answer.statusCode() == 200) {
-                    desired = JSON.readValue(answer.body(), DesiredState.class);
+                    obey(JSON.readValue(answer.body(), DesiredState.class));
                 }
             } catch (IOException e) {
                 Thread.onSpinWait();
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    private void obey(DesiredState wished) throws InterruptedException {
+        boolean shared = wished.services().stream()
+                .anyMatch(service -> service.weights().values().stream()
+                                .filter(share -> share > 0)
+                                .count()
+                        > 1);
+        if (shared && !shares) {
+            closed.await(BEAT_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            desired = wished;
         }
     }
 

@@ -79,6 +79,26 @@ class JudgeFaultsTest extends DeliverScene {
     }
 
     @Test
+    void aStepThatTheAgentIsSlowToPutInPlaceLastsAsLongAsAnyOther() throws Exception {
+        agent.load(GOOD);
+        deploy(first, bundle("v1"));
+        agent.shares(false);
+        long canary = canary("v2", Map.of("progress_deadline_seconds", 120, "min_step", "60s"));
+        Await.until("it is healthy", () -> messages(canary).contains("healthy; moving 10 %"));
+        pass(90);
+
+        agent.shares(true);
+        atStep(canary, 10);
+
+        pass(40);
+        assertThat(rollout(canary).path("percent").asInt())
+                .as("it lasts 60 s, of which 40 have passed since it was in place")
+                .isEqualTo(10);
+        pass(30);
+        atStep(canary, 50);
+    }
+
+    @Test
     void atTheEndTheOldOneStandsByUntilItCanBeMeasured() throws Exception {
         long canary = goodCanary();
         pass(10);

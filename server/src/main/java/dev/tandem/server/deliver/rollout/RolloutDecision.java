@@ -47,6 +47,18 @@ public sealed interface RolloutDecision {
         public @Nullable String reason() {
             return why == null ? null : why.text();
         }
+
+        /**
+         * Whether the time of a rollout that was in this phase and step counts from now on. What is only remembered begins nothing; but
+         * the time until a step was in place, and that in which nothing could be measured, counts for no step: were its time over by
+         * then, a rollout would go on without having been looked at.
+         */
+        public boolean beginsTime(RolloutPhase before, int stepBefore) {
+            return phase != before
+                    || step != stepBefore
+                    || event.kind() == Kind.PLACED
+                    || event.kind() == Kind.MEASURED;
+        }
     }
 
     /** A change of what should run in the environment. */

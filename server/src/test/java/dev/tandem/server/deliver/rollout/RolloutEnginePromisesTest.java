@@ -100,6 +100,7 @@ class RolloutEnginePromisesTest {
         private final @Nullable String old;
         private Instant now = Instant.EPOCH;
         private Instant since = Instant.EPOCH;
+        private Instant placedAt = Instant.MAX;
         private Instant watchedSince = Instant.EPOCH;
         RolloutPhase phase = RolloutPhase.QUEUED;
         private int step;
@@ -237,7 +238,15 @@ class RolloutEnginePromisesTest {
             if (go.phase() == RolloutPhase.SWITCHING && phase != RolloutPhase.SWITCHING) {
                 assertThat(reported.revisions().get("new").state()).isEqualTo(RevisionState.HEALTHY);
             }
-            if (go.phase() != phase || go.step() != step || go.event().kind() == RolloutDecision.Kind.MEASURED) {
+            if (go.event().kind() == RolloutDecision.Kind.PLACED) {
+                placedAt = now;
+            }
+            if (phase == RolloutPhase.SWITCHING && go.step() > step && strategy == Strategy.CANARY) {
+                assertThat(placedAt.plus(POLICY.stepPause()))
+                        .as("no step ends before it was in place for as long as it must last")
+                        .isBeforeOrEqualTo(now);
+            }
+            if (go.beginsTime(phase, step)) {
                 since = now;
             }
             if (go.phase() == RolloutPhase.SWITCHING
