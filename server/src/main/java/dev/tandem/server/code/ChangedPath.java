@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.internal.storage.commitgraph.ChangedPathFilter;
 import org.eclipse.jgit.internal.storage.commitgraph.CommitGraph;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +52,20 @@ final class ChangedPath {
 
     /** The first commit, from this one back along first parents, that may have changed the path; this one when the graph knows nothing of it. */
     RevCommit lastThatMayHaveChanged(RevWalk walk, CommitGraph graph, RevCommit commit) throws IOException {
+        return lastThatMayHaveChanged(walk, graph, commit, null);
+    }
+
+    /** @param last on which it stays in any case, when it comes to it; null for none */
+    RevCommit lastThatMayHaveChanged(RevWalk walk, CommitGraph graph, RevCommit commit, @Nullable ObjectId last)
+            throws IOException {
         int from = graph.findGraphPosition(commit);
         if (from < 0) {
             return commit;
         }
         int[] firstParents = FirstParents.of(graph);
+        int stop = last == null ? FirstParents.NONE : graph.findGraphPosition(last);
         int at = from;
-        while (firstParents[at] != FirstParents.NONE && isLeftAlone(graph.getChangedPathFilter(at))) {
+        while (at != stop && firstParents[at] != FirstParents.NONE && isLeftAlone(graph.getChangedPathFilter(at))) {
             at = firstParents[at];
         }
         if (at == from) {

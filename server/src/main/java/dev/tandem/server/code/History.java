@@ -25,9 +25,11 @@ public final class History {
     private static final int QUICK_COMMITS = 1000;
 
     private final Repositories repositories;
+    private final LastCommits lastCommits;
 
-    History(Repositories repositories) {
+    History(Repositories repositories, LastCommits lastCommits) {
         this.repositories = repositories;
+        this.lastCommits = lastCommits;
     }
 
     /**
@@ -53,6 +55,10 @@ public final class History {
      * @return empty when there is none, or it was not found in time
      */
     public Optional<Commit> last(long projectId, String sha, String path, Duration patience) {
+        return lastCommits.indexedOf(projectId, sha, path, patience).or(() -> walked(projectId, sha, path, patience));
+    }
+
+    private Optional<Commit> walked(long projectId, String sha, String path, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         return repositories.walk(projectId, repository -> {
             try (RevWalk walk = new RevWalk(repository)) {

@@ -14,7 +14,12 @@ final class LastCommitMemory {
     private final Map<Key, Answer> answers = new LinkedHashMap<>(16, 0.75f, true);
     private int entries;
 
-    record Key(long projectId, String sha, String folder) {}
+    record Key(long projectId, String sha, String folder) {
+        /** The same folder at another commit. */
+        Key at(String otherSha) {
+            return new Key(projectId, otherSha, folder);
+        }
+    }
 
     /**
      * What a walk found.

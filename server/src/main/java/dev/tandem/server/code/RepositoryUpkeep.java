@@ -70,13 +70,26 @@ final class RepositoryUpkeep {
             return;
         }
         try (Repository repository = folders.open(projectId, project.get().defaultBranch())) {
-            report(projectId, rules.run(repository, clock.instant()));
+            Housekeeping.Outcome outcome = rules.run(repository, clock.instant());
+            report(projectId, outcome);
+            if (outcome instanceof Housekeeping.Outcome.Done done && done.by() == Housekeeping.By.OWN_PROCESS) {
+                index(projectId, repository, done.objects());
+            }
             due(repository).ifPresent(due -> later(projectId, due));
         } catch (IOException | RuntimeException e) {
             // Trying again at once would not mend it; the next push makes it due again.
             log.error("repository of project {} cannot be packed", projectId, e);
         } finally {
             one.unlock();
+        }
+    }
+
+    /** Pages do without where it fails: they look for themselves. */
+    private static void index(long projectId, Repository repository, long objects) {
+        try {
+            LastCommitIndex.writeInOwnProcess(repository, objects);
+        } catch (IOException e) {
+            log.error("which commits last changed the files of project {} cannot be noted", projectId, e);
         }
     }
 
@@ -89,7 +102,7 @@ final class RepositoryUpkeep {
 
     private static void report(long projectId, Housekeeping.Outcome outcome) {
         switch (outcome) {
-            case Housekeeping.Outcome.Done(long before, long after, Housekeeping.By by) ->
+            case Housekeeping.Outcome.Done(long before, long after, long objects, Housekeeping.By by) ->
                 log.info(
                         "repository of project {} packed ({}): {} packs before, {} after",
                         projectId,

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.jgit.internal.storage.commitgraph.CommitGraph;
 import org.eclipse.jgit.lib.Constants;
@@ -137,16 +138,43 @@ class RepositoryUpkeepTest {
         upkeep(new Housekeeping(1, 3, 100_000, Duration.ZERO, GRACE)).run(project.id());
         assertThat(files("objects/info", "commit-graph")).hasSize(1);
         assertAnswersAreThoseOfGit(random);
+
+        writeIndex();
+        assertThat(indexed("dir1")).isPresent();
+        assertThat(indexed("nothing")).isEmpty();
+        assertAnswersAreThoseOfGit(random);
+        // Its first commits are the same.
+        RandomHistory.write(random, 210, 4711);
+        random.must("reset", "-q", "--hard", "main");
+        random.must("push", "-q", fixture.url(project, fixture.root()), "main:later");
+        String indexed = indexed("").orElseThrow().commit().name();
+        assertThat(random.must("rev-list", random.head()).lines()).contains(indexed);
+        assertThat(indexed).isNotEqualTo(random.head());
+        assertAnswersAreThoseOfGit(random);
+    }
+
+    private void writeIndex() throws IOException {
+        try (Repository repository = open()) {
+            LastCommitIndex.write(
+                    repository, System.nanoTime() + Duration.ofMinutes(1).toNanos());
+        }
+    }
+
+    private Optional<LastCommitIndex.Entry> indexed(String folder) throws IOException {
+        try (Repository repository = open()) {
+            return LastCommitIndex.read(repository, folder);
+        }
     }
 
     private void assertAnswersAreThoseOfGit(Git random) {
         Repositories repositories = server.bean(Repositories.class);
         String head = random.head();
+        LastCommits lastCommits = new LastCommits(repositories);
+        History history = new History(repositories, lastCommits);
         List<String> files = random.must("ls-files").lines().toList();
         assertThat(files).hasSizeGreaterThan(4);
         for (String path : files) {
-            assertThat(new History(repositories)
-                            .search(
+            assertThat(history.search(
                                     project.id(),
                                     History.Query.of(head).touching(path),
                                     History.Words.ANY,
@@ -169,11 +197,13 @@ class RepositoryUpkeepTest {
                             .toList());
         }
         for (String folder : List.of("", "dir0", "dir1", "dir2")) {
-            LastCommits.Found found =
-                    new LastCommits(repositories).of(project.id(), head, folder, Duration.ofMinutes(1));
+            LastCommits.Found found = lastCommits.of(project.id(), head, folder, Duration.ofMinutes(1));
             assertThat(found.complete()).isTrue();
             found.byName().forEach((name, commit) -> {
                 String path = folder.isEmpty() ? name : folder + "/" + name;
+                assertThat(history.last(project.id(), head, path, Duration.ofMinutes(1)))
+                        .as("last commit of " + path)
+                        .contains(commit);
                 assertThat(commit.sha())
                         .as("last commit of " + path)
                         .isEqualTo(random.must("log", "-1", "--format=%H", "--", path)
@@ -270,13 +300,39 @@ class RepositoryUpkeepTest {
 
         try (Repository repository = open()) {
             assertThat(rules.run(repository, Instant.now()))
-                    .isEqualTo(new Housekeeping.Outcome.Done(6, 1, Housekeeping.By.OWN_PROCESS));
+                    .isEqualTo(new Housekeeping.Outcome.Done(6, 1, 21, Housekeeping.By.OWN_PROCESS));
             assertThat(repository.resolve("main").name()).isEqualTo(git.head());
         }
         assertThat(files("objects/pack", ".bitmap")).hasSize(1);
         assertThat(files("objects/info", "commit-graph")).hasSize(1);
         Git.in(work).must("clone", "-q", url, "theirs");
         assertThat(Git.in(work.resolve("theirs")).head()).isEqualTo(git.head());
+    }
+
+    @Test
+    void afterALargeRepositoryIsPackedItsLastCommitsAreKnown() throws IOException {
+        push(5);
+
+        upkeep(new Housekeeping(5, 5_000, 3, Duration.ZERO, GRACE)).run(project.id());
+
+        LastCommitIndex.Entry root = indexed("").orElseThrow();
+        assertThat(root.commit().name()).isEqualTo(git.head());
+        assertThat(root.byName().keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        git.must("ls-files").lines().toList());
+        assertThat(files("objects/info", ".tmp")).isEmpty();
+        push(2);
+        writeIndex();
+        LastCommitIndex.Entry later = indexed("").orElseThrow();
+        assertThat(later.commit().name())
+                .isEqualTo(git.head())
+                .isNotEqualTo(root.commit().name());
+        assertThat(later.byName()).isNotEqualTo(root.byName());
+        later.byName()
+                .forEach((name, sha) -> assertThat(sha)
+                        .as(name)
+                        .isEqualTo(
+                                git.must("log", "-1", "--format=%H", "--", name).strip()));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -34,6 +35,11 @@ public record Housekeeping(int packs, long bigPack, long mostHere, Duration pack
 
     private static final long INDEX_BYTES_PER_OBJECT = 28;
 
+    /** What the largest heap holds. */
+    private static final long MOST_OBJECTS = 8_000_000;
+
+    private static final Duration LONGEST = Duration.ofHours(6);
+
     /** For the heap of 256 MB that the whole server has. */
     public static final Housekeeping USUAL = new Housekeeping(20, 5_000, 50_000, Duration.ofHours(1), TWO_WEEKS);
 
@@ -45,8 +51,11 @@ public record Housekeeping(int packs, long bigPack, long mostHere, Duration pack
 
     /** What came of a repacking. */
     public sealed interface Outcome {
-        /** @param by how it was done */
-        record Done(long packsBefore, long packsAfter, By by) implements Outcome {}
+        /**
+         * @param objects that there were
+         * @param by how it was done
+         */
+        record Done(long packsBefore, long packsAfter, long objects, By by) implements Outcome {}
 
         /** Not many packs. */
         record NotDue() implements Outcome {}
@@ -101,17 +110,21 @@ public record Housekeeping(int packs, long bigPack, long mostHere, Duration pack
         GC gc = new GC(files);
         GC.RepoStatistics before = gc.getStatistics();
         long objects = before.numberOfPackedObjects + before.numberOfLooseObjects;
-        if (objects > RepackProcess.MOST_OBJECTS) {
+        if (objects > MOST_OBJECTS) {
             return new Outcome.TooLarge(objects);
         }
         By by = objects > mostHere ? By.OWN_PROCESS : By.SERVER;
         if (by == By.SERVER) {
             pack(files, packGrace, objectGrace);
         } else {
-            RepackProcess.run(repository.getDirectory().toPath(), objects, packGrace, objectGrace);
+            OwnProcess.run(
+                    RepackProgram.class,
+                    objects,
+                    LONGEST,
+                    List.of(repository.getDirectory().toString(), packGrace.toString(), objectGrace.toString()));
             repository.scanForRepoChanges();
         }
-        return new Outcome.Done(before.numberOfPackFiles, gc.getStatistics().numberOfPackFiles, by);
+        return new Outcome.Done(before.numberOfPackFiles, gc.getStatistics().numberOfPackFiles, objects, by);
     }
 
     /** Packs it now, in this process. */

@@ -158,7 +158,7 @@ public final class RepositoryFolders {
     }
 
     /** The whole server runs in 256 MB of heap; JGit's defaults are made for a heap of its own. */
-    static void useLittleMemory() {
+    public static void useLittleMemory() {
         synchronized (RepositoryFolders.class) {
             if (!(SystemReader.getInstance() instanceof QuietSystemReader)) {
                 SystemReader.setInstance(new QuietSystemReader(SystemReader.getInstance()));

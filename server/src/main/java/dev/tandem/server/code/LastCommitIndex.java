@@ -1,0 +1,205 @@
+package dev.tandem.server.code;
+
+import dev.tandem.server.code.storage.OwnProcess;
+import dev.tandem.server.code.storage.RepositoryFolders;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which commit last changed each entry of each folder of a large repository, as of one commit of the default branch. Made after it was packed, so that
+ * pages need not walk through years of history; what came later they still walk through. A ZIP file beside the commit graph: its
+ * comment is the commit and it has one member for each folder, {@code /} and its path, with {@code sha name NUL} for each entry.
+ * Folders for which there was no time are not in it. Methods block on the disk.
+ */
+public final class LastCommitIndex {
+    private static final String FILE = "last-commits.zip";
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    /** What it has by then is written. */
+    private static final Duration SEARCHING = Duration.ofMinutes(5);
+
+    private static final int LONGEST_NAME = 60_000;
+
+    private LastCommitIndex() {}
+
+    /**
+     * A folder at the commit of the index.
+     *
+     * @param byName from the name of each entry to the commit that last changed it
+     */
+    record Entry(ObjectId commit, Map<String, String> byName) {}
+
+    /** @return empty when there is no index, or the folder is not in it */
+    static Optional<Entry> read(Repository repository, String folder) throws IOException {
+        Path file = file(repository);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (ZipFile zip = new ZipFile(file.toFile(), StandardCharsets.UTF_8)) {
+            ObjectId commit = ObjectId.fromString(zip.getComment());
+            return member(zip, folder).map(byName -> new Entry(commit, byName));
+        } catch (NoSuchFileException e) {
+            return Optional.empty(); // It went in between: whoever asks looks for himself.
+        }
+    }
+
+    private static Optional<Map<String, String>> member(ZipFile zip, String folder) throws IOException {
+        ZipEntry member = zip.getEntry("/" + folder);
+        return member == null
+                ? Optional.empty()
+                : Optional.of(parsed(new String(zip.getInputStream(member).readAllBytes(), StandardCharsets.UTF_8)));
+    }
+
+    private static Map<String, String> parsed(String member) {
+        Map<String, String> byName = new HashMap<>();
+        for (String record : member.split("\0", -1)) {
+            if (record.length() > Constants.OBJECT_ID_STRING_LENGTH) {
+                byName.put(
+                        record.substring(Constants.OBJECT_ID_STRING_LENGTH + 1),
+                        record.substring(0, Constants.OBJECT_ID_STRING_LENGTH));
+            }
+        }
+        return byName;
+    }
+
+    /**
+     * Makes it anew, in a process of its own; readers see the old one until then.
+     *
+     * @param objects that the repository has
+     * @throws IOException when that failed; the old one is there still
+     */
+    static void writeInOwnProcess(Repository repository, long objects) throws IOException {
+        OwnProcess.run(
+                LastCommitIndex.class,
+                objects,
+                LONGEST,
+                List.of(repository.getDirectory().toString()));
+    }
+
+    /** Argument: the folder of a bare repository. */
+    public static void main(String[] arguments) throws IOException {
+        RepositoryFolders.useLittleMemory();
+        try (FileRepository repository =
+                new FileRepository(Path.of(arguments[0]).toFile())) {
+            write(repository, System.nanoTime() + SEARCHING.toNanos());
+        }
+    }
+
+    /** @param deadline as {@link System#nanoTime} tells it */
+    static void write(Repository repository, long deadline) throws IOException {
+        ObjectId head = repository.resolve(Constants.HEAD);
+        if (head == null) {
+            return;
+        }
+        Path folder = folder(repository);
+        Path written = Files.createTempFile(folder, FILE, ".tmp");
+        try {
+            try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+                write(repository, head, Channels.newOutputStream(channel), deadline);
+                channel.force(true);
+            }
+            Files.move(written, file(repository), StandardCopyOption.ATOMIC_MOVE);
+            RepositoryFolders.force(folder);
+        } finally {
+            Files.deleteIfExists(written);
+        }
+    }
+
+    private static void write(Repository repository, ObjectId head, OutputStream out, long deadline)
+            throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
+        zip.setComment(head.name());
+        Map<String, Map<String, Optional<String>>> folders = new TreeMap<>();
+        try (LastCommitWalk walk = new LastCommitWalk(repository);
+                Earlier earlier = new Earlier(file(repository))) {
+            walk.run(head, earlier, deadline)
+                    .forEach((path, sha) -> folders.computeIfAbsent(above(path), folder -> new TreeMap<>())
+                            .put(path.substring(path.lastIndexOf('/') + 1), sha));
+        }
+        for (Map.Entry<String, Map<String, Optional<String>>> folder : folders.entrySet()) {
+            if (folder.getKey().length() <= LONGEST_NAME
+                    && folder.getValue().values().stream().allMatch(Optional::isPresent)) {
+                add(zip, folder.getKey(), folder.getValue());
+            }
+        }
+        zip.finish();
+    }
+
+    private static void add(ZipOutputStream zip, String folder, Map<String, Optional<String>> byName)
+            throws IOException {
+        zip.putNextEntry(new ZipEntry("/" + folder));
+        for (Map.Entry<String, Optional<String>> entry : byName.entrySet()) {
+            zip.write((entry.getValue().orElseThrow() + " " + entry.getKey() + "\0").getBytes(StandardCharsets.UTF_8));
+        }
+        zip.closeEntry();
+    }
+
+    private static String above(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    }
+
+    /** The index that there is, while a newer one is made: history before its commit need not be walked through again. */
+    private static final class Earlier implements LastCommitWalk.Earlier, AutoCloseable {
+        private final @Nullable ZipFile zip;
+        private final Map<String, Map<String, String>> folders = new HashMap<>();
+
+        Earlier(Path file) throws IOException {
+            this.zip = Files.exists(file) ? new ZipFile(file.toFile(), StandardCharsets.UTF_8) : null;
+        }
+
+        @Override
+        public boolean startedAt(RevCommit commit) {
+            return zip != null && commit.name().equals(zip.getComment());
+        }
+
+        @Override
+        public Optional<String> of(String path) throws IOException {
+            String folder = above(path);
+            Map<String, String> byName = folders.get(folder);
+            if (byName == null) {
+                byName = member(Objects.requireNonNull(zip, "it started somewhere"), folder)
+                        .orElse(Map.of());
+                folders.put(folder, byName);
+            }
+            return Optional.ofNullable(byName.get(path.substring(path.lastIndexOf('/') + 1)));
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (zip != null) {
+                zip.close();
+            }
+        }
+    }
+
+    private static Path file(Repository repository) {
+        return folder(repository).resolve(FILE);
+    }
+
+    private static Path folder(Repository repository) {
+        return repository.getDirectory().toPath().resolve("objects/info");
+    }
+}
