@@ -8,7 +8,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
@@ -28,6 +28,8 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which commit last changed each entry of each folder of a large repository, as of one commit of the default branch. Made after it was packed, so that
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Folders for which there was no time are not in it. Methods block on the disk.
  */
 public final class LastCommitIndex {
+    private static final Logger log = LoggerFactory.getLogger(LastCommitIndex.class);
     private static final String FILE = "last-commits.zip";
     private static final Duration LONGEST = Duration.ofMinutes(10);
     /** What it has by then is written. */
@@ -54,16 +57,31 @@ public final class LastCommitIndex {
 
     /** @return empty when there is no index, or the folder is not in it */
     static Optional<Entry> read(Repository repository, String folder) throws IOException {
-        Path file = file(repository);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try (ZipFile zip = new ZipFile(file.toFile(), StandardCharsets.UTF_8)) {
+        try (ZipFile zip = open(file(repository))) {
+            if (zip == null) {
+                return Optional.empty();
+            }
             ObjectId commit = ObjectId.fromString(zip.getComment());
             return member(zip, folder).map(byName -> new Entry(commit, byName));
-        } catch (NoSuchFileException e) {
-            return Optional.empty(); // It went in between: whoever asks looks for himself.
         }
+    }
+
+    /** Null when there is none, or none that can be read: pages do without, and the next one takes its place. */
+    private static @Nullable ZipFile open(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        try {
+            ZipFile zip = new ZipFile(file.toFile(), StandardCharsets.UTF_8);
+            if (zip.getComment() != null && ObjectId.isId(zip.getComment())) {
+                return zip;
+            }
+            zip.close();
+            log.warn("{} is damaged: it names no commit", file);
+        } catch (ZipException e) {
+            log.warn("{} is damaged: {}", file, e.getMessage());
+        }
+        return null;
     }
 
     private static Optional<Map<String, String>> member(ZipFile zip, String folder) throws IOException {
@@ -115,9 +133,14 @@ public final class LastCommitIndex {
             return;
         }
         Path folder = folder(repository);
-        Path written = Files.createTempFile(folder, FILE, ".tmp");
+        // Always the same name: what a crash leaves behind is written over. Nobody else writes; see RepositoryUpkeep.
+        Path written = folder.resolve(FILE + ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(
+                    written,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
                 write(repository, head, Channels.newOutputStream(channel), deadline);
                 channel.force(true);
             }
@@ -167,7 +190,7 @@ public final class LastCommitIndex {
         private final Map<String, Map<String, String>> folders = new HashMap<>();
 
         Earlier(Path file) throws IOException {
-            this.zip = Files.exists(file) ? new ZipFile(file.toFile(), StandardCharsets.UTF_8) : null;
+            this.zip = open(file);
         }
 
         @Override

@@ -153,6 +153,24 @@ class RepositoryUpkeepTest {
         assertAnswersAreThoseOfGit(random);
     }
 
+    @Test
+    void damagedNotesOfLastCommitsAreMadeAnewAndHarmNobodyUntilThen() throws Exception {
+        writeIndex();
+        Path file = files("objects/info", "last-commits.zip").getFirst();
+        for (byte[] damaged : List.of(new byte[0], "no ZIP file".getBytes(StandardCharsets.UTF_8))) {
+            Files.write(file, damaged);
+            assertThat(indexed("")).isEmpty();
+            assertThat(new LastCommits(server.bean(Repositories.class))
+                            .of(project.id(), git.head(), "", Duration.ofMinutes(1))
+                            .complete())
+                    .isTrue();
+        }
+        Files.write(file.resolveSibling("last-commits.zip.tmp"), new byte[100]);
+        writeIndex();
+        assertThat(indexed("").orElseThrow().commit().name()).isEqualTo(git.head());
+        assertThat(files("objects/info", ".tmp")).isEmpty();
+    }
+
     private void writeIndex() throws IOException {
         try (Repository repository = open()) {
             LastCommitIndex.write(
