@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import dev.tandem.testkit.Chromium;
+import dev.tandem.testkit.WellMade;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,11 @@ public final class WebBrowser implements AutoCloseable {
     }
 
     /** A page of nobody's, in a browser of its own. */
+    public Page visitor(String language, int width) {
+        return visitor(server.uri(), language, width);
+    }
+
+    /** The same of another address. */
     public Page visitor(URI base, String language, int width) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
                 .setBaseURL(base.toString())
@@ -63,6 +69,23 @@ public final class WebBrowser implements AutoCloseable {
     public static void go(Page page, String path) {
         page.navigate(path);
         page.waitForSelector("html[data-ready]");
+    }
+
+    /** Somebody's page in a language and a width. */
+    public interface Person {
+        Page page(String language, int width);
+    }
+
+    /** Each page in each language, as everybody may see it who looks closely. */
+    public void lookAt(Person person, Iterable<String> paths) {
+        for (String language : List.of("en-US", "zh-CN")) {
+            Page page = person.page(language, 1440);
+            for (String path : paths) {
+                go(page, path);
+                assertThat(page.locator("h1").first().isVisible()).as(path).isTrue();
+                WellMade.check(page, language + " " + path);
+            }
+        }
     }
 
     /** Nothing was said on a console. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.tandem.server.RunningServer;
+import dev.tandem.server.WebBrowser;
 import dev.tandem.server.platform.Database;
 import dev.tandem.testkit.Await;
 import java.net.http.HttpResponse;
@@ -79,6 +80,16 @@ class PasswordResetTest {
         assertThat(server.browser().get(link).statusCode()).isEqualTo(404);
         assertThat(server.browser().signIn("mei", "long enough").statusCode()).isEqualTo(401);
         assertThat(server.browser().signIn("mei", "another one").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void thePageBehindTheLinkIsWellMade() throws Exception {
+        try (WebBrowser browser = WebBrowser.on(server)) {
+            user("kai");
+            answer("kai");
+            browser.lookAt(browser::visitor, List.of(PasswordResets.LINK + secretFor("kai@example.test")));
+            browser.assertQuiet();
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tandem.server.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.server.RunningServer;
+import dev.tandem.server.WebBrowser;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -52,6 +53,14 @@ class ProviderSignInTest {
         provider.bend(claims -> claims);
         provider.sign(TestProvider.Signature.RIGHT);
         provider.setDown(false);
+    }
+
+    @Test
+    void thePageOfAProviderIsWellMade() {
+        try (WebBrowser browser = WebBrowser.on(server)) {
+            browser.lookAt(browser::signedIn, List.of(ADMIN + "/company"));
+            browser.assertQuiet();
+        }
     }
 
     @Test

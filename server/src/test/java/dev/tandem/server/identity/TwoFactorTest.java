@@ -2,7 +2,9 @@ package dev.tandem.server.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
 import dev.tandem.server.RunningServer;
+import dev.tandem.server.WebBrowser;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
 import java.net.URI;
@@ -97,6 +99,25 @@ class TwoFactorTest {
         assertThat(other.post(CODE, CODE, "code", nextCode(omar)).statusCode())
                 .as("seen over a shoulder")
                 .isEqualTo(401);
+    }
+
+    @Test
+    void thePageThatAsksForTheCodeIsWellMade() {
+        try (WebBrowser browser = WebBrowser.on(server)) {
+            enrolled("ria");
+            browser.lookAt(
+                    (language, width) -> {
+                        Page page = browser.visitor(language, width);
+                        page.navigate("/-/sign-in");
+                        page.fill("#username", "ria");
+                        page.fill("#password", PASSWORD);
+                        page.locator("#password").press("Enter");
+                        page.waitForURL(url -> url.contains(CODE));
+                        return page;
+                    },
+                    List.of(CODE));
+            browser.assertQuiet();
+        }
     }
 
     @Test

@@ -11,10 +11,13 @@ import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
 import dev.tandem.agent.protocol.RevisionTraffic;
 import dev.tandem.server.RunningServer;
+import dev.tandem.server.WebBrowser;
 import dev.tandem.server.deliver.Agents;
 import dev.tandem.server.deliver.Deployment.Kind;
 import dev.tandem.server.deliver.DeploymentStatus;
 import dev.tandem.server.deliver.Tier;
+import dev.tandem.server.identity.User;
+import dev.tandem.server.identity.Users;
 import dev.tandem.server.platform.Database;
 import dev.tandem.testkit.Await;
 import dev.tandem.testkit.Chromium;
@@ -41,6 +44,16 @@ class OperateBrowserTest {
         sickService();
         for (String language : List.of("en", "zh-CN")) {
             look(browser, language);
+        }
+    }
+
+    @Test
+    void thePageThatStopsMailsIsWellMade() {
+        User root = server.bean(Users.class).find("root").orElseThrow();
+        String ticket = server.bean(MailPreferences.class).ticket(root.id(), MailPreferences.Topic.PIPELINES);
+        try (WebBrowser browser = WebBrowser.on(server)) {
+            browser.lookAt(browser::visitor, List.of("/-/mail/unsubscribe/" + ticket));
+            browser.assertQuiet();
         }
     }
 
