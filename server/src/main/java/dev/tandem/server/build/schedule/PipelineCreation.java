@@ -213,6 +213,8 @@ public final class PipelineCreation {
         boolean refProtected = protectedBranches.isProtected(projectId, (tag ? "refs/tags/" : "refs/heads/") + ref);
         Header header = new Header(wish, refProtected, commit.get(), List.of(), List.of(), clock.instant());
         PipelineRecord pipeline = database.write(tx -> {
+            // Two systems that speak at once speak of one pipeline.
+            pipelines.lockProject(tx.sql(), projectId);
             PipelineStore.Filter same = new PipelineStore.Filter(ref, sha, null, null, null);
             return pipelines.list(tx.sql(), projectId, same, 0, 1).stream()
                     .findFirst()

@@ -95,9 +95,13 @@ public final class PipelineStore {
 
     /** Makes other transactions that lock the same project wait for this one to end. */
     public void lockProject(DSLContext sql, long projectId) {
-        sql.update(PIPELINE_COUNTERS)
+        // Also before its first pipeline, when there is nothing to lock yet.
+        sql.insertInto(PIPELINE_COUNTERS)
+                .set(PIPELINE_COUNTERS.PROJECT_ID, projectId)
+                .set(PIPELINE_COUNTERS.LAST_IID, 0L)
+                .onConflict(PIPELINE_COUNTERS.PROJECT_ID)
+                .doUpdate()
                 .set(PIPELINE_COUNTERS.LAST_IID, PIPELINE_COUNTERS.LAST_IID)
-                .where(PIPELINE_COUNTERS.PROJECT_ID.eq(projectId))
                 .execute();
     }
 

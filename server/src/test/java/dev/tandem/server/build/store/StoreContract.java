@@ -26,7 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +103,29 @@ abstract class StoreContract {
         pipeline("one-" + project);
 
         assertThatThrownBy(() -> pipeline("one-" + project)).isInstanceOf(RuntimeException.class);
+        expect(read(sql -> pipelines.count(sql, project, PipelineStore.Filter.ALL)), 1);
+    }
+
+    /** Two systems that tell the status of a commit at once, for example. */
+    @Test
+    void whoLocksAProjectSeesTheFirstPipelineOfWhoeverHadItBefore() throws Exception {
+        CyclicBarrier together = new CyclicBarrier(8);
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Future<PipelineRecord>> made = Stream.generate(() -> threads.submit(() -> {
+                        together.await();
+                        return write(sql -> {
+                            pipelines.lockProject(sql, project);
+                            return pipelines.list(sql, project, PipelineStore.Filter.ALL, 0, 1).stream()
+                                    .findFirst()
+                                    .orElseGet(() -> insert(sql, null));
+                        });
+                    }))
+                    .limit(8)
+                    .toList();
+            for (Future<PipelineRecord> one : made) {
+                assertThat(one.get().iid()).isEqualTo(1);
+            }
+        }
         expect(read(sql -> pipelines.count(sql, project, PipelineStore.Filter.ALL)), 1);
     }
 
@@ -454,7 +482,11 @@ abstract class StoreContract {
     }
 
     private PipelineRecord pipeline(@Nullable String pushId) {
-        return write(sql -> pipelines.insert(
+        return write(sql -> insert(sql, pushId));
+    }
+
+    private PipelineRecord insert(DSLContext sql, @Nullable String pushId) {
+        return pipelines.insert(
                 sql,
                 new NewPipeline(
                         project,
@@ -478,7 +510,7 @@ abstract class StoreContract {
                         NOW,
                         null,
                         null,
-                        0)));
+                        0));
     }
 
     private JobRecord job(PipelineRecord pipeline, String name, @Nullable List<Need> needs) {
