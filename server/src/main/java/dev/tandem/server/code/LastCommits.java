@@ -79,7 +79,7 @@ public final class LastCommits {
         LastCommitMemory.Key key = new LastCommitMemory.Key(projectId, sha, slash < 0 ? "" : path.substring(0, slash));
         boolean isIndexed = complete(key).isPresent()
                 || repositories
-                        .with(projectId, repository -> LastCommitIndex.read(repository, key.folder()))
+                        .with(projectId, repository -> Optional.ofNullable(indexed(repository, key)))
                         .isPresent();
         return isIndexed
                 ? Optional.ofNullable(answer(key, patience).shas().get(path.substring(slash + 1)))
