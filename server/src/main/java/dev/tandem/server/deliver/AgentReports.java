@@ -3,6 +3,7 @@ package dev.tandem.server.deliver;
 import dev.tandem.agent.protocol.AgentReport;
 import dev.tandem.agent.protocol.ProofSpec;
 import dev.tandem.agent.protocol.RevisionStatus;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.server.deliver.rollout.Observation.AgentView;
 import dev.tandem.server.deliver.rollout.Observation.Seen;
 import dev.tandem.server.platform.Database;
@@ -102,7 +103,7 @@ final class AgentReports {
                         new Seen(
                                 status.state(),
                                 status.restarts(),
-                                status.message(),
+                                status.said() == null ? Said.plain(status.message()) : status.said(),
                                 status.logTail(),
                                 proof != null && proof.id().equals(status.proof())));
             }

@@ -1,5 +1,6 @@
 package dev.tandem.server.operate;
 
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.platform.web.Text;
 import java.util.List;
 import java.util.Objects;
@@ -34,10 +35,6 @@ public final class IncidentTexts {
      * @param arguments anything, then the reason's code and its arguments
      */
     public static @Nullable Text reason(List<String> arguments) {
-        return arguments.size() < 2
-                ? null
-                : Text.of(
-                        "deliver.reason." + arguments.get(1),
-                        arguments.subList(2, arguments.size()).toArray());
+        return arguments.size() < 2 ? null : ReasonTexts.of(arguments.get(1), arguments.subList(2, arguments.size()));
     }
 }

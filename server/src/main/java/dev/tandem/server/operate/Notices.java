@@ -4,6 +4,7 @@ import dev.tandem.server.deliver.Deployment;
 import dev.tandem.server.deliver.DeploymentFinished;
 import dev.tandem.server.deliver.DeploymentStatus;
 import dev.tandem.server.deliver.Deployments;
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.deliver.RolloutNeedsPerson;
 import dev.tandem.server.identity.ProjectDirectory;
 import dev.tandem.server.identity.ProjectFacts;
@@ -120,7 +121,7 @@ final class Notices {
 
     private static List<Text> needs(RolloutNeedsPerson event) {
         List<Text> lines = new ArrayList<>();
-        lines.add(Text.of("deliver.reason." + event.code(), event.arguments().toArray()));
+        lines.add(ReasonTexts.of(event.code(), event.arguments()));
         if (!OVER.contains(event.code())) {
             lines.add(Text.of("operate.notice.stays"));
         }
@@ -162,9 +163,7 @@ final class Notices {
         return List.of(
                 event.reasonCode() == null
                         ? Text.plain(event.reason())
-                        : Text.of(
-                                "deliver.reason." + event.reasonCode(),
-                                event.reasonArguments().toArray()));
+                        : ReasonTexts.of(event.reasonCode(), event.reasonArguments()));
     }
 
     private void tell(

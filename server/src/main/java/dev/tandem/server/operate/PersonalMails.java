@@ -6,6 +6,7 @@ import dev.tandem.server.build.PipelineFinished;
 import dev.tandem.server.build.Pipelines;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.code.Repositories;
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.deliver.RolloutNeedsPerson;
 import dev.tandem.server.identity.Mails;
 import dev.tandem.server.identity.Member;
@@ -106,9 +107,7 @@ final class PersonalMails {
                                 project,
                                 Topic.ROLLOUTS,
                                 Text.of("operate.notice.rollout_needs_person", event.environment()),
-                                Text.of(
-                                        "deliver.reason." + event.code(),
-                                        event.arguments().toArray()),
+                                ReasonTexts.of(event.code(), event.arguments()),
                                 "/-/deployments/" + event.deploymentId())));
     }
 

@@ -1,6 +1,7 @@
 package dev.tandem.server.deliver.rollout;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.server.deliver.judge.Verdict;
 import java.time.Instant;
 import java.util.List;
@@ -49,11 +50,11 @@ public record Observation(
     /**
      * One revision as the agent sees it.
      *
-     * @param message one sentence: why it is in this state
+     * @param said why it is in this state
      * @param logTail last lines of its output
      * @param proved whether it passed the check that was asked for when the requests went to it
      */
-    public record Seen(RevisionState state, int restarts, String message, List<String> logTail, boolean proved) {
+    public record Seen(RevisionState state, int restarts, Said said, List<String> logTail, boolean proved) {
         public Seen {
             logTail = List.copyOf(logTail);
         }

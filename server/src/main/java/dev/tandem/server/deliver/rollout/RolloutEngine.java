@@ -120,12 +120,11 @@ public final class RolloutEngine {
 
     private static Told startFailure(Seen candidate) {
         return switch (candidate.state()) {
-            case FAILED -> Told.of("cannot_run", "the new revision cannot run: {0}", candidate.message());
+            case FAILED -> Told.of("cannot_run", "the new revision cannot run: {0}", candidate.said());
             // It used up the attempts that its health check allows.
-            case UNHEALTHY ->
-                Told.of("not_healthy", "the new revision did not become healthy: {0}", candidate.message());
+            case UNHEALTHY -> Told.of("not_healthy", "the new revision did not become healthy: {0}", candidate.said());
             case FETCHING, STARTING, HEALTHY, CRASHED, DRAINING, STOPPED ->
-                Told.of("crash_loop", "the new revision keeps crashing: {0}", candidate.message());
+                Told.of("crash_loop", "the new revision keeps crashing: {0}", candidate.said());
         };
     }
 
@@ -133,7 +132,7 @@ public final class RolloutEngine {
         long within = rollout.policy().progressDeadline().toSeconds();
         String pattern = "the new revision was not healthy within {0} s: ";
         if (candidate != null) {
-            return Told.of("never_healthy", pattern + "{1}", within, candidate.message());
+            return Told.of("never_healthy", pattern + "{1}", within, candidate.said());
         }
         return observation.agent() == null
                 ? Told.of("never_healthy_silent", pattern + "its agent has not been heard from", within)
@@ -334,16 +333,15 @@ public final class RolloutEngine {
 
     private @Nullable Told failureUnderTraffic(Seen candidate) {
         return switch (candidate.state()) {
-            case CRASHED ->
-                Told.of("crashed", "the new revision crashed while it got requests: {0}", candidate.message());
-            case FAILED -> Told.of("broke", "the new revision failed while it got requests: {0}", candidate.message());
+            case CRASHED -> Told.of("crashed", "the new revision crashed while it got requests: {0}", candidate.said());
+            case FAILED -> Told.of("broke", "the new revision failed while it got requests: {0}", candidate.said());
             case UNHEALTHY -> lostHealth(candidate);
             case FETCHING, STARTING, HEALTHY, DRAINING, STOPPED ->
                 candidate.restarts() > rollout.restarts()
                         ? Told.of(
                                 "restarted",
                                 "the new revision crashed and was started again while it got requests: {0}",
-                                candidate.message())
+                                candidate.said())
                         : null;
         };
     }
@@ -353,7 +351,7 @@ public final class RolloutEngine {
         Seen old = observation.seen(rollout.previous());
         return old != null && old.state() != RevisionState.HEALTHY
                 ? null
-                : Told.of("lost_health", "the new revision is not healthy any more: {0}", candidate.message());
+                : Told.of("lost_health", "the new revision is not healthy any more: {0}", candidate.said());
     }
 
     private boolean wellAndSettled() {
@@ -448,7 +446,7 @@ public final class RolloutEngine {
                                     "old_fails_too",
                                     "the old revision does not answer either ({0}), so the new one, which does, keeps"
                                             + " the requests",
-                                    old == null ? "it is not there" : old.message()))
+                                    old == null ? "it is not there" : old.said()))
                     .with(rollout.watch().told());
         }
         return go(

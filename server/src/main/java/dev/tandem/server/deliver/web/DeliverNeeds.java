@@ -3,6 +3,7 @@ package dev.tandem.server.deliver.web;
 import dev.tandem.server.code.Need;
 import dev.tandem.server.code.Needs;
 import dev.tandem.server.code.Project;
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.deliver.RolloutEvent;
 import dev.tandem.server.deliver.Rollouts;
 import dev.tandem.server.identity.Actor;
@@ -42,9 +43,7 @@ final class DeliverNeeds implements Needs {
                                 "deliver.need.stuck",
                                 stuck.environment(),
                                 stuck.share(),
-                                Text.of(
-                                        "deliver.reason." + code,
-                                        why.arguments().toArray())),
+                                ReasonTexts.of(code, why.arguments())),
                 Text.plain(project.fullPath()),
                 Text.of("deliver.need.act"),
                 "/" + project.fullPath() + "/-/deployments/" + stuck.deploymentId(),

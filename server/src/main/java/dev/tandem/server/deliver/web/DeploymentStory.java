@@ -2,6 +2,7 @@ package dev.tandem.server.deliver.web;
 
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.deliver.Deployment;
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.deliver.ReleaseBundle;
 import dev.tandem.server.deliver.RolloutEvent;
 import dev.tandem.server.deliver.rollout.RolloutDecision.Kind;
@@ -105,7 +106,7 @@ final class DeploymentStory {
             return null;
         }
         if (event.code() != null) {
-            return Text.of("deliver.reason." + event.code(), event.arguments().toArray());
+            return ReasonTexts.of(event.code(), event.arguments());
         }
         Matcher percent = PERCENT.matcher(event.message());
         return percent.find()
@@ -120,9 +121,7 @@ final class DeploymentStory {
         }
         return deployment.reasonCode() == null
                 ? Text.plain(sentence(deployment.reason()))
-                : Text.of(
-                        "deliver.reason." + deployment.reasonCode(),
-                        deployment.reasonArguments().toArray());
+                : ReasonTexts.of(deployment.reasonCode(), deployment.reasonArguments());
     }
 
     /** Reasons are told within other sentences too, so they begin small; on a page they stand alone. */

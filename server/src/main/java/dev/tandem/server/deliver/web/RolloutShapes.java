@@ -3,6 +3,7 @@ package dev.tandem.server.deliver.web;
 import dev.tandem.server.deliver.Environment;
 import dev.tandem.server.deliver.EnvironmentState;
 import dev.tandem.server.deliver.Environments;
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.deliver.RolloutStep;
 import dev.tandem.server.deliver.Rollouts;
 import dev.tandem.server.deliver.StoredRollout;
@@ -90,7 +91,7 @@ class RolloutShapes {
                 stored.configurationVersion(),
                 stored.reason(),
                 stored.reasonCode(),
-                stored.reasonArguments(),
+                ReasonTexts.plain(stored.reasonArguments()),
                 stored.logTail(),
                 RolloutWishes.json(stored.options()),
                 rollouts.verdict(stored.id()),

@@ -1,6 +1,7 @@
 package dev.tandem.server.deliver.web;
 
 import dev.tandem.server.deliver.Deployments;
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.deliver.RolloutStep;
 import dev.tandem.server.deliver.Rollouts;
 import dev.tandem.server.deliver.StoredRollout;
@@ -9,7 +10,6 @@ import dev.tandem.server.deliver.rollout.RolloutPhase;
 import dev.tandem.server.deliver.rollout.Strategy;
 import dev.tandem.server.deliver.rollout.Watch;
 import dev.tandem.server.deliver.web.RolloutView.Act;
-import dev.tandem.server.platform.web.Text;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +58,7 @@ final class RolloutViews {
                                 // In the first moments of a step there are no counts yet, which holds nothing.
                                 .filter(told -> rollout.watch().heldAt() != null
                                         || !told.code().startsWith("cannot_measure"))
-                                .map(told -> Text.of(
-                                        "deliver.reason." + told.code(),
-                                        told.arguments().toArray()))
+                                .map(told -> ReasonTexts.of(told.code(), told.arguments()))
                                 .orElse(null)
                         : null,
                 mayDeploy ? acts(rollout) : Set.of());

@@ -3,6 +3,7 @@ package dev.tandem.server.insight.web;
 import dev.tandem.server.build.PipelineFacts;
 import dev.tandem.server.code.Commit;
 import dev.tandem.server.deliver.Deployment;
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.deliver.ReleaseBundle;
 import dev.tandem.server.deliver.RolloutEvent;
 import dev.tandem.server.insight.Push;
@@ -144,16 +145,14 @@ final class ChangeStory {
         }
         return deployment.reasonCode() == null
                 ? sentence(deployment.reason())
-                : Text.of(
-                        "deliver.reason." + deployment.reasonCode(),
-                        deployment.reasonArguments().toArray());
+                : ReasonTexts.of(deployment.reasonCode(), deployment.reasonArguments());
     }
 
     /** In the viewer's language where there are words for it; an older version wrote some in English alone. */
     static Text said(RolloutEvent event) {
         return event.code() == null || event.code().equals("canceled")
                 ? sentence(event.message())
-                : Text.of("deliver.reason." + event.code(), event.arguments().toArray());
+                : ReasonTexts.of(event.code(), event.arguments());
     }
 
     private static Text sentence(String reason) {

@@ -4,6 +4,7 @@ import dev.tandem.server.deliver.Deployment;
 import dev.tandem.server.deliver.Deployments;
 import dev.tandem.server.deliver.Environment;
 import dev.tandem.server.deliver.Environments;
+import dev.tandem.server.deliver.ReasonTexts;
 import dev.tandem.server.identity.Access;
 import dev.tandem.server.identity.Actor;
 import dev.tandem.server.identity.ProjectDirectory;
@@ -160,7 +161,7 @@ class IncidentJsons {
                 user(event.user()),
                 event.deploymentId(),
                 event.text(),
-                event.arguments(),
+                ReasonTexts.plain(event.arguments()),
                 event.at());
     }
 

@@ -3,6 +3,7 @@ package dev.tandem.server.deliver.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.server.deliver.judge.Verdict;
 import dev.tandem.server.deliver.rollout.Observation.AgentView;
 import dev.tandem.server.deliver.rollout.Observation.Seen;
@@ -164,7 +165,7 @@ class RolloutEnginePromisesTest {
             all.replaceAll((revision, seen) -> new Seen(
                     seen.state(),
                     seen.restarts(),
-                    seen.message(),
+                    seen.said(),
                     seen.logTail(),
                     seen.state() == RevisionState.HEALTHY && caughtUp && applied.getOrDefault(revision, 0) == 100));
             return all;
@@ -330,7 +331,7 @@ class RolloutEnginePromisesTest {
         }
 
         private static Seen seen(RevisionState state, int restarts) {
-            return new Seen(state, restarts, state.name(), List.of(), false);
+            return new Seen(state, restarts, Said.plain(state.name()), List.of(), false);
         }
     }
 }

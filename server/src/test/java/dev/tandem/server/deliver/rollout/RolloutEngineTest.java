@@ -4,6 +4,7 @@ import static dev.tandem.server.deliver.rollout.RolloutPhase.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.agent.protocol.RevisionState;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.server.deliver.judge.Verdict;
 import dev.tandem.server.deliver.rollout.Observation.AgentView;
 import dev.tandem.server.deliver.rollout.Observation.Seen;
@@ -130,7 +131,9 @@ class RolloutEngineTest {
     @EnumSource(names = {"PREPARING", "CHECKING"})
     void neverHealthyInTimeFailsWithTheAgentsWord(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.STARTING, 0, "GET /health answered 503", List.of("boom"), false));
+        revisions.put(
+                "new",
+                new Seen(RevisionState.STARTING, 0, Said.plain("GET /health answered 503"), List.of("boom"), false));
 
         Go go = goAt(120);
 
@@ -160,17 +163,18 @@ class RolloutEngineTest {
     @Test
     void oneCrashIsForgivenTheSecondIsNot() {
         phase = CHECKING;
-        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 1", List.of(), false));
+        revisions.put("new", new Seen(RevisionState.CRASHED, 0, Said.plain("exited with 1"), List.of(), false));
         assertThat(at(1)).isInstanceOf(Stay.class);
 
-        revisions.put("new", new Seen(RevisionState.CRASHED, 1, "exited with 1", List.of(), false));
+        revisions.put("new", new Seen(RevisionState.CRASHED, 1, Said.plain("exited with 1"), List.of(), false));
         assertThat(goAt(1).reason()).isEqualTo("the new revision keeps crashing: exited with 1");
     }
 
     @Test
     void whatCannotRunAtAllFailsAtOnce() {
         phase = PREPARING;
-        revisions.put("new", new Seen(RevisionState.FAILED, 0, "the bundle has no Procfile", List.of(), false));
+        revisions.put(
+                "new", new Seen(RevisionState.FAILED, 0, Said.plain("the bundle has no Procfile"), List.of(), false));
 
         assertThat(goAt(1).reason()).isEqualTo("the new revision cannot run: the bundle has no Procfile");
     }
@@ -178,7 +182,8 @@ class RolloutEngineTest {
     @Test
     void aHealthCheckThatUsedUpItsAttemptsFailsAtOnce() {
         phase = CHECKING;
-        revisions.put("new", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of(), false));
+        revisions.put(
+                "new", new Seen(RevisionState.UNHEALTHY, 0, Said.plain("GET /health answered 503"), List.of(), false));
 
         assertThat(goAt(1).reason()).isEqualTo("the new revision did not become healthy: GET /health answered 503");
     }
@@ -250,7 +255,8 @@ class RolloutEngineTest {
     @EnumSource(names = {"SWITCHING", "SETTLING"})
     void aCrashUnderTrafficGoesBackAtOnce(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.CRASHED, 0, "exited with 137", List.of("last words"), false));
+        revisions.put(
+                "new", new Seen(RevisionState.CRASHED, 0, Said.plain("exited with 137"), List.of("last words"), false));
 
         Go go = goAt(0);
 
@@ -264,7 +270,7 @@ class RolloutEngineTest {
     @EnumSource(names = {"SWITCHING", "SETTLING"})
     void aRestartNobodySawIsACrashToo(RolloutPhase from) {
         phase = from;
-        revisions.put("new", new Seen(RevisionState.HEALTHY, 1, "started again", List.of(), false));
+        revisions.put("new", new Seen(RevisionState.HEALTHY, 1, Said.plain("started again"), List.of(), false));
 
         assertThat(goAt(0).phase()).isEqualTo(REVERTING);
     }
@@ -350,7 +356,8 @@ class RolloutEngineTest {
     void anOldOneThatFailsTooDoesNotGetTheRequestsOfOneThatAnswers() {
         phase = REVERTING;
         ending = FAILED;
-        revisions.put("old", new Seen(RevisionState.UNHEALTHY, 0, "GET /health answered 503", List.of(), false));
+        revisions.put(
+                "old", new Seen(RevisionState.UNHEALTHY, 0, Said.plain("GET /health answered 503"), List.of(), false));
         newRevisionIs(RevisionState.HEALTHY);
         weights.put("old", 100);
         assertThat(at(9)).isEqualTo(new Stay(T0.plusSeconds(10)));
@@ -575,19 +582,19 @@ class RolloutEngineTest {
     }
 
     private void newRevisionAnswers() {
-        revisions.put("new", new Seen(RevisionState.HEALTHY, 0, "", List.of(), true));
+        revisions.put("new", new Seen(RevisionState.HEALTHY, 0, Said.plain(""), List.of(), true));
     }
 
     private void oldRevisionAnswers() {
-        revisions.put("old", new Seen(RevisionState.HEALTHY, 0, "", List.of(), true));
+        revisions.put("old", new Seen(RevisionState.HEALTHY, 0, Said.plain(""), List.of(), true));
     }
 
     private void newRevisionIs(RevisionState state) {
-        revisions.put("new", new Seen(state, 0, "", List.of(), false));
+        revisions.put("new", new Seen(state, 0, Said.plain(""), List.of(), false));
     }
 
     private void oldRevisionIs(RevisionState state) {
-        revisions.put("old", new Seen(state, 0, "", List.of(), false));
+        revisions.put("old", new Seen(state, 0, Said.plain(""), List.of(), false));
     }
 
     private Go goAt(int seconds) {
