@@ -7,6 +7,7 @@ import dev.tandem.agent.protocol.RevisionSpec;
 import dev.tandem.agent.protocol.RevisionState;
 import dev.tandem.agent.protocol.RevisionStatus;
 import dev.tandem.agent.protocol.RevisionTraffic;
+import dev.tandem.agent.protocol.Said;
 import dev.tandem.agent.protocol.ServiceSpec;
 import dev.tandem.agent.protocol.StepTraffic;
 import dev.tandem.agent.protocol.WatchSpec;
@@ -351,12 +352,14 @@ final class FakeAgent implements AutoCloseable {
                                 beat / 2,
                                 "exit 1");
             case CRASH_UNDER_TRAFFIC ->
-                seen(
-                        service,
-                        revision,
-                        underTraffic && beat > 3 ? RevisionState.CRASHED : RevisionState.HEALTHY,
-                        0,
-                        "exit 137");
+                saying(
+                        Said.of("exited", "web", 137),
+                        seen(
+                                service,
+                                revision,
+                                underTraffic && beat > 3 ? RevisionState.CRASHED : RevisionState.HEALTHY,
+                                0,
+                                ""));
             case CRASH_WHEN_ALONE ->
                 seen(
                         service,
@@ -367,6 +370,21 @@ final class FakeAgent implements AutoCloseable {
                         0,
                         "exit 137");
         };
+    }
+
+    private static RevisionStatus saying(Said said, RevisionStatus status) {
+        return new RevisionStatus(
+                status.service(),
+                status.revision(),
+                status.state(),
+                status.since(),
+                status.restarts(),
+                status.exitCode(),
+                said.text(),
+                status.logTail(),
+                status.checks(),
+                status.proof(),
+                said);
     }
 
     private static RevisionStatus seen(

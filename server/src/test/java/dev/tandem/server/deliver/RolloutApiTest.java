@@ -236,7 +236,13 @@ class RolloutApiTest extends DeliverScene {
         JsonNode ended = deploy(second, bad);
 
         assertThat(ended.path("phase").asString()).isEqualTo("failed");
-        assertThat(ended.path("reason").asString()).contains("crashed while it got requests: exit 137");
+        assertThat(ended.path("reason").asString())
+                .contains("crashed while it got requests: The web process ended with exit code 137");
+        assertThat(ended.path("reason_arguments").valueStream().map(JsonNode::asString))
+                .containsExactly("The web process ended with exit code 137");
+        String page = "/root/" + shop.path() + "/-/deployments/"
+                + ended.path("deployment_id").asLong();
+        assertThat(chinese(page).text()).contains("新版本在接收请求时崩溃：web 进程以退出码 137 结束");
         assertThat(serving()).isEqualTo(first);
     }
 
@@ -479,20 +485,17 @@ class RolloutApiTest extends DeliverScene {
         assertThat(one.text()).contains("Roll production back to " + first.substring(0, 8));
         Reply story = server.get(DeliverServer.ROOT_TOKEN, deployment);
         assertThat(story.text()).contains("c2 (Mei)", "Traffic moved", "Draining the old revision", "Release bundle");
-        Reply chinese = server.send(
-                "GET",
-                DeliverServer.ROOT_TOKEN,
-                deployment,
-                BodyPublishers.noBody(),
-                "text/html",
-                "Accept-Language",
-                "zh");
-        assertThat(chinese.text()).contains("流量已转移");
+        assertThat(chinese(deployment).text()).contains("流量已转移");
         String stranger = member("stranger", null);
         for (String path : List.of(base + "environments", base + "environments/" + environment, deployment)) {
             assertThat(server.get(stranger, path).status()).as(path).isEqualTo(404);
             assertThat(server.get("", path).status()).as(path).isEqualTo(302);
         }
+    }
+
+    private static Reply chinese(String page) {
+        return server.send(
+                "GET", DeliverServer.ROOT_TOKEN, page, BodyPublishers.noBody(), "text/html", "Accept-Language", "zh");
     }
 
     @Test
