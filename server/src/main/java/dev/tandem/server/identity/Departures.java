@@ -120,6 +120,7 @@ public final class Departures {
             sessions.revokeAll(tx, user.id());
             String name = Translator.of(settings.language()).text(Text.of("identity.users.deleted-user"));
             UserStore.erase(tx.sql(), user.id(), freeUsername(tx, user.id()), name);
+            tx.publish(new UserDeleted(user.id()));
             audit.record(
                     tx, by, "user.delete", "user " + user.username(), "with " + deleted + " projects of their own");
             return new Departure.Done(user);

@@ -8,6 +8,7 @@ import dev.tandem.server.code.lfs.LfsPointer;
 import dev.tandem.server.code.ssh.SshGit;
 import dev.tandem.server.platform.Database;
 import dev.tandem.server.platform.access.Role;
+import dev.tandem.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -225,6 +226,25 @@ class LfsTest {
         assertThat(git.must("lfs", "locks")).doesNotContain("big.bin");
         hers.must("pull", "-q", "--rebase", "-X", "theirs", "origin", "main");
         hers.must("push", "origin", "main");
+    }
+
+    @Test
+    void locksOfADeletedUserAreGone() {
+        Project project = fixture.project(mei, "orphans", false);
+        CodeFixture.Person kim = fixture.person("kim");
+        fixture.member(project, kim, Role.DEVELOPER);
+        assertThat(send(project, kim, "locks", "POST", "{\"path\":\"a.bin\"}").statusCode())
+                .isEqualTo(201);
+
+        assertThat(server.api("DELETE", "/users/" + kim.user().id(), RunningServer.TOKEN, null)
+                        .statusCode())
+                .isEqualTo(204);
+
+        Await.until(
+                "the file can be locked by another",
+                () -> send(project, mei, "locks", "POST", "{\"path\":\"a.bin\"}")
+                                .statusCode()
+                        == 201);
     }
 
     private static String commitOverApi(Project project, CodeFixture.Person person, String action) {

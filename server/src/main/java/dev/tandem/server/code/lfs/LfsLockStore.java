@@ -55,6 +55,12 @@ final class LfsLockStore {
         return sql.deleteFrom(LFS_LOCKS).where(is(projectId, id)).execute() == 1;
     }
 
+    int removeAllOf(UserId owner) {
+        return sql.deleteFrom(LFS_LOCKS)
+                .where(LFS_LOCKS.USER_ID.eq(owner.value()))
+                .execute();
+    }
+
     private List<LfsLock> list(Condition condition, int limit) {
         return sql.select(LFS_LOCKS.ID, LFS_LOCKS.PATH, LFS_LOCKS.USER_ID, LFS_LOCKS.CREATED_AT, USERS.USERNAME)
                 .from(LFS_LOCKS)

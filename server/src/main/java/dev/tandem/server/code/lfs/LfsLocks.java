@@ -67,6 +67,11 @@ public class LfsLocks {
                 .toList();
     }
 
+    /** There is nobody any more who could be asked to unlock them. */
+    void unlockAllOf(UserId owner) {
+        database.write(tx -> new LfsLockStore(tx.sql()).removeAllOf(owner));
+    }
+
     /** @return false when it is gone already */
     public boolean unlock(long projectId, long id) {
         return database.write(tx -> new LfsLockStore(tx.sql()).remove(projectId, id));
