@@ -2,6 +2,7 @@ package dev.tandem.agent.protocol;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public record RevisionStatus(
     }
 
     public RevisionStatus {
+        Objects.requireNonNull(message, "message");
         logTail = List.copyOf(logTail);
         checks = checks == null ? List.of() : List.copyOf(checks);
     }

@@ -57,7 +57,9 @@ public record Said(String code, List<String> arguments, String text) {
 
     @JsonCreator
     public Said {
+        Objects.requireNonNull(code, "code");
         arguments = List.copyOf(arguments);
+        Objects.requireNonNull(text, "text");
     }
 
     /**

@@ -1,9 +1,11 @@
 package dev.tandem.agent.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 class SaidTest {
@@ -30,5 +32,17 @@ class SaidTest {
     @Test
     void wordsOfOthersAreNoPatterns() {
         assertThat(Said.of("fetch_failed", "it's {0}").text()).isEqualTo("The bundle could not be fetched: it's {0}");
+    }
+
+    @Test
+    void withoutItsWordsItIsNone() {
+        for (String broken : List.of(
+                "{\"code\":\"exited\",\"arguments\":[]}",
+                "{\"arguments\":[],\"text\":\"x\"}",
+                "{\"code\":\"exited\",\"arguments\":[null],\"text\":\"x\"}")) {
+            assertThatThrownBy(() -> JSON.readValue(broken, Said.class))
+                    .as(broken)
+                    .isInstanceOf(JacksonException.class);
+        }
     }
 }
