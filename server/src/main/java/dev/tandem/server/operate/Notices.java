@@ -27,7 +27,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class Notices {
     /** The rollout is over: nobody can promote or abort it. */
-    private static final Set<String> OVER = Set.of("old_fails_too", "old_unconfirmed", "rollback_failed");
+    private static final Set<String> OVER =
+            Set.of("old_fails_too", "old_gone_too", "old_unconfirmed", "rollback_failed");
 
     private final Notifications notifications;
     private final Incidents incidents;

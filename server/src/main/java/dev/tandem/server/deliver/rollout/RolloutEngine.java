@@ -437,17 +437,7 @@ public final class RolloutEngine {
             return new Stay(limit);
         }
         if (newServes) {
-            Seen old = observation.seen(rollout.previous());
-            return go(
-                            end,
-                            STAY,
-                            kind,
-                            Told.of(
-                                    "old_fails_too",
-                                    "the old revision does not answer either ({0}), so the new one, which does, keeps"
-                                            + " the requests",
-                                    old == null ? "it is not there" : old.said()))
-                    .with(rollout.watch().told());
+            return go(end, STAY, kind, oldFailsToo()).with(rollout.watch().told());
         }
         return go(
                         end,
@@ -457,6 +447,18 @@ public final class RolloutEngine {
                                 "old_unconfirmed",
                                 "the agent has not confirmed yet that the old revision answers and serves as before"))
                 .with(rollout.watch().told());
+    }
+
+    private Told oldFailsToo() {
+        Seen old = observation.seen(rollout.previous());
+        return old == null
+                ? Told.of(
+                        "old_gone_too",
+                        "the old revision is not there any more, so the new one, which answers, keeps the requests")
+                : Told.of(
+                        "old_fails_too",
+                        "the old revision does not answer either ({0}), so the new one, which does, keeps the requests",
+                        old.said());
     }
 
     /** One that the agent does not know any more is as good as one that fails. */

@@ -401,6 +401,7 @@ class RolloutEngineTest {
 
         assertThat(goAt(40).effect()).isEqualTo(Effect.STAY);
         assertThat(goAt(40).watch().personTold()).isTrue();
+        assertThat(goAt(40).event().told().code()).isEqualTo("old_gone_too");
         heardAt = T0.minusSeconds(1);
         assertThat(goAt(40).effect())
                 .as("what was said before it went back says nothing")
