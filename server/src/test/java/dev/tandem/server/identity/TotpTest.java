@@ -3,12 +3,14 @@ package dev.tandem.server.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.zxing.BinaryBitmap;
+import com.google.zxing.DecodeHintType;
 import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,8 +58,13 @@ class TotpTest {
     }
 
     @Test
-    void aCameraReadsTheQrCode() throws Exception {
-        String text = "otpauth://totp/Tandem%20tandem.example.test:mei?secret=" + Totp.newSecret();
+    void theQrCodeSaysWhatItShall() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            assertSays("otpauth://totp/Tandem%20tandem.example.test:mei?secret=" + Totp.newSecret());
+        }
+    }
+
+    private static void assertSays(String text) throws Exception {
         QrCode code = QrCode.of(text);
         int scale = 4;
         int side = code.size() * scale;
@@ -73,6 +80,8 @@ class TotpTest {
         }
 
         BinaryBitmap picture = new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(side, side, pixels)));
-        assertThat(new QRCodeReader().decode(picture).getText()).isEqualTo(text);
+        // The library's way to find a code in any picture misses one in forty of those without a flaw.
+        Map<DecodeHintType, Object> withoutLooking = Map.of(DecodeHintType.PURE_BARCODE, true);
+        assertThat(new QRCodeReader().decode(picture, withoutLooking).getText()).isEqualTo(text);
     }
 }
