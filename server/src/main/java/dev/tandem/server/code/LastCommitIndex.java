@@ -119,6 +119,7 @@ public final class LastCommitIndex {
 
     /** Argument: the folder of a bare repository. */
     public static void main(String[] arguments) throws IOException {
+        OwnProcess.endWithParent();
         RepositoryFolders.useLittleMemory();
         try (FileRepository repository =
                 new FileRepository(Path.of(arguments[0]).toFile())) {

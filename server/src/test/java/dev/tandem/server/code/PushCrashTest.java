@@ -8,6 +8,7 @@ import dev.tandem.server.code.storage.RepositoryFolders;
 import dev.tandem.server.platform.DurableTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -182,6 +184,63 @@ class PushCrashTest {
         try (Repository repository = open(project)) {
             return repository.exactRef("HEAD").getTarget().getName();
         }
+    }
+
+    @Test
+    void whatADeadServerLockedIsFreeForTheNext() throws IOException {
+        RepositoryFolders next = new RepositoryFolders(data.resolve("repositories"));
+        Path folder = next.folder(project.id());
+        List<Path> locks = Stream.of(
+                        "HEAD.lock",
+                        "packed-refs.lock",
+                        "objects/info/commit-graph.lock",
+                        "refs/heads/main.lock",
+                        "refs/heads/deep/side.lock")
+                .map(folder::resolve)
+                .toList();
+        for (Path lock : locks) {
+            Files.createDirectories(lock.getParent());
+            Files.createFile(lock);
+        }
+        String second = strayCommit(project);
+        try (Repository repository = open(project)) {
+            assertThat(moved(repository, second)).as("as it was before").isEqualTo(RefUpdate.Result.LOCK_FAILURE);
+        }
+
+        try (Repository repository = next.open(project.id(), "main")) {
+            assertThat(locks).noneMatch(Files::exists);
+            assertThat(moved(repository, second)).isEqualTo(RefUpdate.Result.FORCED);
+        }
+        Files.createFile(locks.getLast());
+        next.open(project.id(), "main").close();
+        assertThat(locks.getLast()).as("of somebody who lives").exists();
+    }
+
+    @Test
+    void aRepositoryThatADeadProcessPackedIsPackedByTheNext() throws Exception {
+        Path packing = data.resolve("repositories/" + project.id() + ".git/gc.pid");
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        for (String left : List.of(dead.pid() + " host", dead.pid() + "@host", "", "no number")) {
+            Files.writeString(packing, left);
+            new RepositoryFolders(data.resolve("repositories"))
+                    .open(project.id(), "main")
+                    .close();
+            assertThat(packing).as(left).doesNotExist();
+        }
+
+        Files.writeString(packing, ProcessHandle.current().pid() + " host");
+        new RepositoryFolders(data.resolve("repositories"))
+                .open(project.id(), "main")
+                .close();
+        assertThat(packing).exists();
+    }
+
+    private static RefUpdate.Result moved(Repository repository, String to) throws IOException {
+        RefUpdate update = repository.updateRef(MAIN);
+        update.setForceUpdate(true);
+        update.setNewObjectId(ObjectId.fromString(to));
+        return update.update();
     }
 
     private static String strayCommit(Project project) throws IOException {

@@ -16,6 +16,7 @@ public final class OwnProcess {
 
     private static final long HEAP_MEGABYTES_ANYWAY = 64;
     private static final int MOST_OUTPUT_BYTES = 4096;
+    private static final int ORPHANED = 3;
 
     private OwnProcess() {}
 
@@ -39,7 +40,6 @@ public final class OwnProcess {
             return process;
         });
         try {
-            process.getOutputStream().close();
             String said = new String(process.getInputStream().readNBytes(MOST_OUTPUT_BYTES), StandardCharsets.UTF_8);
             // More than that nobody reads; a full pipe must not hold it up.
             process.getInputStream().close();
@@ -54,6 +54,24 @@ public final class OwnProcess {
         } finally {
             process.destroy();
         }
+    }
+
+    /**
+     * To be called by each such program as the first thing: it ends when whoever waits for it has died, so that two of them never work on one
+     * repository, and what it locked is free for the next server.
+     */
+    public static void endWithParent() {
+        Thread.ofPlatform().daemon().name("parent").start(() -> {
+            try {
+                // Nothing is ever written; the end comes with the parent's.
+                while (System.in.read() >= 0) {
+                    Thread.onSpinWait();
+                }
+            } catch (IOException e) {
+                // As good as its end.
+            }
+            Runtime.getRuntime().halt(ORPHANED);
+        });
     }
 
     private static List<String> command(Class<?> program, long heap, List<String> arguments) {

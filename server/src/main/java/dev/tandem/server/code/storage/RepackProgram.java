@@ -10,6 +10,7 @@ public final class RepackProgram {
     private RepackProgram() {}
 
     public static void main(String[] arguments) throws IOException {
+        OwnProcess.endWithParent();
         RepositoryFolders.useLittleMemory();
         try (FileRepository repository =
                 new FileRepository(Path.of(arguments[0]).toFile())) {

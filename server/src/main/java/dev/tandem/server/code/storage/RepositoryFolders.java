@@ -13,7 +13,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -24,6 +29,8 @@ import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bare repositories: {@code repositories/<project id>.git} below the data folder. Safe for use by many threads of one
@@ -33,6 +40,16 @@ public final class RepositoryFolders {
     private static final int HEAD_TRIES = 100;
     private static final long HEAD_PAUSE_NANOS = 10_000_000;
 
+    private static final Logger log = LoggerFactory.getLogger(RepositoryFolders.class);
+
+    /** No ref has a name that ends so. */
+    private static final String LOCK = ".lock";
+
+    /** Names the process that packs. */
+    private static final String PACKING = "gc.pid";
+
+    private static final Pattern PID = Pattern.compile("[0-9]{1,9}");
+
     private static final int KIBI = 1024;
     private static final int MEBI = 1024 * KIBI;
 
@@ -41,6 +58,7 @@ public final class RepositoryFolders {
 
     private final Path root;
     private final Path removed;
+    private final ConcurrentMap<Long, Boolean> opened = new ConcurrentHashMap<>();
 
     /** Makes the folders when they are missing. */
     public RepositoryFolders(Path root) throws IOException {
@@ -63,9 +81,50 @@ public final class RepositoryFolders {
             if (!Files.exists(folder)) {
                 create(folder, defaultBranch);
             }
+            // Nobody gets at the repository before.
+            opened.computeIfAbsent(projectId, first -> unlocked(folder));
             return RepositoryCache.open(key(folder), true);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open repository " + folder, e);
+        }
+    }
+
+    /**
+     * Git locks by files beside what they lock. Those that are there before this process has opened the repository were left by one that died: no ref that
+     * one locks could ever be moved again.
+     */
+    private static boolean unlocked(Path folder) {
+        try (Stream<Path> top = Files.list(folder);
+                Stream<Path> info = Files.list(Files.createDirectories(folder.resolve("objects/info")));
+                Stream<Path> refs = Files.walk(folder.resolve("refs"))) {
+            for (Path lock : Stream.of(top, info, refs)
+                    .flatMap(all -> all)
+                    .filter(path -> isLock(path) && Files.isRegularFile(path))
+                    .toList()) {
+                log.info("{} was left by a process that died", lock);
+                Files.delete(lock);
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot unlock repository " + folder, e);
+        }
+    }
+
+    private static boolean isLock(Path path) {
+        String name = path.getFileName().toString();
+        return name.endsWith(LOCK) || (name.equals(PACKING) && !isAlive(path));
+    }
+
+    /** JGit packs nothing for twelve hours where such a file lies, whoever wrote it. Somebody may be running git gc by hand. */
+    private static boolean isAlive(Path packing) {
+        try {
+            Matcher pid = PID.matcher(Files.readString(packing));
+            return pid.lookingAt()
+                    && ProcessHandle.of(Long.parseLong(pid.group()))
+                            .filter(ProcessHandle::isAlive)
+                            .isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + packing, e);
         }
     }
 
