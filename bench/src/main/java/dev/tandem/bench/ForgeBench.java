@@ -151,7 +151,7 @@ final class ForgeBench {
                 fill(folder, server);
                 Files.createFile(filled);
             }
-            awaitGraph(folder.resolve("data/repositories"));
+            awaitNotes(folder.resolve("data/repositories"));
             measure(figures, server, folder.resolve("source"));
         } finally {
             Leftovers.end(folder);
@@ -261,10 +261,10 @@ final class ForgeBench {
         System.err.printf("push and index: %.1f s%n", (System.nanoTime() - began) / 1e9);
     }
 
-    /** The server packs what was pushed within 10 minutes or so, which is when a commit graph knows which paths each commit changed. */
-    private static void awaitGraph(Path repositories) throws Exception {
+    /** The server packs what was pushed within 10 minutes or so, and then notes which commit last changed each file. */
+    private static void awaitNotes(Path repositories) throws Exception {
         long began = System.nanoTime();
-        while (!hasGraph(repositories)) {
+        while (!hasNotes(repositories)) {
             if (System.nanoTime() - began > 1_800_000_000_000L) {
                 throw new StepFailed("the repository is not packed after 30 minutes");
             }
@@ -273,9 +273,9 @@ final class ForgeBench {
         System.err.printf("packed after another %.0f s%n", (System.nanoTime() - began) / 1e9);
     }
 
-    private static boolean hasGraph(Path repositories) throws IOException {
+    private static boolean hasNotes(Path repositories) throws IOException {
         try (Stream<Path> all = Files.list(repositories)) {
-            return all.anyMatch(repository -> Files.exists(repository.resolve("objects/info/commit-graph")));
+            return all.anyMatch(repository -> Files.exists(repository.resolve("objects/info/last-commits.zip")));
         }
     }
 
