@@ -62,7 +62,6 @@ class EveryPageTest {
                     "/-/password/forgot",
                     "/-/profile/identities",
                     "/-/profile/passkeys",
-                    "/-/profile/two-factor",
                     "/-/sign-in",
                     "/-/sign-in/passkey"),
             "ProviderSignInTest",
@@ -173,6 +172,7 @@ class EveryPageTest {
         HERE.put("/-/invitations/{secret}", "/-/invitations/" + invitation());
         HERE.put("/-/profile/keys", "/-/profile/keys");
         HERE.put("/-/profile/password", "/-/profile/password");
+        HERE.put("/-/profile/two-factor", "/-/profile/two-factor");
         HERE.put("/-/projects", "/-/projects");
         HERE.put("/-/services", "/-/services");
         HERE.put("/groups/{group}/-/settings/variables/edit", "/groups/team/-/settings/variables/edit?key=REGION");

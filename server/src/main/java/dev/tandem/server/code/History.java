@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jgit.errors.StopWalkException;
+import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
@@ -25,11 +26,9 @@ public final class History {
     private static final int QUICK_COMMITS = 1000;
 
     private final Repositories repositories;
-    private final LastCommits lastCommits;
 
-    History(Repositories repositories, LastCommits lastCommits) {
+    History(Repositories repositories) {
         this.repositories = repositories;
-        this.lastCommits = lastCommits;
     }
 
     /**
@@ -55,10 +54,6 @@ public final class History {
      * @return empty when there is none, or it was not found in time
      */
     public Optional<Commit> last(long projectId, String sha, String path, Duration patience) {
-        return lastCommits.indexedOf(projectId, sha, path, patience).or(() -> walked(projectId, sha, path, patience));
-    }
-
-    private Optional<Commit> walked(long projectId, String sha, String path, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         return repositories.walk(projectId, repository -> {
             try (RevWalk walk = new RevWalk(repository)) {
@@ -67,14 +62,25 @@ public final class History {
                     return Optional.empty();
                 }
                 walk.setRetainBody(false);
-                RevCommit last = new PathHistory(walk, start.get(), path, Long.MAX_VALUE, deadline).next();
-                if (last == null) {
-                    return Optional.empty();
+                Optional<RevCommit> last =
+                        last(walk, start.get(), path, LastCommitIndex.of(repository, path), deadline);
+                if (last.isPresent()) {
+                    walk.parseBody(last.get());
                 }
-                walk.parseBody(last);
-                return Optional.of(Revisions.describe(last));
+                return last.map(Revisions::describe);
             }
         });
+    }
+
+    /** What an index knows holds from its commit on: nothing before it is looked at. */
+    private static Optional<RevCommit> last(
+            RevWalk walk, RevCommit start, String path, Optional<LastCommitIndex.Known> known, long deadline)
+            throws IOException {
+        ObjectId indexed = known.map(LastCommitIndex.Known::at).orElse(null);
+        RevCommit last = new PathHistory(walk, start, path, Long.MAX_VALUE, deadline, indexed).next();
+        return last != null && last.equals(indexed)
+                ? Optional.of(walk.parseCommit(known.orElseThrow().lastChange()))
+                : Optional.ofNullable(last);
     }
 
     /**

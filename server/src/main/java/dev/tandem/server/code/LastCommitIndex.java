@@ -2,6 +2,7 @@ package dev.tandem.server.code;
 
 import dev.tandem.server.code.storage.OwnProcess;
 import dev.tandem.server.code.storage.RepositoryFolders;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -44,7 +47,8 @@ public final class LastCommitIndex {
     /** What it has by then is written. */
     private static final Duration SEARCHING = Duration.ofMinutes(5);
 
-    private static final int LONGEST_NAME = 60_000;
+    /** A ZIP file has names of 65,535 bytes; three for each character are always enough. */
+    private static final int LONGEST_NAME = 20_000;
 
     private LastCommitIndex() {}
 
@@ -54,6 +58,21 @@ public final class LastCommitIndex {
      * @param byName from the name of each entry to the commit that last changed it
      */
     record Entry(ObjectId commit, Map<String, String> byName) {}
+
+    /**
+     * A file or folder at the commit of the index.
+     *
+     * @param at the commit of the index
+     * @param lastChange the one that last changed it
+     */
+    record Known(ObjectId at, ObjectId lastChange) {}
+
+    /** @return empty when there is no index, or the path is not in it */
+    static Optional<Known> of(Repository repository, String path) throws IOException {
+        return read(repository, above(path))
+                .flatMap(entry -> Optional.ofNullable(entry.byName().get(name(path)))
+                        .map(sha -> new Known(entry.commit(), ObjectId.fromString(sha))));
+    }
 
     /** @return empty when there is no index, or the folder is not in it */
     static Optional<Entry> read(Repository repository, String folder) throws IOException {
@@ -86,9 +105,19 @@ public final class LastCommitIndex {
 
     private static Optional<Map<String, String>> member(ZipFile zip, String folder) throws IOException {
         ZipEntry member = zip.getEntry("/" + folder);
-        return member == null
-                ? Optional.empty()
-                : Optional.of(parsed(new String(zip.getInputStream(member).readAllBytes(), StandardCharsets.UTF_8)));
+        if (member == null) {
+            return Optional.empty();
+        }
+        try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(member), new CRC32())) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            if (in.getChecksum().getValue() != member.getCrc()) {
+                throw new ZipException("the checksum is another");
+            }
+            return Optional.of(parsed(text));
+        } catch (ZipException | EOFException e) {
+            log.warn("{} is damaged at folder {}: {}", zip.getName(), folder, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static Map<String, String> parsed(String member) {
@@ -161,7 +190,7 @@ public final class LastCommitIndex {
                 Earlier earlier = new Earlier(file(repository))) {
             walk.run(head, earlier, deadline)
                     .forEach((path, sha) -> folders.computeIfAbsent(above(path), folder -> new TreeMap<>())
-                            .put(path.substring(path.lastIndexOf('/') + 1), sha));
+                            .put(name(path), sha));
         }
         for (Map.Entry<String, Map<String, Optional<String>>> folder : folders.entrySet()) {
             if (folder.getKey().length() <= LONGEST_NAME
@@ -179,6 +208,10 @@ public final class LastCommitIndex {
             zip.write((entry.getValue().orElseThrow() + " " + entry.getKey() + "\0").getBytes(StandardCharsets.UTF_8));
         }
         zip.closeEntry();
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     private static String above(String path) {
@@ -208,7 +241,7 @@ public final class LastCommitIndex {
                         .orElse(Map.of());
                 folders.put(folder, byName);
             }
-            return Optional.ofNullable(byName.get(path.substring(path.lastIndexOf('/') + 1)));
+            return Optional.ofNullable(byName.get(name(path)));
         }
 
         @Override

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import org.eclipse.jgit.internal.storage.commitgraph.CommitGraph;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -36,12 +35,9 @@ final class LastCommitSearch {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final List<String> names = new ArrayList<>();
     private final Map<String, String> found = new LinkedHashMap<>();
-    private final Map<RevCommit, BitSet> carried = new HashMap<>();
+    private final CarriedEntries carried = new CarriedEntries();
     /** Of commits whose child was looked at; the graph skips others. */
     private final Map<RevCommit, ObjectId> folders = new HashMap<>();
-
-    private final PriorityQueue<RevCommit> queue =
-            new PriorityQueue<>((one, other) -> Integer.compare(other.getCommitTime(), one.getCommitTime()));
 
     /** What other walks found out about the folder. */
     interface Known {
@@ -87,7 +83,7 @@ final class LastCommitSearch {
                 }
                 BitSet all = new BitSet(entries.size());
                 all.set(0, entries.size());
-                carry(start, all);
+                carried.add(start, all);
                 follow(reader);
             }
         }
@@ -101,10 +97,11 @@ final class LastCommitSearch {
 
     private void follow(ObjectReader reader) throws IOException {
         names.addAll(entries.keySet());
-        while (!queue.isEmpty() && System.nanoTime() < deadline) {
-            RevCommit next = queue.remove();
-            BitSet open = carried.remove(next);
-            if (open == null || open.isEmpty() || remembered(next, open)) {
+        while (!carried.isEmpty() && System.nanoTime() < deadline) {
+            CarriedEntries.Next from = carried.remove();
+            RevCommit next = from.commit();
+            BitSet open = from.open();
+            if (remembered(next, open)) {
                 continue;
             }
             RevCommit commit = stillWanted(open).lastThatMayHaveChanged(walk, graph, next, indexed);
@@ -145,7 +142,7 @@ final class LastCommitSearch {
                 folders.put(parent, there);
                 BitSet same = there.equals(here) ? (BitSet) open.clone() : same(reader, there, open);
                 open.andNot(same);
-                carry(parent, same);
+                carried.add(parent, same);
             }
         }
     }
@@ -162,18 +159,6 @@ final class LastCommitSearch {
             }
         }
         return same;
-    }
-
-    private void carry(RevCommit commit, BitSet unchanged) {
-        if (unchanged.isEmpty()) {
-            return;
-        }
-        BitSet before = carried.putIfAbsent(commit, unchanged);
-        if (before == null) {
-            queue.add(commit);
-        } else {
-            before.or(unchanged);
-        }
     }
 
     private @Nullable ObjectId folder(RevCommit commit) throws IOException {

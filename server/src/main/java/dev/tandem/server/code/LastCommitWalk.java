@@ -3,12 +3,10 @@ package dev.tandem.server.code;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -26,11 +24,7 @@ final class LastCommitWalk implements AutoCloseable {
     private final TreeWalk trees;
     private final Map<String, Integer> indexes = new LinkedHashMap<>();
     private final List<Optional<String>> found = new ArrayList<>();
-    /** Of commits in the queue: what is open and the same as at the start. */
-    private final Map<RevCommit, BitSet> carried = new HashMap<>();
-
-    private final PriorityQueue<RevCommit> queue =
-            new PriorityQueue<>((one, other) -> Integer.compare(other.getCommitTime(), one.getCommitTime()));
+    private final CarriedEntries carried = new CarriedEntries();
 
     /** What an earlier walk found. */
     interface Earlier {
@@ -55,14 +49,12 @@ final class LastCommitWalk implements AutoCloseable {
         list(first);
         BitSet all = new BitSet(indexes.size());
         all.set(0, indexes.size());
-        carry(first, all);
+        carried.add(first, all);
         List<String> paths = List.copyOf(indexes.keySet());
-        while (!queue.isEmpty() && System.nanoTime() < deadline) {
-            RevCommit commit = queue.remove();
-            BitSet open = carried.remove(commit);
-            if (open == null) {
-                continue;
-            }
+        while (!carried.isEmpty() && System.nanoTime() < deadline) {
+            CarriedEntries.Next next = carried.remove();
+            RevCommit commit = next.commit();
+            BitSet open = next.open();
             if (earlier.startedAt(commit)) {
                 take(earlier, open, paths);
             }
@@ -108,7 +100,7 @@ final class LastCommitWalk implements AutoCloseable {
             BitSet changed = changed(commit, parent, open);
             BitSet same = (BitSet) open.clone();
             same.andNot(changed);
-            carry(parent, same);
+            carried.add(parent, same);
             open.and(changed);
         }
     }
@@ -127,18 +119,6 @@ final class LastCommitWalk implements AutoCloseable {
             }
         }
         return changed;
-    }
-
-    private void carry(RevCommit commit, BitSet unchanged) {
-        if (unchanged.isEmpty()) {
-            return;
-        }
-        BitSet before = carried.putIfAbsent(commit, unchanged);
-        if (before == null) {
-            queue.add(commit);
-        } else {
-            before.or(unchanged);
-        }
     }
 
     @Override

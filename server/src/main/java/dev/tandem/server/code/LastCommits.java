@@ -66,36 +66,11 @@ public final class LastCommits {
         }
     }
 
-    /**
-     * The commit that last changed one entry, when that can be said without looking through all of history.
-     *
-     * @return empty when the repository has no index of its folder, or there was no time
-     */
-    Optional<Commit> indexedOf(long projectId, String sha, String path, Duration patience) {
-        if (path.isEmpty()) {
-            return Optional.empty();
-        }
-        int slash = path.lastIndexOf('/');
-        LastCommitMemory.Key key = new LastCommitMemory.Key(projectId, sha, slash < 0 ? "" : path.substring(0, slash));
-        boolean isIndexed = complete(key).isPresent()
-                || repositories
-                        .with(projectId, repository -> Optional.ofNullable(indexed(repository, key)))
-                        .isPresent();
-        return isIndexed
-                ? Optional.ofNullable(answer(key, patience).shas().get(path.substring(slash + 1)))
-                        .flatMap(found -> repositories.commit(projectId, found))
-                : Optional.empty();
-    }
-
-    private LastCommitMemory.Answer answer(LastCommitMemory.Key key, Duration patience) {
-        return memory.find(key)
+    private Found found(LastCommitMemory.Key key, Duration patience) {
+        LastCommitMemory.Answer answer = memory.find(key)
                 .filter(known -> known.complete() || known.patience().compareTo(patience) >= 0)
                 .or(() -> searched(key, patience))
                 .orElse(NOTHING);
-    }
-
-    private Found found(LastCommitMemory.Key key, Duration patience) {
-        LastCommitMemory.Answer answer = answer(key, patience);
         return repositories
                 .with(key.projectId(), repository -> {
                     try (RevWalk walk = new RevWalk(repository)) {

@@ -25,6 +25,7 @@ final class PathHistory {
     private final ChangedPath changed;
     private final long until;
     private final long deadline;
+    private final @Nullable ObjectId last;
     private final Set<RevCommit> seen = new HashSet<>();
     private final PriorityQueue<RevCommit> queue = new PriorityQueue<>(
             Comparator.comparingInt(RevCommit::getCommitTime).reversed());
@@ -32,12 +33,19 @@ final class PathHistory {
 
     /** @param until seconds since the epoch: newer commits are passed by, at little cost */
     PathHistory(RevWalk walk, RevCommit start, String path, long until, long deadline) throws IOException {
+        this(walk, start, path, until, deadline, null);
+    }
+
+    /** @param last handed out when it is come to, whether it changed the path or not; null for none */
+    PathHistory(RevWalk walk, RevCommit start, String path, long until, long deadline, @Nullable ObjectId last)
+            throws IOException {
         this.walk = walk;
         this.graph = walk.getObjectReader().getCommitGraph().orElse(CommitGraph.EMPTY);
         this.path = path;
         this.changed = new ChangedPath(path);
         this.until = until;
         this.deadline = deadline;
+        this.last = last;
         add(start);
     }
 
@@ -50,7 +58,10 @@ final class PathHistory {
                 return null;
             }
             RevCommit commit = queue.remove();
-            RevCommit earlier = changed.lastThatMayHaveChanged(walk, graph, commit);
+            if (commit.equals(last)) {
+                return commit;
+            }
+            RevCommit earlier = changed.lastThatMayHaveChanged(walk, graph, commit, last);
             if (!earlier.equals(commit)) {
                 // It waits for its turn: others in the queue may be newer.
                 add(earlier);

@@ -165,6 +165,20 @@ class RepositoryUpkeepTest {
                             .complete())
                     .isTrue();
         }
+        writeIndex();
+        byte[] whole = Files.readAllBytes(file);
+        // What is said of the root, which is the first member, after 31 bytes of its header.
+        for (int at = 31; at < 51; at++) {
+            byte[] bytes = whole.clone();
+            bytes[at] ^= 0x01;
+            Files.write(file, bytes);
+            assertThat(indexed("")).as("byte " + at).isEmpty();
+        }
+        String path = git.must("ls-files").lines().findFirst().orElseThrow();
+        assertThat(new History(server.bean(Repositories.class))
+                        .last(project.id(), git.head(), path, Duration.ofMinutes(1))
+                        .map(Commit::sha))
+                .contains(git.must("log", "-1", "--format=%H", "--", path).strip());
         Files.write(file.resolveSibling("last-commits.zip.tmp"), new byte[100]);
         writeIndex();
         assertThat(indexed("").orElseThrow().commit().name()).isEqualTo(git.head());
@@ -188,7 +202,7 @@ class RepositoryUpkeepTest {
         Repositories repositories = server.bean(Repositories.class);
         String head = random.head();
         LastCommits lastCommits = new LastCommits(repositories);
-        History history = new History(repositories, lastCommits);
+        History history = new History(repositories);
         List<String> files = random.must("ls-files").lines().toList();
         assertThat(files).hasSizeGreaterThan(4);
         for (String path : files) {
